@@ -1,0 +1,586 @@
+"""Syntax tree + scope → typed tree, or what is wrong with it: all of it, not the first alone.
+
+A method for each kind of syntax node returns the typed node and its type. An error is reported once, where it
+is; the type ERROR then stands for the part and silences what would only follow from it.
+"""
+
+from __future__ import annotations
+
+from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, errors
+from ktt_policy.expr import syntax as s
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.calls import CallChecks
+from ktt_policy.expr.literals import READERS, kind_of
+from ktt_policy.expr.operators import OPERATIONS, PROPERTIES
+from ktt_policy.expr.parser import parse
+from ktt_policy.expr.scope import Frame, Scope
+from ktt_policy.expr.typesystem import (
+    ANY,
+    BOOLEAN,
+    KNOWN,
+    NULL,
+    NUMBER,
+    ORDERED,
+    STRING,
+    UNKNOWN,
+    Type,
+    alike,
+    list_of,
+    union,
+)
+from ktt_policy.source.text import Excerpt
+
+ERROR = Type("error", KNOWN | UNKNOWN)
+Result = tuple[t.Tree, Type]
+
+
+def compile_text(
+    excerpt: Excerpt, scope: Scope, expect: tuple[str, ...] = (), place: str = "the expression"
+) -> tuple[t.Checked | None, Type, list[Diagnostic]]:
+    """Parse and check a text. `expect` are the kinds that its place takes; empty takes any."""
+    tree, diagnostics = parse(excerpt)
+    if tree is None:
+        return None, ERROR, diagnostics
+    return check(tree, excerpt, scope, expect, place)
+
+
+def check(
+    tree: s.Node, excerpt: Excerpt, scope: Scope, expect: tuple[str, ...] = (), place: str = "the expression"
+) -> tuple[t.Checked | None, Type, list[Diagnostic]]:
+    """The typed tree, its type and the diagnostics; None with an error among them."""
+    checker = Checker(excerpt, scope)
+    node, found = checker.expression(tree, checker.root)
+    if expect and found.kind not in (*expect, "error", "null"):
+        wanted = " or ".join(expect)
+        checker.report("E408", f"{place} must be a {wanted}, and this is a {found}", tree, origin=found)
+    diagnostics = checker.diagnostics
+    return (None if errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
+
+
+class Checker(CallChecks):
+    def __init__(self, excerpt: Excerpt, scope: Scope, active: tuple[str, ...] = ()) -> None:
+        self.excerpt = excerpt
+        self.scope = scope
+        self.active = active
+        self.diagnostics: list[Diagnostic] = []
+        self.root = Frame({n: (scope.unique.get(n, n), found) for n, found in scope.names.items()})
+        self.counter = 0
+
+    def report(
+        self, code: str, message: str, node: s.Node | tuple[int, int], help: str = "", origin: Type | None = None
+    ) -> None:
+        start, end = node if isinstance(node, tuple) else (node.start, node.end)
+        related = []
+        if origin is not None and origin.origin is not None and self.scope.locate is not None:
+            span = self.scope.locate(origin.origin)
+            if span is not None:
+                related.append(Related(f"the type `{origin}` comes from here", span))
+        self.diagnostics.append(
+            Diagnostic(
+                code, message, self.excerpt.span(start, end), help=help,
+                excerpt=self.excerpt.line_of(start), related=tuple(related),
+            )
+        )  # fmt: skip
+
+    def fresh(self, name: str) -> str:
+        """A name of its own for a variable, so that no evaluator needs scoping rules."""
+        self.counter += 1
+        return f"{name}'{self.counter}" if not self.active else f"{name}'{len(self.active)}.{self.counter}"
+
+    def expression(self, node: s.Node, frame: Frame) -> Result:
+        found: Result = getattr(self, "on_" + type(node).__name__)(node, frame)
+        return found
+
+    def failed(self, node: s.Node) -> Result:
+        return t.Const(node.start, node.end, "null", KNOWN, "null"), ERROR
+
+    # --- literals and names ---------------------------------------------------------------------------
+
+    def on_Number(self, n: s.Number, frame: Frame) -> Result:  # noqa: N802
+        if len(n.text.replace(".", "").lstrip("0")) > 34:
+            self.report("E405", "a number has at most 34 digits", n)
+            return self.failed(n)
+        text = n.text if not n.text.startswith(".") else "0" + n.text
+        return t.Const(n.start, n.end, "number", 0, text), NUMBER
+
+    def on_String(self, n: s.String, frame: Frame) -> Result:  # noqa: N802
+        return t.Const(n.start, n.end, "string", 0, n.value), Type("string", members=(n.value,))
+
+    def on_Boolean(self, n: s.Boolean, frame: Frame) -> Result:  # noqa: N802
+        return t.Const(n.start, n.end, "boolean", 0, str(n.value).lower()), BOOLEAN
+
+    def on_Null(self, n: s.Null, frame: Frame) -> Result:  # noqa: N802
+        return t.Const(n.start, n.end, "null", KNOWN, "null"), NULL
+
+    def on_At(self, n: s.At, frame: Frame) -> Result:  # noqa: N802
+        kind = kind_of(n.text)
+        if READERS[kind](n.text) is None:
+            self.report(
+                "E407", f"`{n.text}` is no {kind}", n,
+                'written @"2026-01-31", @"09:30:00", @"2026-01-31T09:30:00", @"P4M" or @"P14D"',
+            )  # fmt: skip
+            return self.failed(n)
+        return t.Const(n.start, n.end, kind, 0, n.text), Type(kind)
+
+    def on_Name(self, n: s.Name, frame: Frame) -> Result:  # noqa: N802
+        return self._name(n, frame)
+
+    def _name(self, n: s.Name, frame: Frame) -> Result:
+        level: Frame | None = frame
+        while level is not None:
+            if level.item is not None:
+                variable, item = level.item
+                if n.name == "item":
+                    return self._variable(n, variable, item)
+                if item.fields is not None and n.name in item.fields:
+                    outer = level.outer and (level.outer.variable(n.name) or self._implicit(n.name, level.outer))
+                    if outer or n.name in level.names:
+                        self.report(
+                            "E409", f"`{n.name}` is both a field of the items and an outer name", n,
+                            f"write `item.{n.name}` for the field, or rename the other",
+                        )  # fmt: skip
+                        return self.failed(n)
+                    return self._field(n, self._variable(n, variable, item), n.name, n.end - len(n.name))
+            if n.name in level.names:
+                return self._variable(n, *level.names[n.name])
+            level = level.outer
+        if n.name == "today":
+            return t.Var(n.start, n.end, "date", 0, "today"), Type("date")
+        if n.name in ("parameters", "run"):
+            self.report("E401", f"`{n.name}` stands only before a point", n, f"write `{n.name}.name`")
+            return self.failed(n)
+        candidates = [*frame.all_names(), "today"]
+        if n.name == "item":
+            help = "`item` is known inside a filter, list[...], only"
+        else:
+            help = did_you_mean(n.name, candidates, "a text stands in double quotes")
+        self.report("E401", f"unknown name `{n.name}`", n, help)
+        return self.failed(n)
+
+    def _implicit(self, name: str, frame: Frame) -> bool:
+        level: Frame | None = frame
+        while level is not None:
+            if level.item is not None and level.item[1].fields and name in level.item[1].fields:
+                return True
+            level = level.outer
+        return False
+
+    def _variable(self, n: s.Node, unique: str, found: Type) -> Result:
+        items = found.item.nulls if found.item is not None else 0
+        return t.Var(n.start, n.end, found.kind, found.nulls, unique, items), found
+
+    # --- paths ----------------------------------------------------------------------------------------
+
+    def on_Path(self, n: s.Path, frame: Frame) -> Result:  # noqa: N802
+        if isinstance(n.of, s.Name) and frame.variable(n.of.name) is None:
+            if n.of.name == "parameters" and self.scope.parameters is not None:
+                return self._parameter(n)
+            if n.of.name == "run" and self.scope.run:
+                if n.name != "complete":
+                    self.report("E402", f"unknown field `{n.name}` of `run`", n, "known here: `complete`")
+                    return self.failed(n)
+                return t.Var(n.start, n.end, "boolean", 0, "run.complete"), BOOLEAN
+        of = self.expression(n.of, frame)
+        return self._field(n, of, n.name, n.name_start)
+
+    def _parameter(self, n: s.Path) -> Result:
+        assert self.scope.parameters is not None
+        found = self.scope.parameters.get(n.name)
+        place = (n.name_start, n.end)
+        if found is None:
+            help = did_you_mean(n.name, list(self.scope.parameters), "parameters stand in `parameters/`")
+            self.report("E412", f"unknown parameter `{n.name}`", place, help)
+            return self.failed(n)
+        items = found.item.nulls if found.item is not None else 0
+        return t.Param(n.start, n.end, found.kind, UNKNOWN, n.name, items), found.with_nulls(UNKNOWN)
+
+    def _field(self, n: s.Node, of: Result, name: str, name_start: int) -> Result:
+        node, found = of
+        place = (name_start, n.end)
+        if found.kind == "error":
+            return self.failed(n)
+        if found.kind == "list" and found.item is not None:
+            if found.item.kind == "error":
+                return self.failed(n)
+            if found.item.kind == "context" and found.item.fields is not None:
+                part = self._member(found.item, name, place)
+                if part is None:
+                    return self.failed(n)
+                part = part.with_nulls(part.nulls | found.item.nulls)
+                result = list_of(part, found.nulls)
+                project = t.Project(
+                    n.start, n.end, "list", found.nulls, node, name, found.item.record, part.nulls,
+                    part.kind,
+                )  # fmt: skip
+                return project, result
+            self.report("E402", f"the items of a {found} have no field `{name}`", place, origin=found)
+            return self.failed(n)
+        if found.kind == "context" and found.fields is not None:
+            part = self._member(found, name, place)
+            if part is None:
+                return self.failed(n)
+            part = part.with_nulls(part.nulls | found.nulls)
+            items = part.item.nulls if part.item is not None else 0
+            return t.Field(n.start, n.end, part.kind, part.nulls, node, name, found.record, items), part
+        if name in PROPERTIES.get(found.kind, {}):
+            nulls = UNKNOWN if found.nulls else 0
+            kind = found.item.kind if found.kind == "range" and found.item is not None else "number"
+            return t.Prop(n.start, n.end, kind, nulls, node, name), Type(kind, nulls)
+        known = list(PROPERTIES.get(found.kind, {}))
+        help = did_you_mean(name, known, "test the type with `instance of` first" if found.kind == "any" else "")
+        self.report("E402", f"a {found} has no field `{name}`", place, help, origin=found)
+        return self.failed(n)
+
+    def _member(self, context: Type, name: str, place: tuple[int, int]) -> Type | None:
+        assert context.fields is not None
+        part = context.fields.get(name)
+        if part is None:
+            help = did_you_mean(name, list(context.fields), "see the field reference")
+            of = f" of {context.name}" if context.name else ""
+            self.report("E402", f"unknown field `{name}`{of}", place, help, origin=context)
+        return part
+
+    def on_Subscript(self, n: s.Subscript, frame: Frame) -> Result:  # noqa: N802
+        node, found = self.expression(n.of, frame)
+        if found.kind == "error":
+            return self.failed(n)
+        if found.kind != "list" or found.item is None:
+            help = "a single value is not a list of one: write `[value]`"
+            self.report("E405", f"`[...]` needs a list, and this is a {found}", n.of, help, origin=found)
+            return self.failed(n)
+        variable = self.fresh("item")
+        inner = Frame({}, (variable, found.item), frame)
+        predicate, kind = self.expression(n.inner, inner)
+        if kind.kind == "error":
+            return self.failed(n)
+        if kind.kind == "number":
+            nulls = found.item.nulls | KNOWN | (UNKNOWN if found.nulls or kind.nulls else 0)
+            part = found.item.with_nulls(nulls)
+            return t.Index(n.start, n.end, part.kind, nulls, node, predicate), part
+        if kind.kind not in ("boolean", "null"):
+            message = f"`[...]` takes a condition or a position, and this is a {kind}"
+            self.report("E405", message, n.inner, origin=kind)
+            return self.failed(n)
+        nulls = UNKNOWN if found.nulls or kind.nulls else 0
+        result = t.Filter(n.start, n.end, "list", nulls, node, variable, predicate, found.item.nulls)
+        return result, found.with_nulls(nulls)
+
+    # --- operators ------------------------------------------------------------------------------------
+
+    def on_Unary(self, n: s.Unary, frame: Frame) -> Result:  # noqa: N802
+        node, found = self.expression(n.operand, frame)
+        if found.kind == "error":
+            return self.failed(n)
+        if found.kind not in ("number", "days and time duration", "years and months duration", "null"):
+            self.report("E405", f"`-` needs a number or a duration, and this is a {found}", n.operand, origin=found)
+            return self.failed(n)
+        nulls = UNKNOWN if found.nulls else 0
+        return t.Neg(n.start, n.end, found.kind, nulls, node), Type(found.kind, nulls)
+
+    def on_Binary(self, n: s.Binary, frame: Frame) -> Result:  # noqa: N802
+        left, right = self.expression(n.left, frame), self.expression(n.right, frame)
+        if n.operator in ("and", "or"):
+            return self._logic(n, left, right)
+        if "error" in (left[1].kind, right[1].kind):
+            return self.failed(n)
+        if n.operator in ("=", "!="):
+            return self.equality(n, n.operator == "!=", left, right)
+        if n.operator in ("<", "<=", ">", ">="):
+            return self._comparison(n, n.operator, left, right)
+        return self._arithmetic(n, left, right)
+
+    def _logic(self, n: s.Binary, left: Result, right: Result) -> Result:
+        for side, written in ((left, n.left), (right, n.right)):
+            if side[1].kind not in ("boolean", "null", "error"):
+                message = f"`{n.operator}` needs conditions, and this is a {side[1]}"
+                self.report("E405", message, written, origin=side[1])
+                return self.failed(n)
+        if "error" in (left[1].kind, right[1].kind):
+            return self.failed(n)
+        nulls = UNKNOWN if left[1].nulls or right[1].nulls else 0
+        operator = "and" if n.operator == "and" else "or"
+        return t.Logic(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
+
+    def equality(self, n: s.Node, negated: bool, left: Result, right: Result) -> Result:
+        a, b = left[1], right[1]
+        if not alike(a, b):
+            self.unlike(n, a, b)
+            return self.failed(n)
+        self._members(left, right)
+        unknown = (a.nulls | b.nulls) & UNKNOWN
+        deep = any(x.kind in ("list", "context", "range", "any") for x in (a, b))
+        node = t.Equal(n.start, n.end, "boolean", unknown, negated, deep, left[0], right[0])
+        return node, Type("boolean", unknown)
+
+    def unlike(self, n: s.Node, a: Type, b: Type) -> None:
+        help = ""
+        if {a.kind, b.kind} == {"date", "string"}:
+            help = 'a date is written @"2026-01-31", or date(text) makes one'
+        elif {a.kind, b.kind} == {"number", "string"}:
+            help = "number(text) and string(number) convert"
+        known = a if a.origin is not None else b
+        self.report("E405", f"a {a} and a {b} cannot be compared", n, help, origin=known)
+
+    def _members(self, left: Result, right: Result) -> None:
+        """A literal outside a field's enum can never be equal to it."""
+        for (literal, one), (_, other) in ((left, right), (right, left)):
+            if isinstance(literal, t.Const) and one.members is not None and other.members is not None:
+                if literal.text not in other.members:
+                    help = did_you_mean(literal.text, list(other.members))
+                    message = f'"{literal.text}" is not among the values of the field'
+                    self.report("E406", message, (literal.start, literal.end), help, origin=other)
+                return
+
+    def _comparison(self, n: s.Node, operator: str, left: Result, right: Result) -> Result:
+        a, b = left[1], right[1]
+        if "null" not in (a.kind, b.kind) and a.kind != b.kind:
+            self.unlike(n, a, b)
+            return self.failed(n)
+        if a.kind not in (*ORDERED, "null") or b.kind not in (*ORDERED, "null"):
+            self.report("E405", f"`{operator}` needs an order, and a {a} has none", n, origin=a)
+            return self.failed(n)
+        nulls = UNKNOWN if a.nulls or b.nulls else 0
+        return t.Compare(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
+
+    def _arithmetic(self, n: s.Binary, left: Result, right: Result) -> Result:
+        a, b = left[1], right[1]
+        if "null" in (a.kind, b.kind):
+            kind = next((x.kind for x in (a, b) if x.kind != "null"), "null")
+            mode = f"{n.operator}|number|number"
+            return t.Arith(n.start, n.end, kind, UNKNOWN, n.operator, mode, left[0], right[0]), Type(kind, UNKNOWN)
+        entry = OPERATIONS.get((n.operator, a.kind, b.kind))
+        if entry is None:
+            help = ""
+            if n.operator == "+" and "string" in (a.kind, b.kind):
+                help = "string(x) makes a text of a value"
+            elif {a.kind, b.kind} == {"date", "number"}:
+                help = 'days are a duration: @"P14D", or @"P1D" * n'
+            known = a if a.origin is not None else b
+            self.report("E405", f"`{n.operator}` does not go between a {a} and a {b}", n, help, origin=known)
+            return self.failed(n)
+        kind, partial, _ = entry
+        nulls = UNKNOWN if a.nulls or b.nulls or partial else 0
+        mode = f"{n.operator}|{a.kind}|{b.kind}"
+        return t.Arith(n.start, n.end, kind, nulls, n.operator, mode, left[0], right[0]), Type(kind, nulls)
+
+    def on_Between(self, n: s.Between, frame: Frame) -> Result:  # noqa: N802
+        operand = self.expression(n.operand, frame)
+        low, high = self.expression(n.low, frame), self.expression(n.high, frame)
+        if "error" in (operand[1].kind, low[1].kind, high[1].kind):
+            return self.failed(n)
+        bound, bind = self._once(operand)
+        left = self._comparison(n, ">=", bound, low)
+        right = self._comparison(n, "<=", bound, high) if left[1].kind != "error" else left
+        if "error" in (left[1].kind, right[1].kind):
+            return self.failed(n)
+        nulls = left[1].nulls | right[1].nulls
+        return bind(t.Logic(n.start, n.end, "boolean", nulls, "and", left[0], right[0])), Type("boolean", nulls)
+
+    def on_In(self, n: s.In, frame: Frame) -> Result:  # noqa: N802
+        operand = self.expression(n.operand, frame)
+        if operand[1].kind == "error":
+            self.expression(n.test, frame) if not isinstance(n.test, s.Tests) else None
+            return self.failed(n)
+        bound, bind = self._once(operand)
+        tests = n.test.tests if isinstance(n.test, s.Tests) else (n.test,)
+        result: Result | None = None
+        for test in tests:
+            one = self._test(n, bound, test, frame)
+            if one[1].kind == "error":
+                return self.failed(n)
+            if result is None:
+                result = one
+            else:
+                nulls = result[1].nulls | one[1].nulls
+                result = (
+                    t.Logic(n.start, test.end, "boolean", nulls, "or", result[0], one[0]),
+                    Type("boolean", nulls),
+                )
+        assert result is not None
+        return bind(result[0]), result[1]
+
+    def _test(self, n: s.In, operand: Result, test: s.Node, frame: Frame) -> Result:
+        if isinstance(test, s.Comparison):
+            right = self.expression(test.right, frame)
+            if right[1].kind == "error":
+                return self.failed(test)
+            if test.operator in ("=", "!="):
+                return self.equality(test, test.operator == "!=", operand, right)
+            return self._comparison(test, test.operator, operand, right)
+        node, found = self.expression(test, frame)
+        if found.kind == "error":
+            return self.failed(test)
+        if found.kind == "range" and found.item is not None:
+            if operand[1].kind != found.item.kind:
+                self.unlike(n, operand[1], found.item)
+                return self.failed(test)
+            nulls = UNKNOWN if operand[1].nulls or found.nulls else 0
+            return t.InRange(n.start, test.end, "boolean", nulls, operand[0], node), Type("boolean", nulls)
+        if found.kind == "list" and found.item is not None and operand[1].kind != "list":
+            if not alike(operand[1], found.item):
+                self.unlike(n, operand[1], found.item)
+                return self.failed(test)
+            if isinstance(node, t.ListOf):
+                for member in node.members:
+                    self._members(operand, (member, Type(member.kind, members=_literal(member))))
+            nulls = UNKNOWN if found.nulls or (operand[1].nulls | found.item.nulls) & UNKNOWN else 0
+            call = t.Call(n.start, test.end, "boolean", nulls, "list contains", (node, operand[0]))
+            return call, Type("boolean", nulls)
+        return self.equality(n, False, operand, (node, found))
+
+    def _once(self, operand: Result) -> tuple[Result, _Wrap]:
+        """The operand by a name, so that it is evaluated once; a plain variable or constant is its own name."""
+        node, found = operand
+        if isinstance(node, (t.Var, t.Const, t.Param)):
+            return operand, _Wrap(None)
+        variable = self.fresh("x")
+        items = found.item.nulls if found.item is not None else 0
+        name = t.Var(node.start, node.end, node.kind, node.nulls, variable, items)
+        return (name, found), _Wrap((variable, node))
+
+    def on_Tests(self, n: s.Tests, frame: Frame) -> Result:  # noqa: N802
+        self.report("E301", "`(a, b)` stands only behind `in`", n, "a list is written `[a, b]`")
+        return self.failed(n)
+
+    def on_Comparison(self, n: s.Comparison, frame: Frame) -> Result:  # noqa: N802
+        self.report("E301", "a comparison without a left side stands only in `in (...)`", n)
+        return self.failed(n)
+
+    # --- constructors ---------------------------------------------------------------------------------
+
+    def on_Range(self, n: s.Range, frame: Frame) -> Result:  # noqa: N802
+        low, high = self.expression(n.low, frame), self.expression(n.high, frame)
+        a, b = low[1], high[1]
+        if "error" in (a.kind, b.kind):
+            return self.failed(n)
+        if a.kind != b.kind or a.kind not in ORDERED:
+            self.report("E405", f"a range from a {a} to a {b} has no order", n, origin=a)
+            return self.failed(n)
+        nulls = UNKNOWN if a.nulls or b.nulls else 0
+        node = t.RangeOf(n.start, n.end, "range", nulls, low[0], high[0], n.low_open, n.high_open)
+        return node, Type("range", nulls, Type(a.kind))
+
+    def on_ListOf(self, n: s.ListOf, frame: Frame) -> Result:  # noqa: N802
+        members = [self.expression(item, frame) for item in n.items]
+        if any(m[1].kind == "error" for m in members):
+            return self.failed(n)
+        item = members[0][1] if members else NULL.with_nulls(0)
+        for _, found in members[1:]:
+            item = union(item, found)
+        node = t.ListOf(n.start, n.end, "list", 0, tuple(m[0] for m in members), item.nulls)
+        return node, list_of(item)
+
+    def on_ContextOf(self, n: s.ContextOf, frame: Frame) -> Result:  # noqa: N802
+        fields: dict[str, Type] = {}
+        nodes = []
+        for entry in n.entries:
+            node, found = self.expression(entry.value, frame)
+            if entry.key in fields:
+                self.report("E409", f"the entry `{entry.key}` stands twice", entry)
+                return self.failed(n)
+            fields[entry.key] = found
+            nodes.append(node)
+        if any(f.kind == "error" for f in fields.values()):
+            return self.failed(n)
+        node = t.ContextOf(n.start, n.end, "context", 0, tuple(fields), tuple(nodes))
+        return node, Type("context", fields=fields)
+
+    def on_If(self, n: s.If, frame: Frame) -> Result:  # noqa: N802
+        condition = self.condition(n.condition, frame, "the condition of `if`")
+        then, otherwise = self.expression(n.then, frame), self.expression(n.otherwise, frame)
+        if "error" in (condition[1].kind, then[1].kind, otherwise[1].kind):
+            return self.failed(n)
+        found = union(then[1], otherwise[1])
+        found = found.with_nulls(found.nulls | (condition[1].nulls & UNKNOWN))
+        items = found.item.nulls if found.item is not None else 0
+        node = t.If(n.start, n.end, found.kind, found.nulls, condition[0], then[0], otherwise[0], items)
+        return node, found
+
+    def condition(self, n: s.Node, frame: Frame, place: str) -> Result:
+        node, found = self.expression(n, frame)
+        if found.kind not in ("boolean", "null", "error"):
+            self.report("E408", f"{place} must be a boolean, and this is a {found}", n, origin=found)
+            return self.failed(n)
+        return node, found
+
+    # --- iteration ------------------------------------------------------------------------------------
+
+    def on_For(self, n: s.For, frame: Frame) -> Result:  # noqa: N802
+        domains, inner = self._iterators(n.iterators, frame)
+        body, found = self.expression(n.body, inner)
+        if found.kind == "error" or any(d is None for d in domains):
+            return self.failed(n)
+        item, nulls, node = found, 0, body
+        for index, domain in enumerate(reversed(domains)):
+            assert domain is not None
+            variable, tree, source = domain
+            nulls |= UNKNOWN if source.nulls else 0
+            node = t.For(n.start, n.end, "list", nulls, variable, tree, node, item.nulls, flatten=index > 0)
+        return node, list_of(item, nulls)
+
+    def on_Quantified(self, n: s.Quantified, frame: Frame) -> Result:  # noqa: N802
+        domains, inner = self._iterators(n.iterators, frame)
+        body, found = self.condition(n.body, inner, "the condition behind `satisfies`")
+        if found.kind == "error" or any(d is None for d in domains):
+            return self.failed(n)
+        nulls, node = (UNKNOWN if found.nulls else 0), body
+        for domain in reversed(domains):
+            assert domain is not None
+            variable, tree, source = domain
+            nulls |= UNKNOWN if source.nulls else 0
+            some = n.quantifier == "some"
+            node = t.Quantified(n.start, n.end, "boolean", nulls, some, variable, tree, node)
+        return node, Type("boolean", nulls)
+
+    def _iterators(
+        self, iterators: tuple[s.Iterator, ...], frame: Frame
+    ) -> tuple[list[tuple[str, t.Tree, Type] | None], Frame]:
+        domains: list[tuple[str, t.Tree, Type] | None] = []
+        for iterator in iterators:
+            self.reserved(iterator.name, iterator)
+            if isinstance(iterator.domain, s.Steps):
+                tree, source, item = self.steps(iterator.domain, frame)
+            else:
+                tree, source = self.expression(iterator.domain, frame)
+                item = source.item or ERROR
+                if source.kind not in ("list", "error"):
+                    help = "write `low..high` without brackets" if source.kind == "range" else ""
+                    message = f"`{iterator.name}` must range over a list, and this is a {source}"
+                    self.report("E405", message, iterator.domain, help, origin=source)
+                    source = ERROR
+            unique = self.fresh(iterator.name)
+            known = source.kind != "error"
+            frame = Frame({iterator.name: (unique, item if known else ERROR)}, None, frame)
+            domains.append((unique, tree, source) if known else None)
+        return domains, frame
+
+    def steps(self, n: s.Steps, frame: Frame) -> tuple[t.Tree, Type, Type]:
+        low, high = self.expression(n.low, frame), self.expression(n.high, frame)
+        a, b = low[1], high[1]
+        if "error" in (a.kind, b.kind):
+            return self.failed(n)[0], ERROR, ERROR
+        if a.kind != b.kind or a.kind not in ("number", "date"):
+            self.report("E405", f"`..` goes from number to number or date to date, not from {a} to {b}", n, origin=a)
+            return self.failed(n)[0], ERROR, ERROR
+        node = t.Steps(n.start, n.end, "list", UNKNOWN, low[0], high[0])
+        return node, Type("list", UNKNOWN, Type(a.kind)), Type(a.kind)
+
+
+class _Wrap:
+    """Puts a `Bind` around a tree that names its operand; does nothing where no name was needed."""
+
+    def __init__(self, bound: tuple[str, t.Tree] | None) -> None:
+        self.bound = bound
+
+    def __call__(self, tree: t.Tree) -> t.Tree:
+        if self.bound is None:
+            return tree
+        variable, value = self.bound
+        return t.Bind(tree.start, tree.end, tree.kind, tree.nulls, variable, value, tree)
+
+
+def _literal(node: t.Tree) -> tuple[str, ...] | None:
+    return (node.text,) if isinstance(node, t.Const) and node.kind == "string" else None
+
+
+__all__ = ["ANY", "ERROR", "STRING", "Checker", "check", "compile_text"]

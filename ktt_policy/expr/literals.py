@@ -1,0 +1,96 @@
+"""Texts of dates, times and durations ↔ values: one reader for at-literals, functions and parameters."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ktt_policy.expr.values import YearsMonths
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+# Session times are local: a zone is refused.
+_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z")
+_MONTHS = re.compile(r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z")
+_DAYS = re.compile(r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z")
+
+
+def read_date(text: str) -> date | None:
+    if not _DATE.match(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> time | None:
+    m = _TIME.match(text)
+    if not m:
+        return None
+    micro = int(Decimal(m[4]) * 1_000_000) if m[4] else 0
+    try:
+        return time(int(m[1]), int(m[2]), int(m[3] or 0), micro)
+    except ValueError:
+        return None
+
+
+def read_date_and_time(text: str) -> datetime | None:
+    day, mark, clock = text.partition("T")
+    d = read_date(day)
+    if d is None:
+        return None
+    if not mark:
+        return datetime.combine(d, time())
+    t = read_time(clock)
+    return None if t is None else datetime.combine(d, t)
+
+
+def read_months(text: str) -> YearsMonths | None:
+    m = _MONTHS.match(text)
+    if not m or (m[2] is None and m[3] is None):
+        return None
+    months = int(m[2] or 0) * 12 + int(m[3] or 0)
+    return YearsMonths(-months if m[1] else months)
+
+
+def read_days(text: str) -> timedelta | None:
+    m = _DAYS.match(text)
+    if not m or text.endswith(("T", "P")):
+        return None
+    d = timedelta(days=int(m[2] or 0), hours=int(m[3] or 0), minutes=int(m[4] or 0), seconds=int(m[5] or 0))
+    if m[6]:
+        d += timedelta(microseconds=int(Decimal(m[6]) * 1_000_000))
+    return -d if m[1] else d
+
+
+READERS: dict[str, Any] = {
+    "date": read_date,
+    "time": read_time,
+    "date and time": read_date_and_time,
+    "years and months duration": read_months,
+    "days and time duration": read_days,
+}
+
+
+def kind_of(text: str) -> str:
+    """The type that an at-literal's text has by its shape; it may still name an impossible day."""
+    if text.lstrip("-").startswith("P"):
+        return "years and months duration" if _MONTHS.match(text) and "T" not in text else "days and time duration"
+    if re.match(r"\d{4}-\d{2}-\d{2}T", text):
+        return "date and time"
+    return "time" if re.match(r"\d{1,2}:", text) else "date"
+
+
+def constant(kind: str, text: str) -> Any:
+    """The value of a constant of the typed tree: its kind and its text."""
+    if kind == "number":
+        return Decimal(text)
+    if kind == "string":
+        return text
+    if kind == "boolean":
+        return text == "true"
+    if kind == "null":
+        return None
+    return READERS[kind](text)

@@ -1,0 +1,261 @@
+"""The typed tree: what the checker makes and both evaluators run.
+
+Smaller than the syntax: names are resolved and unique, operators are chosen by type, definitions are inlined,
+`in` and `between` are spelt out. It is data (msgspec structs), so that a checked rulebook can be kept in a cache.
+`kind` and `nulls` are the node's type in short; `items` the null bits of a list's elements.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+
+class Node(Struct, frozen=True, tag_field="node"):
+    start: int
+    end: int
+    kind: str
+    nulls: int
+
+
+class Const(Node, frozen=True, tag="k"):
+    """A constant as kind and text; `literals.constant` gives the value."""
+
+    text: str
+
+
+class Var(Node, frozen=True, tag="v"):
+    """An iterator, `item`, a `let`, a group key, the document, `group`, `today` or `run.complete`."""
+
+    name: str
+    items: int = 0
+
+
+class Param(Node, frozen=True, tag="p"):
+    """`parameters.name`, resolved at the reference date."""
+
+    name: str
+    items: int = 0
+
+
+class Field(Node, frozen=True, tag="f"):
+    of: Tree
+    name: str
+    record: bool
+    items: int = 0
+
+
+class Prop(Node, frozen=True, tag="q"):
+    """A property of a date, time or duration: `.year`, `.weekday`, `.days` …"""
+
+    of: Tree
+    name: str
+
+
+class Project(Node, frozen=True, tag="j"):
+    """`list.name`: the field of every item."""
+
+    of: Tree
+    name: str
+    record: bool
+    items: int
+    item_kind: str
+
+
+class Filter(Node, frozen=True, tag="w"):
+    of: Tree
+    var: str
+    predicate: Tree
+    items: int
+
+
+class Index(Node, frozen=True, tag="x"):
+    of: Tree
+    index: Tree
+
+
+class Neg(Node, frozen=True, tag="n"):
+    operand: Tree
+
+
+class Not(Node, frozen=True, tag="!"):
+    operand: Tree
+
+
+class Arith(Node, frozen=True, tag="a"):
+    """`operator` on `mode`, the operand kinds in short: `number`, `string`, `date+days`, `date-date` …"""
+
+    operator: str
+    mode: str
+    left: Tree
+    right: Tree
+
+
+class Compare(Node, frozen=True, tag="c"):
+    """`<`, `<=`, `>`, `>=` on one ordered type."""
+
+    operator: str
+    left: Tree
+    right: Tree
+
+
+class Equal(Node, frozen=True, tag="e"):
+    """`=` or `!=`; `deep` when the operands are lists, contexts, ranges or of unknown type."""
+
+    negated: bool
+    deep: bool
+    left: Tree
+    right: Tree
+
+
+class Logic(Node, frozen=True, tag="l"):
+    """`and` / `or`, three-valued."""
+
+    operator: Literal["and", "or"]
+    left: Tree
+    right: Tree
+
+
+class If(Node, frozen=True, tag="i"):
+    condition: Tree
+    then: Tree
+    otherwise: Tree
+    items: int = 0
+
+
+class InRange(Node, frozen=True, tag="r"):
+    operand: Tree
+    range: Tree
+
+
+class RangeOf(Node, frozen=True, tag="o"):
+    low: Tree
+    high: Tree
+    low_open: bool
+    high_open: bool
+
+
+class ListOf(Node, frozen=True, tag="["):
+    members: tuple[Tree, ...]
+    items: int
+
+
+class ContextOf(Node, frozen=True, tag="{"):
+    keys: tuple[str, ...]
+    values: tuple[Tree, ...]
+
+
+class Steps(Node, frozen=True, tag="s"):
+    """`low..high` as the domain of an iterator: whole numbers or days, either way."""
+
+    low: Tree
+    high: Tree
+
+
+class For(Node, frozen=True, tag="4"):
+    var: str
+    domain: Tree
+    body: Tree
+    items: int
+    flatten: bool = False
+
+
+class Quantified(Node, frozen=True, tag="?"):
+    some: bool
+    var: str
+    domain: Tree
+    body: Tree
+
+
+class Call(Node, frozen=True, tag="("):
+    function: str
+    arguments: tuple[Tree, ...]
+    items: int = 0
+
+
+class InstanceOf(Node, frozen=True, tag="t"):
+    operand: Tree
+    type: str
+
+
+class Defined(Node, frozen=True, tag="d"):
+    operand: Tree
+
+
+class Related(Node, frozen=True, tag="R"):
+    """`related(kind, key)`."""
+
+    document: str
+    key: Tree
+
+
+class Documents(Node, frozen=True, tag="D"):
+    """`all documents(kind)`."""
+
+    document: str
+    items: int = 0
+
+
+class Bind(Node, frozen=True, tag="b"):
+    """`value` named `var` inside `body`: arguments of an inlined definition, the operand of `in`."""
+
+    var: str
+    value: Tree
+    body: Tree
+    items: int = 0
+
+
+class Define(Node, frozen=True, tag=":"):
+    """An inlined definition: `body` stands in the definition's own text, `arguments` in the caller's."""
+
+    name: str
+    variables: tuple[str, ...]
+    arguments: tuple[Tree, ...]
+    body: Tree
+    text: str
+    items: int = 0
+
+
+Tree = (
+    Const | Var | Param | Field | Prop | Project | Filter | Index | Neg | Not | Arith | Compare | Equal | Logic
+    | If | InRange | RangeOf | ListOf | ContextOf | Steps | For | Quantified | Call | InstanceOf | Defined
+    | Related | Documents | Bind | Define
+)  # fmt: skip
+
+
+class Checked(Struct, frozen=True):
+    """A checked expression: the typed tree and the text that its offsets point into."""
+
+    tree: Tree
+    text: str
+
+
+def children(node: Node) -> list[Any]:
+    """The child trees of a node, in written order."""
+    found: list[Any] = []
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found.extend(v for v in value if isinstance(v, Node))
+    return found
+
+
+def walk(node: Node) -> list[Any]:
+    """The node and all below it, parents first."""
+    found = [node]
+    for child in children(node):
+        found.extend(walk(child))
+    return found
+
+
+def key(node: Any) -> Any:
+    """The node's meaning without its place: equal keys, equal values in one scope."""
+    if isinstance(node, Node):
+        fields = node.__struct_fields__[4:]
+        return (node.__class__.__name__, node.kind, *(key(getattr(node, f)) for f in fields))
+    if isinstance(node, tuple):
+        return tuple(key(n) for n in node)
+    return node

@@ -1,0 +1,22 @@
+"""Where the shipped policies and schemas are: in the wheel beside the package, in a checkout above it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+
+@lru_cache(maxsize=1)
+def data_folder() -> Path:
+    """The folder that holds `policies/` and `schemas/`."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "data"
+    return shipped if (shipped / "schemas").is_dir() else package.parent
+
+
+def schema_folder() -> Path:
+    return data_folder() / "schemas"
+
+
+def policy_folder() -> Path:
+    return data_folder() / "policies"

@@ -1,0 +1,107 @@
+"""A document's schema in the form that records and types are made from: one `FieldInfo` a property.
+
+Only the keywords that map one to one to a record are read; the JSON Schema itself stays the authority and
+`validation` applies it whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ktt_policy.resources import schema_folder
+
+
+class FieldInfo(Struct, frozen=True):
+    """A property: `kind` is string, number, integer, boolean, date, time, object or array."""
+
+    name: str
+    kind: str
+    required: bool
+    nullable: bool
+    absent_null: bool
+    sensitive: bool
+    pointer: str  # of its schema in the schema file
+    schema: dict[str, Any]
+    members: tuple[str, ...] | None = None
+    record: RecordInfo | None = None  # of an object
+    item: FieldInfo | None = None  # of an array
+
+
+class RecordInfo(Struct, frozen=True):
+    """An object: its name in messages (`invoice.lines[]`) and its fields."""
+
+    name: str
+    fields: tuple[FieldInfo, ...]
+    pointer: str
+
+
+class KindInfo(Struct, frozen=True):
+    """A kind of document: `invoice`, keyed by `invoice_number`."""
+
+    name: str
+    key: str
+    file: str
+    schema: dict[str, Any]
+    record: RecordInfo
+
+
+def read_kind(path: Path) -> KindInfo:
+    """The kind that a schema file describes; the file is trusted, tests check it."""
+    schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+    name = path.name.removesuffix(".schema.json")
+    record = _record(schema, schema, name, "")
+    return KindInfo(name, schema["x-key"], path.name, schema, record)
+
+
+def schema_paths(kinds: list[str] | None = None, folder: Path | None = None) -> list[Path]:
+    """The schema files of the kinds, of all in the folder by default."""
+    where = folder or schema_folder()
+    if kinds is not None:
+        return [where / f"{kind}.schema.json" for kind in kinds]
+    return sorted(p for p in where.glob("*.schema.json") if '"x-key"' in p.read_text("utf-8"))
+
+
+def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:
+    required = set(schema.get("required", ()))
+    fields = tuple(
+        _field(root, key, part, key in required, f"{name}.{key}", f"{pointer}/properties/{key}")
+        for key, part in schema.get("properties", {}).items()
+    )
+    return RecordInfo(name, fields, pointer)
+
+
+def _field(
+    root: dict[str, Any], key: str, written: dict[str, Any], required: bool, name: str, pointer: str
+) -> FieldInfo:
+    schema = written
+    if "$ref" in written:
+        target = written["$ref"].removeprefix("#")
+        pointer = target
+        schema = root
+        for part in target.split("/")[1:]:
+            schema = schema[part]
+    types = schema.get("type")
+    listed = [types] if isinstance(types, str) else list(types or ())
+    members = schema.get("enum")
+    if "const" in schema:
+        members = [schema["const"]]
+    nullable = "null" in listed or (members is not None and None in members)
+    kind = next((one for one in listed if one != "null"), "string")
+    if schema.get("format") == "date":
+        kind = "date"
+    elif schema.get("x-type") == "time":
+        kind = "time"
+    record = item = None
+    if kind == "object":
+        record = _record(root, schema, name, pointer)
+    elif kind == "array":
+        item = _field(root, key, schema["items"], True, name + "[]", pointer + "/items")
+    return FieldInfo(
+        key, kind, required, nullable, "x-absent" in written or "x-absent" in schema,
+        bool(written.get("x-sensitive") or schema.get("x-sensitive")), pointer, schema,
+        tuple(m for m in members if m is not None) if members is not None else None, record, item,
+    )  # fmt: skip

@@ -1,0 +1,379 @@
+"""Bytes → records: msgspec structs made from the schemas, decoded and checked in one go.
+
+`Reader.decode` is the fast road for sound documents. It accepts a subset of what the JSON Schema accepts and
+raises `NotPlainError` for everything else: a broken document, a duplicate key, a number that is unusual. The careful
+road (`source.json_`, `validation`, `from_tree`) then decides. Tests hold both roads against each other.
+
+Every number is a `Decimal`: fractions through msgspec's float hook, from the text itself; whole numbers by `accept`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Optional, Union
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
+
+from ktt_policy.expr import pyast as p
+from ktt_policy.expr.literals import read_date, read_time
+from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
+
+MOST = Decimal("999999999999.99")
+REMEMBERED = 100_000
+
+
+class NotPlainError(Exception):
+    """The document needs the careful road; it may still be sound."""
+
+
+class _Fractions(dict[str, Decimal]):
+    """JSON texts of usual numbers (0 to MOST, at most two decimals) → Decimal; a run sees few, many times."""
+
+    def __missing__(self, text: str) -> Decimal:
+        value = Decimal(text)
+        exponent = value.as_tuple().exponent
+        if not 0 <= value <= MOST or not isinstance(exponent, int) or exponent < -2 or exponent > 0:
+            raise NotPlainError
+        if len(self) > REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+
+class _Wholes(dict[int, Decimal]):
+    def __missing__(self, n: int) -> Decimal:
+        if n.__class__ is not int or not 0 <= n <= MOST:
+            raise NotPlainError
+        if len(self) > REMEMBERED:
+            self.clear()
+        value = self[n] = Decimal(n)
+        return value
+
+
+class _Times(dict[str, time]):
+    def __missing__(self, text: str) -> time:
+        value = read_time(text)
+        if value is None:
+            raise NotPlainError
+        self[text] = value
+        return value
+
+
+class _Formatted(dict[str, bool]):
+    """Texts that were found to have a format."""
+
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.holds = holds
+
+    def __missing__(self, text: str) -> bool:
+        if not self.holds(text):
+            raise NotPlainError
+        if len(self) > REMEMBERED:
+            self.clear()
+        self[text] = True
+        return True
+
+
+FRACTIONS, WHOLES, TIMES = _Fractions(), _Wholes(), _Times()
+FORMATTED = {name: _Formatted(holds) for name, holds in FORMATS.items()}
+_KEYS = re.compile(rb'"[ \t\r\n]*:')
+
+
+class Kind:
+    """A kind of document ready to read: its record class, and `accept(record)`.
+
+    `accept` finishes a decoded record in place (whole numbers, times, absent fields that mean none) and gives
+    how many keys it has and how many colons stand in its times; it raises NotPlainError or TypeError.
+    """
+
+    def __init__(self, info: KindInfo) -> None:
+        self.info = info
+        self.name = info.name
+        self.key = info.key
+        self.classes: dict[str, type[Struct]] = {}
+        self.record = _define(info.record, self.classes, tag=info.name)
+        self._accept: Callable[[Any], tuple[int, int]] | None = None
+
+    @property
+    def accept(self) -> Callable[[Any], tuple[int, int]]:
+        if self._accept is None:
+            self._accept = _acceptor(self.info.record)
+        return self._accept
+
+
+class Reader:
+    """Decodes documents of some kinds."""
+
+    def __init__(self, kinds: list[Kind]) -> None:
+        self.kinds = {kind.name: kind for kind in kinds}
+        self.by_class = {kind.record: kind for kind in kinds}
+        union: Any = Union[tuple(kind.record for kind in kinds)]  # noqa: UP007  (made at run time)
+        self._one = msgspec.json.Decoder(union, float_hook=FRACTIONS.__getitem__)
+        self._many = msgspec.json.Decoder(list[union], float_hook=FRACTIONS.__getitem__)
+
+    def decode(self, raw: bytes) -> list[Struct]:
+        """The documents of a text that holds one, or an array of them; NotPlainError for the careful road."""
+        try:
+            if raw[:1] == b"[":
+                records: list[Struct] = self._many.decode(raw)
+            else:
+                records = [self._one.decode(raw)]
+            keys = colons = 0
+            for record in records:
+                k, c = self.by_class[record.__class__].accept(record)
+                keys += k
+                colons += c
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
+            raise NotPlainError from error
+        if not _unique_keys(raw, keys, colons):
+            raise NotPlainError
+        return records
+
+
+def _unique_keys(raw: bytes, keys: int, colons: int) -> bool:
+    """True when the text has no duplicate key, given how many keys the records took from it.
+
+    A text has at least as many colons as keys, and those of its times on top. So when the colons are just as
+    many as the records' keys and times account for, no key was dropped. Colons in other texts make the first
+    count too high; the second counts keys only: a quote and a colon, which inside a string only a string that
+    begins with a colon could imitate. Too high sends a sound document down the careful road, never the reverse.
+    """
+    if b"\\" not in raw and raw.count(b":") == keys + colons:
+        return True
+    return len(_KEYS.findall(raw)) == keys
+
+
+# --- record classes ---------------------------------------------------------------------------------------
+
+
+def _define(record: RecordInfo, classes: dict[str, type[Struct]], tag: str | None = None) -> type[Struct]:
+    fields: list[Any] = []
+    for field in record.fields:
+        if tag is not None and field.name == "document_type":
+            continue
+        annotation = _annotation(field, classes)
+        if field.nullable:
+            annotation = Optional[annotation]  # noqa: UP045  (made at run time)
+        if field.required:
+            fields.append((field.name, annotation))
+        else:
+            fields.append((field.name, Union[annotation, UnsetType], UNSET))  # noqa: UP007
+    made = defstruct(
+        record.name, fields, kw_only=True, forbid_unknown_fields=True, gc=False,
+        tag=tag, tag_field="document_type" if tag is not None else None,
+    )  # fmt: skip
+    classes[record.name] = made
+    return made
+
+
+def _annotation(field: FieldInfo, classes: dict[str, type[Struct]]) -> Any:
+    schema = field.schema
+    if field.members is not None:
+        return Literal[field.members]
+    if field.record is not None:
+        return _define(field.record, classes)
+    if field.item is not None:
+        item = _annotation(field.item, classes)
+        if field.item.nullable:
+            item = Optional[item]  # noqa: UP045
+        least = schema.get("minItems")
+        return Annotated[list[item], Meta(min_length=least)] if least else list[item]  # type: ignore[valid-type]
+    if field.kind == "number":
+        return Any
+    if field.kind == "integer":
+        return Annotated[int, Meta(ge=schema.get("minimum"), le=schema.get("maximum"))]
+    if field.kind == "boolean":
+        return bool
+    if field.kind == "date":
+        return date
+    limits = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
+    given = {ours: schema[theirs] for ours, theirs in limits.items() if theirs in schema}
+    return Annotated[str, Meta(**given)] if given else str
+
+
+# --- accept -----------------------------------------------------------------------------------------------
+
+
+class _Acceptor:
+    """Writes `accept` for a record: loops over its lists, a few statements a field, no null check too many."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.globals: dict[str, Any] = {
+            "UNSET": UNSET, "Decimal": Decimal, "WHOLES": WHOLES, "TIMES": TIMES, "check_number": check_number,
+        }  # fmt: skip
+
+    def fresh(self) -> str:
+        self.count += 1
+        return f"v{self.count}"
+
+    def add_to(self, counter: str, amount: ast.expr) -> ast.stmt:
+        return ast.AugAssign(ast.Name(counter, ast.Store()), ast.Add(), amount)
+
+    def record(self, record: RecordInfo, variable: str) -> tuple[int, list[ast.stmt]]:
+        """How many keys the record always has, and the statements for the rest."""
+        always, statements = 0, []
+        for field in record.fields:
+            value = self.fresh()
+            work = self.field(field, variable, value)
+            load = p.assign(value, p.attribute(p.name(variable), field.name))
+            if field.name == "document_type":
+                always += 1
+            elif field.required:
+                always += 1
+                if work:
+                    statements.append(load)
+                    statements.extend(self._unless_null(field, value, work))
+            else:
+                present = [self.add_to("keys", p.constant(1)), *self._unless_null(field, value, work)]
+                absent: list[ast.stmt] = []
+                if field.absent_null:
+                    absent = [self.store(variable, field.name, p.constant(None))]
+                unset = p.is_(p.name(value), p.name("UNSET"))
+                test = p.if_(unset, absent, present) if absent else p.if_(p.not_(unset), present)
+                statements.extend([load, test])
+        return always, statements
+
+    def _unless_null(self, field: FieldInfo, value: str, work: list[ast.stmt]) -> list[ast.stmt]:
+        if not field.nullable or not work:
+            return work
+        return [p.if_(p.is_not(p.name(value), p.constant(None)), work)]
+
+    def store(self, variable: str, field: str, value: ast.expr) -> ast.stmt:
+        return ast.Assign([ast.Attribute(p.name(variable), field, ast.Store())], value)
+
+    def field(self, field: FieldInfo, variable: str, value: str) -> list[ast.stmt]:
+        if field.kind == "number":
+            whole = p.subscript(p.name("WHOLES"), p.name(value))
+            plain = p.is_not(p.attribute(p.name(value), "__class__"), p.name("Decimal"))
+            statements = [p.if_(plain, [self.store(variable, field.name, whole)])]
+            if not _usual(field.schema):
+                limits = self.fresh()
+                self.globals[limits] = field.schema
+                current = p.attribute(p.name(variable), field.name)
+                statements.append(p.statement(p.call("check_number", current, p.name(limits))))
+            return statements
+        if field.kind == "integer":
+            return [self.store(variable, field.name, p.subscript(p.name("WHOLES"), p.name(value)))]
+        if field.kind == "time":
+            count = p.call(p.attribute(p.name(value), "count"), p.constant(":"))
+            clock = p.subscript(p.name("TIMES"), p.name(value))
+            return [self.add_to("colons", count), self.store(variable, field.name, clock)]
+        format_name = field.schema.get("format")
+        if field.kind == "string" and format_name in FORMATTED:
+            table = self.fresh()
+            self.globals[table] = FORMATTED[format_name]
+            return [p.statement(p.subscript(p.name(table), p.name(value)))]
+        if field.record is not None:
+            always, statements = self.record(field.record, value)
+            return [self.add_to("keys", p.constant(always)), *statements]
+        if field.item is not None and field.item.record is not None:
+            item = self.fresh()
+            always, statements = self.record(field.item.record, item)
+            size = ast.BinOp(p.call("len", p.name(value)), ast.Mult(), p.constant(always))
+            found = [self.add_to("keys", size)]
+            return [*found, p.loop(item, p.name(value), statements)] if statements else found
+        return []
+
+
+def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
+    writer = _Acceptor()
+    always, statements = writer.record(record, "record")
+    body = [
+        p.assign("keys", p.constant(always)),
+        p.assign("colons", p.constant(0)),
+        *statements,
+        ast.Return(ast.Tuple([p.name("keys"), p.name("colons")], ast.Load())),
+    ]
+    module = ast.Module([p.function("accept", ["record"], body)], [])
+    ast.fix_missing_locations(module)
+    exec(compile(module, "<accept>", "exec"), writer.globals)
+    made: Callable[[Any], tuple[int, int]] = writer.globals["accept"]
+    return made
+
+
+def _usual(schema: dict[str, Any]) -> bool:
+    """True when every number that the fast road lets through is within the field's limits."""
+    most, least = schema.get("maximum"), schema.get("minimum", 0)
+    whole_most = most is None or Decimal(str(most)) >= MOST
+    return whole_most and least <= 0 and schema.get("multipleOf", 0.01) == 0.01
+
+
+def check_number(value: Decimal, schema: dict[str, Any]) -> None:
+    for keyword, outside in (("minimum", value.__lt__), ("maximum", value.__gt__)):
+        if keyword in schema and outside(Decimal(str(schema[keyword]))):
+            raise NotPlainError
+    if "multipleOf" in schema and value % Decimal(str(schema["multipleOf"])):
+        raise NotPlainError
+
+
+# --- the careful road ---------------------------------------------------------------------------------------
+
+Marks = set[tuple[int, str]]
+
+
+def from_tree(kind: Kind, tree: dict[str, Any], broken: set[str], marks: Marks) -> Struct:
+    """The record of a document that was read carefully.
+
+    What stands at a pointer of `broken`, or cannot be what its field is, reads as absent; `marks` then holds
+    (id of the record, field), so that a reason can tell "broke its schema" from "not stated".
+    """
+    return _from_tree(kind, kind.info.record, tree, broken, marks, "")
+
+
+def _from_tree(
+    kind: Kind, record: RecordInfo, tree: dict[str, Any], broken: set[str], marks: Marks, here: str
+) -> Struct:
+    made: dict[str, Any] = {}
+    spoilt = []
+    for field in record.fields:
+        if field.name == "document_type" and record is kind.info.record:
+            continue
+        pointer = f"{here}/{field.name}"
+        value = UNSET
+        if field.name in tree and pointer not in broken:
+            value = _from_value(kind, field, tree[field.name], broken, marks, pointer)
+        elif field.absent_null and field.name not in tree:
+            value = None
+        if value is UNSET and (field.name in tree or field.required):
+            spoilt.append(field.name)
+        made[field.name] = value
+    result = kind.classes[record.name](**made)
+    if spoilt:
+        marks.update((id(result), name) for name in spoilt)
+    return result
+
+
+def _from_value(
+    kind: Kind, field: FieldInfo, value: Any, broken: set[str], marks: Marks, pointer: str
+) -> Any:
+    if value is None:
+        return None if field.nullable or field.absent_null else UNSET
+    if field.record is not None:
+        if not isinstance(value, dict):
+            return UNSET
+        return _from_tree(kind, field.record, value, broken, marks, pointer)
+    if field.item is not None:
+        if not isinstance(value, list):
+            return UNSET
+        if any(b.startswith(pointer + "/") and b.count("/") == pointer.count("/") + 1 for b in broken):
+            # One item that is no such item at all: how many there are of what is not known.
+            return UNSET
+        return [
+            _from_value(kind, field.item, item, broken, marks, f"{pointer}/{i}") for i, item in enumerate(value)
+        ]
+    wanted: dict[str, type] = {"number": Decimal, "integer": Decimal, "boolean": bool}
+    if not isinstance(value, wanted.get(field.kind, str)):
+        return UNSET
+    if field.kind == "date":
+        return read_date(value) or UNSET
+    if field.kind == "time":
+        return read_time(value) or UNSET
+    return value

@@ -1,0 +1,265 @@
+"""JSON text → values, strictly, with the place of everything.
+
+`parse` is the careful reader: it refuses what a document must not hold and says where. `locate` finds the
+spans of a few values without reading the rest slowly. Numbers become `Decimal`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.source.text import Text
+
+DEEPEST = 100
+DIGITS = 34
+LARGEST_EXPONENT = 100
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
+_LITERALS = {"true": True, "false": False, "null": None}
+_WORD = re.compile(r"[A-Za-z+-][A-Za-z0-9]*")
+
+
+class JsonError(Exception):
+    """Carries the diagnostic of the first thing that is wrong with the text."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
+
+
+def decode(raw: bytes, name: str, first_line: int = 1) -> Text:
+    """The bytes as text, a byte-order mark left out; raises JsonError when they are not UTF-8."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    try:
+        return Text(name, raw.decode("utf-8"), first_line)
+    except UnicodeDecodeError as error:
+        before = Text(name, raw[: error.start].decode("utf-8", "replace"), first_line)
+        place = before.span(len(before.text), len(before.text))
+        encoding = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        message = f"not UTF-8: byte {raw[error.start]:#04x} is no part of a character"
+        help = f"this looks like {encoding}; save the file as UTF-8" if encoding else "save the file as UTF-8"
+        raise JsonError(Diagnostic("E102", message, place, help=help)) from None
+
+
+def parse(text: Text) -> Any:
+    """The one value of the text; raises JsonError with its first fault."""
+    reader = _Reader(text)
+    value, end = reader.value(reader.space(0), 0)
+    end = reader.space(end)
+    if end < len(text.text):
+        reader.fail("E103", "there is more behind the document", end, end + 1,
+                    "several documents stand in an array, or one on each line (NDJSON)")  # fmt: skip
+    return value
+
+
+class _Reader:
+    def __init__(self, text: Text) -> None:
+        self.source = text
+        self.text = text.text
+
+    def fail(self, code: str, message: str, start: int, end: int, help: str = "") -> None:
+        span = self.source.span(start, end)
+        excerpt = self.source.line(span.line)
+        if len(excerpt) > 160:
+            excerpt = ""
+        raise JsonError(Diagnostic(code, message, span, help=help, excerpt=excerpt))
+
+    def space(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        assert found is not None
+        return found.end()
+
+    def value(self, at: int, depth: int) -> tuple[Any, int]:
+        character = self.text[at : at + 1]
+        if character in "{[" and character:
+            if depth >= DEEPEST:
+                self.fail("E106", f"nested deeper than {DEEPEST} levels", at, at + 1)
+            return self.object(at, depth) if character == "{" else self.array(at, depth)
+        if character == '"':
+            return self.string(at)
+        found = _NUMBER.match(self.text, at)
+        if found and not re.match(r"[0-9A-Za-z.+-]", self.text[found.end() : found.end() + 1]):
+            return self.number(found), found.end()
+        return self.word(at)
+
+    def word(self, at: int) -> tuple[Any, int]:
+        found = _WORD.match(self.text, at)
+        word = found[0] if found else ""
+        end = at + max(len(word), 1)
+        if word in _LITERALS:
+            return _LITERALS[word], end
+        if word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf", "Inf"):
+            self.fail("E105", f"`{word}` is not a number in JSON", at, end, "leave the field out, or write null")
+        if at >= len(self.text):
+            self.fail("E103", "the text ends too early", at, at, "is the file complete?")
+        known = self.text[at]
+        hints = {"'": "strings stand in double quotes", "/": "JSON has no comments", "]": "a comma too many?",
+                 "}": "a comma too many?", ",": "a value is missing"}  # fmt: skip
+        hint = "numbers are written `12.50`" if known in "0123456789.+-" else hints.get(known, "")
+        self.fail("E103", f"unexpected `{word or known}`", at, end, hint)
+        raise AssertionError
+
+    def number(self, found: re.Match[str]) -> Decimal:
+        value = Decimal(found[0])
+        digits = len(value.as_tuple().digits)
+        exponent = value.adjusted()
+        if digits > DIGITS or (value and abs(exponent) > LARGEST_EXPONENT) or len(found[0]) > 200:
+            message = f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
+            self.fail("E105", message, found.start(), found.end())
+        return value
+
+    def string(self, at: int) -> tuple[str, int]:
+        found = _STRING.match(self.text, at)
+        if found is None:
+            self._bad_string(at)
+            raise AssertionError
+        inner = found[1]
+        if "\\" not in inner:
+            return inner, found.end()
+        value: str = json.loads(found[0])
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            self.fail("E103", "half of a surrogate pair", at, found.end(), "is the text cut short?")
+        return value, found.end()
+
+    def _bad_string(self, at: int) -> None:
+        good = re.match(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*', self.text[at:])
+        end = at + (good.end() if good else 1)
+        character = self.text[end : end + 1]
+        if character == "\\":
+            self.fail("E103", f"unknown escape `{self.text[end : end + 2]}`", end, end + 2)
+        if character in ("\n", "\r", ""):
+            self.fail("E103", "the string is not closed on its line", at, end)
+        self.fail("E103", "a control character in a string", end, end + 1, "write it as an escape")
+
+    def object(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
+        made: dict[str, Any] = {}
+        end = self.space(at + 1)
+        if self.text[end : end + 1] == "}":
+            return made, end + 1
+        while True:
+            if self.text[end : end + 1] != '"':
+                self._expected("a field name in double quotes", end)
+            start = end
+            key, end = self.string(end)
+            if key in made:
+                self.fail("E104", f"the field `{key}` stands twice", start, end, "keep one of them")
+            end = self.space(end)
+            if self.text[end : end + 1] != ":":
+                self._expected("`:`", end)
+            made[key], end = self.value(self.space(end + 1), depth + 1)
+            end = self.space(end)
+            mark = self.text[end : end + 1]
+            if mark == "}":
+                return made, end + 1
+            if mark != ",":
+                self._expected("`,` or `}`", end)
+            end = self.space(end + 1)
+
+    def array(self, at: int, depth: int) -> tuple[list[Any], int]:
+        made: list[Any] = []
+        end = self.space(at + 1)
+        if self.text[end : end + 1] == "]":
+            return made, end + 1
+        while True:
+            item, end = self.value(end, depth + 1)
+            made.append(item)
+            end = self.space(end)
+            mark = self.text[end : end + 1]
+            if mark == "]":
+                return made, end + 1
+            if mark != ",":
+                self._expected("`,` or `]`", end)
+            end = self.space(end + 1)
+
+    def _expected(self, what: str, at: int) -> None:
+        if at >= len(self.text):
+            self.fail("E103", f"the text ends where {what} should stand", at, at, "is the file complete?")
+        self.fail("E103", f"expected {what}, found `{self.text[at]}`", at, at + 1)
+
+
+# --- places ---------------------------------------------------------------------------------------------
+
+_skip = json.JSONDecoder().raw_decode
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer (RFC 6901) of the parts."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def parts(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def locate(text: str, pointers: set[str]) -> dict[str, tuple[int, int]]:
+    """Start and end offset of the values at the pointers, in a text that `parse` takes.
+
+    Where a pointer leads to nothing, the nearest value above it that stands in the text is given. Values off
+    the way are skipped by the C scanner.
+    """
+    wanted: dict[str, Any] = {}
+    for one in pointers:
+        branch = wanted
+        for part in parts(one):
+            branch = branch.setdefault(part, {})
+    found: dict[str, tuple[int, int]] = {}
+    start = _space(text, 0)
+    _descend(text, start, wanted, "", found)
+    result = {}
+    for one in pointers:
+        near = one
+        while near not in found:
+            near = near.rpartition("/")[0]
+        result[one] = found[near]
+    return result
+
+
+def _space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    assert found is not None
+    return found.end()
+
+
+def _descend(text: str, at: int, wanted: dict[str, Any], here: str, found: dict[str, tuple[int, int]]) -> int:
+    if not wanted or text[at] not in "{[":
+        end = _skip(text, at)[1]
+        found[here] = (at, end)
+        return end
+    end = _space(text, at + 1)
+    index = 0
+    closing = "}" if text[at] == "{" else "]"
+    while text[end] != closing:
+        if closing == "}":
+            key, end = _skip(text, end)
+            end = _space(text, _space(text, end) + 1)
+        else:
+            key = str(index)
+            index += 1
+        branch = wanted.get(key)
+        end = _skip(text, end)[1] if branch is None else _descend(text, end, branch, here + pointer(key), found)
+        end = _space(text, end)
+        if text[end] == ",":
+            end = _space(text, end + 1)
+    found[here] = (at, end + 1)
+    return end + 1
+
+
+def elements(text: str) -> list[tuple[int, int]]:
+    """Start and end offset of each element of an array that `parse` takes."""
+    spans = []
+    end = _space(text, _space(text, 0) + 1)
+    while text[end] != "]":
+        start = end
+        end = _skip(text, start)[1]
+        spans.append((start, end))
+        end = _space(text, end)
+        if text[end] == ",":
+            end = _space(text, end + 1)
+    return spans

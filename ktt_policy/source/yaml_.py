@@ -1,0 +1,177 @@
+"""YAML as policies are written: nodes with places, no surprises.
+
+Read from composed nodes and not from Python objects: duplicate keys, aliases, anchors and tags are errors, `no`
+is a string, numbers are `Decimal`, dates stay texts, and every value knows its line and column. An expression is
+given as an `Excerpt`, whose offsets lead back to the file.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+from ktt_policy.diagnostics import Diagnostic, Span
+from ktt_policy.source.json_ import pointer as json_pointer
+from ktt_policy.source.text import Excerpt, Text
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
+
+
+class YamlFile(Struct, frozen=True):
+    """A read file: `data` are dicts, lists, strings, Decimals, booleans and None; `nodes` by JSON Pointer."""
+
+    path: Path
+    text: Text
+    data: Any
+    nodes: dict[str, Any]
+    keys: dict[str, Any]
+
+    def span(self, pointer: str) -> Span:
+        """Where the value at a pointer stands; the nearest one above it when there is none."""
+        while pointer not in self.nodes:
+            pointer = pointer.rpartition("/")[0]
+        node = self.nodes[pointer]
+        return self.text.span(node.start_mark.index, max(node.end_mark.index, node.start_mark.index))
+
+    def key_span(self, pointer: str) -> Span:
+        node = self.keys.get(pointer)
+        return self.span(pointer) if node is None else self.text.span(node.start_mark.index, node.end_mark.index)
+
+    def problem(self, code: str, pointer: str, message: str, help: str = "", key: bool = False) -> Diagnostic:
+        span = self.key_span(pointer) if key else self.span(pointer)
+        return Diagnostic(code, message, span, help=help, pointer=pointer, excerpt=self.text.line(span.line))
+
+
+def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, list[Diagnostic]]:
+    """The file, or None and what is wrong with it (all duplicate keys and aliases, or the first syntax error)."""
+    shown = name or str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        return None, [Diagnostic("E101", f"cannot read `{shown}`: {error.strerror}")]
+    try:
+        text = Text(shown, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None, [Diagnostic("E102", f"`{shown}` is not UTF-8", help="save the file as UTF-8")]
+    try:
+        root = yaml.compose(text.text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = text.span(mark.index, mark.index + 1) if mark is not None else None
+        excerpt = text.line(span.line) if span is not None else ""
+        return None, [Diagnostic("E110", f"not YAML: {error.problem}", span, excerpt=excerpt)]
+    except (yaml.YAMLError, RecursionError) as error:
+        return None, [Diagnostic("E110", f"not YAML: {error}")]
+    builder = _Builder(text)
+    if root is None:
+        return None, [Diagnostic("E110", f"`{shown}` is empty")]
+    data = builder.data(root, "")
+    file = YamlFile(path, text, data, builder.nodes, builder.keys)
+    return (None if builder.problems else file), builder.problems
+
+
+class _Builder:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.nodes: dict[str, Any] = {}
+        self.keys: dict[str, Any] = {}
+        self.problems: list[Diagnostic] = []
+        self.seen: set[int] = set()
+
+    def problem(self, node: Any, message: str, help: str = "") -> None:
+        span = self.text.span(node.start_mark.index, node.end_mark.index)
+        self.problems.append(Diagnostic("E110", message, span, help=help, excerpt=self.text.line(span.line)))
+
+    def data(self, node: Any, pointer: str) -> Any:
+        if id(node) in self.seen:
+            self.problem(node, "aliases are refused", "write the value again, or name it as a parameter or definition")
+            return None
+        self.seen.add(id(node))
+        self.nodes[pointer] = node
+        if isinstance(node, yaml.MappingNode):
+            made: dict[str, Any] = {}
+            for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    self.problem(key, "a key must be a text")
+                    continue
+                if key.value in made:
+                    self.problem(key, f"the key `{key.value}` stands twice", "keep one of them")
+                    continue
+                below = pointer + json_pointer(key.value)
+                self.keys[below] = key
+                made[key.value] = self.data(value, below)
+            return made
+        if isinstance(node, yaml.SequenceNode):
+            return [self.data(item, f"{pointer}/{i}") for i, item in enumerate(node.value)]
+        return self.scalar(node)
+
+    def scalar(self, node: Any) -> Any:
+        if node.style is not None or node.start_mark.index == node.end_mark.index:
+            return node.value if node.style is not None else None
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self.problem(node, f"the tag `{node.tag}` is refused")
+        if _NUMBER.match(node.value):
+            return Decimal(node.value)
+        return {"true": True, "false": False, "null": None, "~": None}.get(node.value, node.value)
+
+
+def excerpt(file: YamlFile, pointer: str) -> tuple[Excerpt | None, list[Diagnostic]]:
+    """The expression at a pointer; refused in a style that hides where its characters stand."""
+    node = file.nodes[pointer]
+    source, start, end = file.text.text, node.start_mark.index, node.end_mark.index
+    if _in_flow(file, pointer):
+        return None, [file.problem("E205", pointer, "an expression cannot stand in flow style, `{...}` or `[...]`",
+                                   "write the mapping in block style, one key on a line")]  # fmt: skip
+    if node.style is None:
+        if "\n" in source[start:end]:
+            return None, [file.problem("E205", pointer, "the expression goes over several lines", "use `|`")]
+        behind = source[end : source.find("\n", end) if "\n" in source[end:] else len(source)]
+        if "#" in behind:
+            return None, [file.problem("E205", pointer, "a comment behind a plain expression could cut it short",
+                                       "quote the expression, or use `|`, or move the comment")]  # fmt: skip
+        return Excerpt(node.value, file.text, [(0, start)]), []
+    if node.style == "'":
+        if "\n" in source[start:end]:
+            return None, [file.problem("E205", pointer, "the expression goes over several lines", "use `|`")]
+        pieces = [(0, start + 1)]
+        for m in re.finditer("''", source[start + 1 : end - 1]):
+            pieces.append((m.start() + 1 - len(pieces) + 1, start + 1 + m.end()))
+        return Excerpt(node.value, file.text, pieces), []
+    if node.style == "|":
+        return _literal(file, pointer, node)
+    style = {'"': "double quotes", ">": "the folded style `>`"}[node.style]
+    return None, [file.problem("E205", pointer, f"an expression cannot stand in {style}",
+                               "write it plain, in single quotes, or behind `|`")]  # fmt: skip
+
+
+def _in_flow(file: YamlFile, pointer: str) -> bool:
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        if getattr(file.nodes.get(pointer), "flow_style", False):
+            return True
+    return False
+
+
+def _literal(file: YamlFile, pointer: str, node: Any) -> tuple[Excerpt | None, list[Diagnostic]]:
+    source = file.text.text
+    header_end = source.find("\n", node.start_mark.index)
+    if not re.fullmatch(r"\|[-+]?\s*", source[node.start_mark.index : header_end]):
+        return None, [file.problem("E205", pointer, "only `|`, `|-` or `|+` can open an expression")]
+    at, indent, pieces, offset = header_end + 1, None, [], 0
+    for line in node.value.rstrip("\n").split("\n"):
+        line_end = source.find("\n", at)
+        line_end = len(source) if line_end < 0 else line_end
+        written = source[at:line_end]
+        if indent is None and written.strip():
+            indent = len(written) - len(written.lstrip(" "))
+        pieces.append((offset, at + min(indent or 0, len(written))))
+        offset += len(line) + 1
+        at = line_end + 1
+    return Excerpt(node.value.rstrip("\n"), file.text, pieces or [(0, header_end)]), []

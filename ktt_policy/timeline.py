@@ -1,0 +1,48 @@
+"""Versions by the day they start. An end is the next start, so nothing can overlap.
+
+A timeline is half-open: the version of a day is the last one that starts on or before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Timeline(Generic[T]):
+    """Values by start date, in order. Immutable."""
+
+    __slots__ = ("_starts", "_values")
+
+    def __init__(self, entries: dict[date, T]) -> None:
+        self._starts = sorted(entries)
+        self._values = [entries[start] for start in self._starts]
+
+    def __iter__(self) -> Iterator[tuple[date, T]]:
+        return iter(zip(self._starts, self._values, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @property
+    def starts(self) -> list[date]:
+        return list(self._starts)
+
+    def at(self, day: date) -> T | None:
+        """The value in force on the day; None before the first."""
+        index = bisect_right(self._starts, day)
+        return self._values[index - 1] if index else None
+
+    def start_at(self, day: date) -> date | None:
+        """The start of the value in force on the day."""
+        index = bisect_right(self._starts, day)
+        return self._starts[index - 1] if index else None
+
+    def end_at(self, day: date) -> date | None:
+        """The first day on which the value in force on the day no longer is; None when it has no end."""
+        index = bisect_right(self._starts, day)
+        return self._starts[index] if index < len(self._starts) else None
