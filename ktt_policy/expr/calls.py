@@ -323,6 +323,11 @@ def _may_be_null(found: Type) -> bool:
 def _refine(n: s.Call, arguments: list[Result], result: Type) -> Type:
     """Results whose type depends on the arguments' more closely than a signature can say."""
     first = arguments[0][1] if arguments else ANY
+    if n.function in ("get value", "get entries") and first.kind == "context" and first.item is not None:
+        # A keyed parameter: its keys are not known beforehand.
+        if n.function == "get value":
+            return first.item.with_nulls(first.item.nulls | UNKNOWN)
+        return list_of(Type("context", fields={"key": STRING, "value": first.item}), result.nulls)
     if n.function == "get value" and first.fields:
         key = n.arguments[1]
         if isinstance(key, s.String) and key.value in first.fields:

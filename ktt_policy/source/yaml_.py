@@ -113,8 +113,8 @@ class _Builder:
         return self.scalar(node)
 
     def scalar(self, node: Any) -> Any:
-        if node.style is not None or node.start_mark.index == node.end_mark.index:
-            return node.value if node.style is not None else None
+        if node.style or node.start_mark.index == node.end_mark.index:
+            return node.value if node.style else None
         if not node.tag.startswith("tag:yaml.org,2002:"):
             self.problem(node, f"the tag `{node.tag}` is refused")
         if _NUMBER.match(node.value):
@@ -129,7 +129,8 @@ def excerpt(file: YamlFile, pointer: str) -> tuple[Excerpt | None, list[Diagnost
     if _in_flow(file, pointer):
         return None, [file.problem("E205", pointer, "an expression cannot stand in flow style, `{...}` or `[...]`",
                                    "write the mapping in block style, one key on a line")]  # fmt: skip
-    if node.style is None:
+    style = node.style or None  # the C loader says "" for plain
+    if style is None:
         if "\n" in source[start:end]:
             return None, [file.problem("E205", pointer, "the expression goes over several lines", "use `|`")]
         behind = source[end : source.find("\n", end) if "\n" in source[end:] else len(source)]
@@ -137,17 +138,17 @@ def excerpt(file: YamlFile, pointer: str) -> tuple[Excerpt | None, list[Diagnost
             return None, [file.problem("E205", pointer, "a comment behind a plain expression could cut it short",
                                        "quote the expression, or use `|`, or move the comment")]  # fmt: skip
         return Excerpt(node.value, file.text, [(0, start)]), []
-    if node.style == "'":
+    if style == "'":
         if "\n" in source[start:end]:
             return None, [file.problem("E205", pointer, "the expression goes over several lines", "use `|`")]
         pieces = [(0, start + 1)]
         for m in re.finditer("''", source[start + 1 : end - 1]):
             pieces.append((m.start() + 1 - len(pieces) + 1, start + 1 + m.end()))
         return Excerpt(node.value, file.text, pieces), []
-    if node.style == "|":
+    if style == "|":
         return _literal(file, pointer, node)
-    style = {'"': "double quotes", ">": "the folded style `>`"}[node.style]
-    return None, [file.problem("E205", pointer, f"an expression cannot stand in {style}",
+    named = {'"': "double quotes", ">": "the folded style `>`"}[style]
+    return None, [file.problem("E205", pointer, f"an expression cannot stand in {named}",
                                "write it plain, in single quotes, or behind `|`")]  # fmt: skip
 
 

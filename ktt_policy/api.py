@@ -1,0 +1,138 @@
+"""The Python API: a rulebook that checks documents, and single expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import localcontext
+from pathlib import Path
+from typing import Any
+
+from ktt_policy.build.cache import load as load_cached
+from ktt_policy.build.model import Parameter, Rule, RulebookData
+from ktt_policy.build.parameters import overlay
+from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
+from ktt_policy.documents import LARGEST, exact, read_all
+from ktt_policy.engine.run import Run
+from ktt_policy.expr.values import CONTEXT, to_python
+from ktt_policy.report import Report
+from ktt_policy.resources import policy_folder
+from ktt_policy.schemas.records import Kind, Reader
+
+DEFAULT = "pohjois-savo-ktt"
+
+
+def find_rulebook(name: str | Path | None = None) -> Path:
+    """The folder of a rulebook: a path, or the id of a shipped one. Raises ProblemError when there is none."""
+    wanted = str(name or DEFAULT)
+    for folder in (Path(wanted), policy_folder() / wanted):
+        if (folder / "rulebook.yaml").is_file():
+            return folder
+    shipped = sorted(p.name for p in policy_folder().glob("*") if (p / "rulebook.yaml").is_file())
+    help = did_you_mean(wanted, shipped, "give a folder that holds a `rulebook.yaml`")
+    raise ProblemError([Diagnostic("E502", f"there is no rulebook `{wanted}`", help=help)])
+
+
+class Rulebook:
+    """A checked rulebook. Make one with `Rulebook.load()`; it can check any number of times.
+
+    `data` is everything it says; `warnings` what lint would add.
+    """
+
+    def __init__(self, data: RulebookData, folder: Path) -> None:
+        self.data = data
+        self.folder = folder
+        self._reader: Reader | None = None
+
+    @classmethod
+    def load(cls, rulebook: str | Path | None = None) -> Rulebook:
+        """A shipped rulebook by id, or one in a folder; the shipped default without a name.
+
+        Raises ProblemError with every diagnostic when the rulebook is broken.
+        """
+        folder = find_rulebook(rulebook)
+        data, found = load_cached(folder)
+        if data is None:
+            raise ProblemError([d for d in found if d.severity == "error"])
+        return cls(data, folder)
+
+    @property
+    def reader(self) -> Reader:
+        if self._reader is None:
+            self._reader = Reader([Kind(info) for info in self.data.kinds])
+        return self._reader
+
+    def parameters(self, given: Any, source: str = "<parameters>") -> tuple[Parameter, ...]:
+        """The rulebook's parameters with values (name → date → value) laid over them; ProblemError if unfit."""
+        made, found = overlay(self.data.parameters, given, source)
+        if errors(found):
+            raise ProblemError(found)
+        return made
+
+    def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
+        """The rules of codes or clauses, less those of others; ProblemError for one that is neither."""
+        wanted, unwanted = [list(select), list(ignore)]
+        codes = {rule.code for rule in self.data.rules}
+        clauses = {c for e in self.data.editions for c in e.clauses}
+        for one in (*wanted, *unwanted):
+            if one not in codes and one not in clauses and one not in ("S000", "S001"):
+                help = did_you_mean(one, [*codes, *clauses])
+                raise ProblemError([Diagnostic("E502", f"`{one}` is no rule code and no clause", help=help)])
+
+        def named(rule: Rule, names: list[str]) -> bool:
+            refs = {ref.clause for version in rule.versions for ref in version.clauses}
+            return rule.code in names or bool(refs & set(names))
+
+        return [
+            rule for rule in self.data.rules if (not wanted or named(rule, wanted)) and not named(rule, unwanted)
+        ]
+
+    def check(
+        self,
+        documents: Iterable[Any],
+        on: date | None = None,
+        context: Iterable[Any] = (),
+        parameters: Any = None,
+        complete: bool = False,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        compiled: bool | None = None,
+        max_bytes: int = LARGEST,
+    ) -> Report:
+        """Check documents: paths, globs, bytes, or mappings with Decimal or int numbers.
+
+        `on` is the evaluation date ("now", default today); `context` are documents to look things up in, not
+        judged; `parameters` (name → date → value) are laid over the rulebook's; `complete` says that a document
+        that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
+        never exceptions.
+        """
+        values = self.parameters(exact(parameters)) if parameters is not None else self.data.parameters
+        rules = self.choose(select, ignore)
+        run = Run(self.data, on or date.today(), values, rules, complete, compiled)
+        given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
+        read = [
+            *read_all(given, self.reader, True, max_bytes),
+            *read_all(context, self.reader, False, max_bytes),
+        ]
+        return run.check(read)
+
+
+def evaluate(expression: str, context: Any = None, on: date | None = None) -> Any:
+    """The value of one expression. `context`: a mapping whose entries are names in it.
+
+    Returns Decimal, str, bool, date, time, datetime, list, dict or None; durations print as ISO 8601. Raises
+    ProblemError when the expression is wrong.
+    """
+    from ktt_policy.expr.checker import compile_text
+    from ktt_policy.expr.interpreter import Interpreter
+    from ktt_policy.expr.python import type_of, value_of
+    from ktt_policy.expr.scope import Scope
+    from ktt_policy.source.text import whole
+
+    names = {k: value_of(v) for k, v in dict(context or {}).items()}
+    scope = Scope({k: type_of(v) for k, v in names.items()})
+    checked, _, found = compile_text(whole(expression), scope)
+    if checked is None:
+        raise ProblemError(found)
+    with localcontext(CONTEXT):
+        return to_python(Interpreter({"today": on or date.today(), **names}).run(checked))

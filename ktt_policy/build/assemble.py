@@ -1,0 +1,165 @@
+"""Policies + schemas → RulebookData, or all that is wrong with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ktt_policy.build.model import Clause, Edition, Parameter, Rule, RulebookData
+from ktt_policy.build.parameters import read_parameter, type_of
+from ktt_policy.build.rules import VersionBuilder
+from ktt_policy.diagnostics import Diagnostic, Span, errors
+from ktt_policy.expr.parser import parse
+from ktt_policy.expr.scope import Definition, Scope
+from ktt_policy.expr.typesystem import Origin, Type, read_type
+from ktt_policy.policies import Policies, read_policies
+from ktt_policy.resources import schema_folder
+from ktt_policy.schemas.model import KindInfo, read_kind
+from ktt_policy.schemas.types import type_of as document_type
+from ktt_policy.source.json_ import locate
+from ktt_policy.source.text import Text
+
+
+def schema_file(folder: Path, kind: str) -> Path:
+    """A rulebook may bring schemas of its own, in `schemas/` of its folder; else the shipped ones."""
+    own = folder / "schemas" / f"{kind}.schema.json"
+    return own if own.is_file() else schema_folder() / f"{kind}.schema.json"
+
+
+def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnostic]]:
+    """The checked rulebook of a folder."""
+    policies, found = read_policies(folder)
+    if policies is None:
+        return None, found
+    root = policies.root.data
+    kinds: list[KindInfo] = []
+    for kind in root["documents"]:
+        path = schema_file(folder, kind)
+        if not path.is_file():
+            found.append(policies.root.problem("E406", "/documents", f"there is no schema of `{kind}`"))
+            continue
+        kinds.append(read_kind(path))
+    if errors(found):
+        return None, found
+    editions = _editions(policies)
+    parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
+    scope = _scope(policies, kinds, parameters, found)
+    dates = {kind.name: str(kind.schema.get("x-date", "")) for kind in kinds}
+    rules, codes = [], {}  # type: ignore[var-annotated]
+    for folder_of_rule in policies.rules:
+        if folder_of_rule.code in codes:
+            file = folder_of_rule.versions[0].file
+            message = f"the code {folder_of_rule.code} is taken by `{codes[folder_of_rule.code]}`"
+            found.append(file.problem("E204", "", message, "take the next free number"))
+        codes[folder_of_rule.code] = folder_of_rule.path.name
+        versions = []
+        for source in folder_of_rule.versions:
+            builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
+            known = _clauses_on(editions, source.start)
+            builder.check_clauses(known)
+            version = builder.build()
+            found.extend(builder.found)
+            if version is not None:
+                versions.append(version)
+        rules.append(Rule(folder_of_rule.code, folder_of_rule.name, folder_of_rule.kind, tuple(versions)))
+    for name, file in policies.parameters.items():
+        clause = str(file.data["clause"])
+        if not any(clause in e.clauses for e in editions):
+            found.append(file.problem("E203", "/clause", f"unknown clause `{clause}`, of parameter `{name}`"))
+    if errors(found):
+        return None, found
+    data = RulebookData(
+        root["id"], root["titles"], root["issuer"], root.get("docs", ""), digest, tuple(kinds), tuple(editions),
+        parameters, tuple(sorted(rules, key=lambda r: r.code)),
+    )  # fmt: skip
+    return data, found
+
+
+def _editions(policies: Policies) -> list[Edition]:
+    """The editions of `rulebook.yaml`, each with its registry of clauses (none: the one before goes on)."""
+    editions = []
+    clauses: dict[str, Clause] = {}
+    for start, entry in sorted(policies.root.data["editions"].items()):
+        day = date.fromisoformat(start)
+        file = policies.clauses.get(day)
+        if file is not None:
+            clauses = {
+                key: Clause(key, *(value.get(f) for f in ("heading", "summary", "status", "reason",
+                                                          "interpretation", "note")))
+                for key, value in file.data["clauses"].items()
+            }  # fmt: skip
+        editions.append(Edition(day, entry["source"], clauses))
+    return editions
+
+
+def _clauses_on(editions: list[Edition], day: date) -> set[str]:
+    known: set[str] = set()
+    for edition in editions:
+        if edition.start <= day or not known:
+            known = set(edition.clauses)
+    return known
+
+
+def _scope(
+    policies: Policies, kinds: list[KindInfo], parameters: tuple[Parameter, ...], found: list[Diagnostic]
+) -> Scope:
+    documents = {kind.name: document_type(kind) for kind in kinds}
+    types = {p.name: type_of(p, policies.parameters[p.name].text.name) for p in parameters}
+
+    def place(origin: Origin) -> Span | None:
+        for path in (schema_folder() / origin.file, policies.folder / "schemas" / origin.file):
+            if path.is_file():
+                text = Text(f"schemas/{origin.file}", path.read_text("utf-8"))
+                return text.span(*locate(text.text, {origin.pointer})[origin.pointer])
+        file = policies.parameters.get(Path(origin.file).stem)
+        return file.span(origin.pointer) if file is not None else None
+
+    definitions: dict[str, Definition] = {}
+    scope = Scope({}, {}, types, documents, definitions, True, place)
+    file = policies.definitions
+    for name, entry in file.data["definitions"].items() if file is not None else ():
+        excerpt = policies.definition_texts.get(name)
+        if excerpt is None:
+            continue
+        tree, diagnostics = parse(excerpt)
+        found.extend(diagnostics)
+        arguments = []
+        for argument, written in entry.get("arguments", {}).items():
+            kind = _named_type(written, documents)
+            if kind is None:
+                assert file is not None
+                at = f"/definitions/{name}/arguments/{argument}"
+                found.append(file.problem("E401", at, f"unknown type `{written}`"))
+                continue
+            arguments.append((argument, kind))
+        if tree is not None:
+            definitions[name] = Definition(name, tuple(arguments), tree, excerpt)
+    return scope
+
+
+def _named_type(text: str, documents: dict[str, Type]) -> Type | None:
+    """`number`, `list<string>`, or the record of a schema: `provider.staff[]`, `voucher`."""
+    for name, document in documents.items():
+        if text == name or text.startswith(name + "."):
+            return _record(document, text)
+    try:
+        found = read_type(text)
+    except RecursionError:
+        return None
+    part = found
+    while part.item is not None:
+        part = part.item
+    known = ("number", "string", "boolean", "date", "time", "date and time", "days and time duration",
+             "years and months duration", "any")  # fmt: skip
+    return found if part.kind in known else None
+
+
+def _record(document: Type, text: str) -> Type | None:
+    found: Type | None = document
+    for part in text.split(".")[1:]:
+        if found is None or found.fields is None:
+            return None
+        found = found.fields.get(part.removesuffix("[]"))
+        if part.endswith("[]"):
+            found = found.item if found is not None else None
+    return found

@@ -1,0 +1,130 @@
+"""A checked rulebook. Only data: msgspec writes it to the cache and reads it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct, field
+
+from ktt_policy.expr.typed import Checked
+from ktt_policy.schemas.model import KindInfo
+
+Texts = dict[str, str]
+
+
+class Clause(Struct, frozen=True):
+    """An entry of the registry."""
+
+    id: str
+    heading: Texts
+    summary: Texts
+    status: str
+    reason: Texts | None = None
+    interpretation: Texts | None = None
+    note: Texts | None = None
+
+
+class Edition(Struct, frozen=True):
+    start: date
+    source: Texts
+    clauses: dict[str, Clause]
+
+
+class ParameterValue(Struct, frozen=True):
+    """A value from a day on. `value` is plain data, numbers and dates as text: `parameters.read_value` reads it."""
+
+    start: date
+    value: Any
+    reference: str = ""
+    verified_on: date | None = None
+
+
+class Parameter(Struct, frozen=True):
+    name: str
+    title: Texts
+    clause: str
+    type: str
+    values: tuple[ParameterValue, ...]
+    items: str = ""
+    fields: dict[str, str] | None = None
+    members: tuple[str, ...] | None = None
+    by: str = ""
+    unit: str = ""
+    interpretation: Texts | None = None
+
+
+class ClauseRef(Struct, frozen=True):
+    clause: str
+    when: Checked | None = None
+
+
+class Iterator(Struct, frozen=True):
+    variable: str
+    domain: Checked
+    # Fields from the document, or from an earlier iterator, to the list: none when it is no path.
+    base: str = ""
+    path: tuple[str, ...] = ()
+
+
+class Let(Struct, frozen=True):
+    name: str
+    unique: str
+    expression: Checked
+    group: bool
+
+
+class Version(Struct, frozen=True):
+    """A rule from a day on, checked. Message parts are texts and expressions in turn."""
+
+    start: date
+    file: str
+    clauses: tuple[ClauseRef, ...]
+    repealed: bool = False
+    title: Texts = field(default_factory=dict)
+    severity: str = "error"
+    iterators: tuple[Iterator, ...] = ()
+    date: Checked | None = None
+    when: Checked | None = None
+    group_by: tuple[tuple[str, Checked], ...] = ()
+    group_date: Checked | None = None
+    run: bool = False
+    lets: tuple[Let, ...] = ()
+    having: Checked | None = None
+    require: Checked | None = None
+    message: dict[str, tuple[str | Checked, ...]] = field(default_factory=dict)
+    at: Checked | None = None
+    explanation: Texts = field(default_factory=dict)
+    published_on: date | None = None
+
+    @property
+    def grouped(self) -> bool:
+        return bool(self.group_by)
+
+
+class Rule(Struct, frozen=True):
+    code: str
+    name: str
+    kind: str
+    versions: tuple[Version, ...]
+
+
+class RulebookData(Struct, frozen=True):
+    """`digest` is the SHA-256 over the rulebook's and the schemas' files: it names exactly this content."""
+
+    id: str
+    titles: Texts
+    issuer: Texts
+    docs: str
+    digest: str
+    kinds: tuple[KindInfo, ...]
+    editions: tuple[Edition, ...]
+    parameters: tuple[Parameter, ...]
+    rules: tuple[Rule, ...]
+
+    def edition_at(self, day: date) -> Edition | None:
+        found = None
+        for edition in self.editions:
+            if edition.start <= day:
+                found = edition
+        return found

@@ -1,0 +1,158 @@
+"""Parameters: files and overlays → values by date, and their types in the expression language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ktt_policy.build.model import Parameter, ParameterValue
+from ktt_policy.diagnostics import Diagnostic, did_you_mean
+from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
+from ktt_policy.expr.typesystem import Origin, Type
+from ktt_policy.source.yaml_ import YamlFile
+
+
+def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parameter:
+    """The parameter of a file; values that are not of its type are reported."""
+    data = file.data
+    made = Parameter(
+        name, data["title"], str(data["clause"]), data["type"], (), data.get("items", ""), data.get("fields"),
+        tuple(data["members"]) if "members" in data else None, data.get("by", ""), data.get("unit", ""),
+        data.get("interpretation"),
+    )  # fmt: skip
+    values = []
+    for start, entry in sorted(data["values"].items()):
+        day = read_date(start)
+        fault = "" if day is not None else "no such day"
+        fault = fault or (_fault(made, entry["value"]) if entry["value"] is not None else "")
+        if fault:
+            found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
+            continue
+        assert day is not None
+        verified = read_date(entry.get("verified_on", ""))
+        values.append(ParameterValue(day, _as_text(entry["value"]), entry["reference"], verified))
+    return _with_values(made, values)
+
+
+def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
+    ordered = tuple(sorted(values, key=lambda v: v.start))
+    return Parameter(
+        p.name, p.title, p.clause, p.type, ordered, p.items, p.fields, p.members, p.by, p.unit, p.interpretation
+    )
+
+
+def overlay(
+    parameters: tuple[Parameter, ...], given: Any, source: str
+) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
+    """The parameters with the values of a `--parameters` file (name → date → value) added or put in their place."""
+    found: list[Diagnostic] = []
+    by_name = {p.name: p for p in parameters}
+    if not isinstance(given, dict):
+        return parameters, [Diagnostic("E111", f"`{source}` is no mapping of parameter → date → value")]
+    for name, values in given.items():
+        known = by_name.get(name)
+        if known is None:
+            help = did_you_mean(name, list(by_name))
+            found.append(Diagnostic("E412", f"unknown parameter `{name}` in `{source}`", help=help))
+            continue
+        if not isinstance(values, dict):
+            found.append(Diagnostic("E111", f"`{name}` in `{source}` is no mapping of date → value"))
+            continue
+        kept = {v.start: v for v in known.values}
+        for start, entry in values.items():
+            value = entry["value"] if isinstance(entry, dict) and "value" in entry and not known.by else entry
+            day = read_date(str(start))
+            fault = "the key is no date" if day is None else ""
+            fault = fault or (_fault(known, value) if value is not None else "")
+            if fault:
+                found.append(Diagnostic("E111", f"`{name}` from {start} in `{source}`: {fault}"))
+                continue
+            assert day is not None
+            kept[day] = ParameterValue(day, _as_text(value), source)
+        by_name[name] = _with_values(known, list(kept.values()))
+    return tuple(by_name.values()), found
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dict):
+        return {k: _as_text(v) for k, v in value.items()}
+    return [_as_text(v) for v in value] if isinstance(value, list) else value
+
+
+def _fault(p: Parameter, value: Any) -> str:
+    if p.by:
+        if not isinstance(value, dict):
+            return f"a table by {p.by} is needed: one value for each key"
+        return next((f"{k}: {fault}" for k, v in value.items() if (fault := _entry_fault(p, v))), "")
+    return _entry_fault(p, value)
+
+
+def _entry_fault(p: Parameter, value: Any) -> str:
+    if p.type == "list":
+        if not isinstance(value, list):
+            return "a list is needed"
+        return next((f for v in value if (f := _scalar_fault(p.items or "string", v, p.members))), "")
+    if p.type == "record":
+        fields = p.fields or {}
+        if not isinstance(value, dict) or set(value) != set(fields):
+            return f"a record of {', '.join(fields)} is needed"
+        return next((f"{k}: {f}" for k, v in value.items() if (f := _scalar_fault(fields[k], v, None))), "")
+    return _scalar_fault(p.type, value, p.members)
+
+
+def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str:
+    wanted: dict[str, type] = {"number": Decimal, "boolean": bool}
+    if not isinstance(value, wanted.get(kind, str)):
+        return f"`{value}` is no {kind}"
+    if kind == "date" and read_date(value) is None:
+        return f"`{value}` is no date"
+    if kind == "duration" and read_months(value) is None and read_days(value) is None:
+        return f"`{value}` is no duration (written P4M, P14D)"
+    if members is not None and value not in members:
+        return f"`{value}` is not among {', '.join(members)}"
+    return ""
+
+
+def read_value(p: Parameter, value: Any) -> Any:
+    """The run-time value of plain data."""
+    if value is None:
+        return None
+    if p.by:
+        return {k: _read_entry(p, v) for k, v in value.items()}
+    return _read_entry(p, value)
+
+
+def _read_entry(p: Parameter, value: Any) -> Any:
+    if p.type == "list":
+        return [_read_scalar(p.items or "string", v) for v in value]
+    if p.type == "record":
+        return {k: _read_scalar((p.fields or {})[k], v) for k, v in value.items()}
+    return _read_scalar(p.type, value)
+
+
+def _read_scalar(kind: str, value: Any) -> Any:
+    if kind == "number":
+        return Decimal(value)
+    if kind == "date":
+        return READERS["date"](value)
+    if kind == "duration":
+        months = read_months(value)
+        return months if months is not None else read_days(value)
+    return value
+
+
+def type_of(p: Parameter, file: str) -> Type:
+    """The parameter's type: a table is a context whose keys are not known beforehand (`item` holds its values)."""
+    origin = Origin(file, "/type")
+    if p.type == "list":
+        entry = Type("list", 0, Type(p.items or "string", members=p.members), origin=origin)
+    elif p.type == "record":
+        entry = Type("context", fields={k: Type(v) for k, v in (p.fields or {}).items()}, origin=origin)
+    elif p.type == "duration":
+        months = all(read_months(str(v.value)) is not None for v in p.values if not isinstance(v.value, dict))
+        entry = Type("years and months duration" if months else "days and time duration", origin=origin)
+    else:
+        entry = Type(p.type, members=p.members, origin=origin)
+    return Type("context", item=entry, name=f"table `{p.name}`", origin=origin) if p.by else entry

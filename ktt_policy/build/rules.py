@@ -1,0 +1,306 @@
+"""One version of a rule: its texts → checked expressions, each in the scope that its place has.
+
+Item phase (`for_each`, `date`, `when`, `group_by`, lets without `group`): the document and the iterators.
+Group phase (lets with `group`, `having`, `require`, `message`, `group_date`): `group`, its keys and the lets.
+Without `group_by` there is only the item phase.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ktt_policy.build.model import ClauseRef, Iterator, Let, Version
+from ktt_policy.diagnostics import Diagnostic, did_you_mean, errors
+from ktt_policy.expr import syntax as s
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.checker import Checker, check, compile_text
+from ktt_policy.expr.cost import degree
+from ktt_policy.expr.literals import read_date
+from ktt_policy.expr.parser import parse
+from ktt_policy.expr.scope import Scope
+from ktt_policy.expr.typesystem import SCALARS, Type, list_of
+from ktt_policy.policies import RuleFolder, RuleVersion
+from ktt_policy.source.json_ import pointer
+from ktt_policy.source.text import Excerpt
+
+PRINTABLE = (*SCALARS, "list", "any")
+DEEPEST, DEEP = 3, 2
+
+
+class VersionBuilder:
+    """Checks one version; `found` collects what is wrong."""
+
+    def __init__(self, rule: RuleFolder, version: RuleVersion, scope: Scope, default_date: str) -> None:
+        self.rule = rule
+        self.source = version
+        self.scope = scope
+        self.default_date = default_date
+        self.found: list[Diagnostic] = []
+        self.data = version.data
+        self.used: set[str] = set()
+
+    def problem(self, code: str, at: str, message: str, help: str = "") -> None:
+        self.found.append(self.source.file.problem(code, at, message, help))
+
+    def expression(
+        self, at: str, scope: Scope, expect: tuple[str, ...] = (), place: str = ""
+    ) -> tuple[t.Checked | None, Type]:
+        excerpt = self.source.expressions.get(at)
+        if excerpt is None:
+            return None, Type("error")
+        checked, found, diagnostics = compile_text(excerpt, scope, expect, place or f"`{at.lstrip('/')}`")
+        self.found.extend(diagnostics)
+        self._note(checked)
+        return checked, found
+
+    def _note(self, checked: t.Checked | None) -> None:
+        if checked is not None:
+            self.used.update(n.name for n in t.walk(checked.tree) if isinstance(n, t.Var))
+
+    def build(self) -> Version | None:
+        data = self.data
+        clauses = data.get("clauses", ())
+        if data.get("repealed"):
+            refs = tuple(ClauseRef(str(c)) for c in clauses)
+            return Version(self.source.start, self.source.file.text.name, refs, repealed=True)
+        iterators, scope, item = self._iterators()
+        keys = list(data.get("group_by", {}))
+        item_lets, group_lets = self._split_lets(keys)
+        lets, scope = self._lets(item_lets, scope, group=False)
+        date, when = self._date(scope), self._optional("when", scope, ("boolean",))
+        group_by, key_types = [], {}
+        for key in keys:
+            checked, found = self.expression(f"/group_by{pointer(key)}", scope, SCALARS, f"the key `{key}`")
+            if checked is not None:
+                group_by.append((key, checked))
+                key_types[key] = found.with_nulls(0)
+        late = scope
+        if keys:
+            late = self.scope.having(**key_types, group=list_of(item))
+            more, late = self._lets(group_lets, late, group=True)
+            lets = [*lets, *more]
+        elif "having" in data or "group_date" in data or data.get("scope") == "run":
+            self.problem("E201", "", "`having`, `group_date` and `scope` stand only with `group_by`")
+        having = self._optional("having", late, ("boolean",))
+        group_date = self._optional("group_date", late, ("date",))
+        require = self._optional("require", late, ("boolean",))
+        at = self._at(late)
+        message = {lang: self._message(lang, late) for lang in ("fi", "en")}
+        refs = self._clauses(scope if not keys else late)
+        self._unused(lets)
+        self._nesting(len(iterators), [when, having, require, *(let.expression for let in lets)])
+        if errors(self.found) or require is None:
+            return None
+        return Version(
+            self.source.start, self.source.file.text.name, refs, False, data["title"], data["severity"],
+            tuple(iterators), None if group_date is not None else date, when, tuple(group_by), group_date,
+            data.get("scope") == "run", tuple(lets), having, require, message, at, data["explanation"],
+            read_date(data.get("published_on", "")),
+        )  # fmt: skip
+
+    # --- items ------------------------------------------------------------------------------------------
+
+    def _iterators(self) -> tuple[list[Iterator], Scope, Type]:
+        """The iterators of `for_each`, the scope behind them, and the type of an item in a group."""
+        scope = self.scope.having(**{self.rule.kind: self.scope.documents[self.rule.kind]})
+        excerpt = self.source.expressions.get("/for_each")
+        if excerpt is None:
+            return [], scope, self.scope.documents[self.rule.kind]
+        prefix, suffix = "for ", " return null"
+        moved = [(0, excerpt.pieces[0][1]), *((o + len(prefix), f) for o, f in excerpt.pieces)]
+        whole = Excerpt(prefix + excerpt.text + suffix, excerpt.file, moved)
+        tree, diagnostics = parse(whole)
+        if not isinstance(tree, s.For):
+            if not diagnostics:
+                self.problem("E301", "/for_each", "not written as `x in list`")
+            self.found.extend(diagnostics)
+            return [], scope, Type("error")
+        made, types = [], {}
+        for iterator in tree.iterators:
+            before = len(self.found)
+            guard = Checker(whole, scope)
+            guard.reserved(iterator.name, iterator)
+            self.found.extend(guard.diagnostics)
+            checked, found, diagnostics = check(iterator.domain, whole, scope, ("list",), f"`{iterator.name}`")
+            self.found.extend(diagnostics)
+            self._note(checked)
+            item = found.item if found.item is not None else Type("error")
+            if checked is not None and len(self.found) == before:
+                base, path = path_of(checked.tree)
+                made.append(Iterator(iterator.name, checked, base, path))
+            types[iterator.name] = item
+            scope = scope.having(**{iterator.name: item})
+        item = next(iter(types.values())) if len(types) == 1 else Type("context", fields=types)
+        return made, scope, item
+
+    def _date(self, scope: Scope) -> t.Checked | None:
+        if "group_date" in self.data:
+            if "date" in self.data:
+                self.problem("E201", "/date", "`date` and `group_date` exclude each other")
+            return None
+        if "date" in self.data:
+            return self.expression("/date", scope, ("date",))[0]
+        text = f"{self.rule.kind}.{self.default_date}"
+        excerpt = Excerpt(text, self.source.file.text, [(0, 0)])
+        return compile_text(excerpt, scope, ("date",))[0]
+
+    def _optional(self, name: str, scope: Scope, expect: tuple[str, ...]) -> t.Checked | None:
+        return self.expression("/" + name, scope, expect)[0] if name in self.data else None
+
+    # --- lets -------------------------------------------------------------------------------------------
+
+    def _split_lets(self, keys: list[str]) -> tuple[list[str], list[str]]:
+        """Which lets speak of the group (or of a let that does), and which of the item alone."""
+        early: list[str] = []
+        late: list[str] = []
+        for name in self.data.get("let", {}):
+            excerpt = self.source.expressions.get(f"/let{pointer(name)}")
+            bare = re.sub(r'"(\\.|[^"\\])*"', "", excerpt.text if excerpt is not None else "")
+            words = set(re.findall(r"(?<![\w.])[^\W\d]\w*", bare))
+            (late if keys and words & {"group", *keys, *late} else early).append(name)
+        return early, late
+
+    def _lets(self, names: list[str], scope: Scope, group: bool) -> tuple[list[Let], Scope]:
+        made = []
+        for name in names:
+            place = f"/let{pointer(name)}"
+            guard = Checker(Excerpt(name, self.source.file.text, [(0, 0)]), scope)
+            guard.reserved(name, s.Name(0, len(name), name))
+            for fault in guard.diagnostics:
+                self.problem(fault.code, place, fault.message, fault.help)
+            if name in scope.names:
+                self.problem("E409", place, f"`{name}` is already a name here", "choose another name")
+            checked, found = self.expression(place, scope)
+            unique = f"{self.rule.code}@{self.source.start}.{name}"
+            scope = Scope(
+                {**scope.names, name: found if checked is not None else Type("error", 3)},
+                {**scope.unique, name: unique}, scope.parameters, scope.documents, scope.definitions, scope.run,
+                scope.locate,
+            )  # fmt: skip
+            if checked is not None:
+                made.append(Let(name, unique, checked, group))
+        return made, scope
+
+    def _unused(self, lets: list[Let]) -> None:
+        for let in lets:
+            if let.unique not in self.used:
+                place = f"/let{pointer(let.name)}"
+                span = self.source.file.key_span(place)
+                self.found.append(
+                    Diagnostic("W401", f"`{let.name}` is never used", span, "warning",
+                               "use it or take it out", place, self.source.file.text.line(span.line))
+                )  # fmt: skip
+
+    # --- findings ---------------------------------------------------------------------------------------
+
+    def _clauses(self, scope: Scope) -> tuple[ClauseRef, ...]:
+        made = []
+        for i, entry in enumerate(self.data["clauses"]):
+            if isinstance(entry, dict):
+                when, _ = self.expression(f"/clauses/{i}/when", scope, ("boolean",))
+                made.append(ClauseRef(str(entry["clause"]), when))
+            else:
+                made.append(ClauseRef(str(entry)))
+        return tuple(made)
+
+    def _at(self, scope: Scope) -> t.Checked | None:
+        if "at" not in self.data:
+            return None
+        checked, found = self.expression("/at", scope)
+        return checked
+
+    def _message(self, lang: str, scope: Scope) -> tuple[str | t.Checked, ...]:
+        place = f"/message/{lang}"
+        text = self.data["message"][lang]
+        parts: list[str | t.Checked] = []
+        from ktt_policy.source.yaml_ import excerpt as excerpt_of
+
+        placed, _ = excerpt_of(self.source.file, place)
+        offset = self.source.file.nodes[place].start_mark.index
+        for kind, piece, start in template(text):
+            if kind == "text":
+                parts.append(piece)
+                continue
+            if kind == "open":
+                self.problem("E301", place, "a `{` in the message is not closed", "a brace itself is written `{{`")
+                return ()
+            where = placed.offset(start) if placed is not None else offset
+            checked, found, diagnostics = compile_text(
+                Excerpt(piece, self.source.file.text, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
+            )
+            self.found.extend(diagnostics)
+            self._note(checked)
+            if checked is None:
+                return ()
+            parts.append(checked)
+        return tuple(parts)
+
+    def _nesting(self, iterators: int, expressions: list[t.Checked | None]) -> None:
+        deepest = max((degree(e.tree) for e in expressions if e is not None), default=0) + iterators
+        if deepest > DEEPEST:
+            help = "look up with a filter, or group the items instead"
+            self.problem("E411", "", f"loops nest {deepest} deep over documents; {DEEPEST} is the limit", help)
+        elif deepest > DEEP:
+            span = self.source.file.span("")
+            message = f"loops nest {deepest} deep over documents"
+            self.found.append(Diagnostic("W403", message, span, "warning"))
+
+
+    def check_clauses(self, known: set[str]) -> None:
+        """Every clause that the version names must stand in the registry in force on its day."""
+        for i, entry in enumerate(self.data.get("clauses", ())):
+            clause = str(entry["clause"] if isinstance(entry, dict) else entry)
+            if clause not in known:
+                help = did_you_mean(clause, sorted(known), "the registry of the edition lists the clauses")
+                self.problem("E203", f"/clauses/{i}", f"unknown clause `{clause}`", help)
+
+
+def path_of(tree: t.Tree) -> tuple[str, tuple[str, ...]]:
+    """A plain path as its root variable and fields; an empty root when it is no path."""
+    fields: list[str] = []
+    while isinstance(tree, t.Field):
+        fields.append(tree.name)
+        tree = tree.of
+    return (tree.name, tuple(reversed(fields))) if isinstance(tree, t.Var) else ("", ())
+
+
+def template(text: str) -> list[tuple[str, str, int]]:
+    """A message as ("text" | "expression" | "open", piece, offset); `{{` and `}}` stand for braces."""
+    parts: list[tuple[str, str, int]] = []
+    plain, at = "", 0
+    while at < len(text):
+        if text[at : at + 2] in ("{{", "}}"):
+            plain += text[at]
+            at += 2
+        elif text[at] == "{":
+            end = _closing(text, at)
+            if end < 0:
+                return [*parts, ("open", "", at)]
+            if plain:
+                parts.append(("text", plain, at))
+                plain = ""
+            parts.append(("expression", text[at + 1 : end], at + 1))
+            at = end + 1
+        else:
+            plain += text[at]
+            at += 1
+    return [*parts, ("text", plain, at)] if plain else parts
+
+
+def _closing(text: str, at: int) -> int:
+    depth, quoted = 0, False
+    while at < len(text):
+        character = text[at]
+        if quoted:
+            at += character == "\\"
+            quoted = character != '"'
+        elif character == '"':
+            quoted = True
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    return -1

@@ -1,0 +1,55 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ktt_policy.diagnostics import Diagnostic, ProblemError
+
+
+class DayType(click.ParamType):
+    """A date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        from ktt_policy.expr.literals import read_date
+
+        found = read_date(str(value))
+        if found is None:
+            self.fail(f"`{value}` is no date, YYYY-MM-DD", param, ctx)
+        return found
+
+
+DAY = DayType()
+
+rulebook_option = click.option("--rulebook", metavar="ID-OR-PATH", help="A shipped rulebook's id, or a folder.")
+on_option = click.option("--on", type=DAY, metavar="DATE", help="The evaluation date (default: today).")
+lang_option = click.option(
+    "--lang", type=click.Choice(["fi", "en"]), default="fi", show_default=True, help="Language of messages."
+)
+
+
+def read_parameters(path: str) -> Any:
+    """The data of a `--parameters` file (YAML or JSON): name → date → value. ProblemError when it is not that."""
+    if path.endswith(".json"):
+        from ktt_policy.source.json_ import JsonError, decode, parse
+
+        try:
+            return parse(decode(Path(path).read_bytes(), path))
+        except OSError as error:
+            raise ProblemError([Diagnostic("E101", f"cannot read `{path}`: {error.strerror}")]) from None
+        except JsonError as error:
+            raise ProblemError([error.diagnostic]) from None
+    from ktt_policy.source.yaml_ import read_yaml
+
+    file, found = read_yaml(Path(path))
+    if file is None:
+        raise ProblemError(found)
+    return file.data

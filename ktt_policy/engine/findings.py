@@ -1,0 +1,315 @@
+"""Verdicts → findings: message, values, parameters, clauses and places, by the interpreter, for what is reported."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from ktt_policy.build.model import Edition, Version
+from ktt_policy.documents import Document
+from ktt_policy.engine.context import Context
+from ktt_policy.engine.judge import Judge, Verdict
+from ktt_policy.engine.wording import worded
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.interpreter import Interpreter
+from ktt_policy.expr.values import Unknown, is_null, to_json
+from ktt_policy.masking import MASK, mask
+from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
+from ktt_policy.schemas.model import FieldInfo, RecordInfo
+from ktt_policy.source.json_ import pointer
+
+LANGUAGES = ("fi", "en")
+PLACES = 5
+SCALAR = (
+    "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
+    "years and months duration", "null", "any",
+)  # fmt: skip
+
+
+class FindingMaker:
+    """Bound to a run and its judge."""
+
+    def __init__(self, context: Context, judge: Judge) -> None:
+        self.context = context
+        self.judge = judge
+        self.sensitive = {name for kind in context.data.kinds for name in _sensitive(kind.record)}
+
+    # --- what a verdict becomes -------------------------------------------------------------------------
+
+    def violation(self, verdict: Verdict) -> Finding:
+        rule, version = verdict.rule, verdict.version
+        seen: dict[tuple[str, int], tuple[t.Tree, Any]] = {}
+        used: dict[str, Any] = {}
+        interpreter = self._interpreter(verdict, seen, used)
+        for expression in (version.when if not version.grouped else None, version.having, version.require):
+            if expression is not None:
+                interpreter.run(expression)
+        for let in version.lets:
+            if verdict.entries is None or let.group:
+                interpreter.run(t.Checked(t.Var(0, 0, let.expression.tree.kind, 0, let.unique), let.name))
+        values = self._values(version, seen)
+        message = {lang: self._message(version.message[lang], interpreter, lang) for lang in LANGUAGES}
+        place, related = self._places(verdict, interpreter)
+        return Finding(
+            rule.code, rule.name, version.severity, "violated", version.title, message,
+            self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
+            version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
+        )  # fmt: skip
+
+    def undecided(self, verdicts: list[Verdict]) -> Finding:
+        """One finding for all undecided outcomes of a rule with one reason."""
+        first = verdicts[0]
+        rule, version = first.rule, first.version
+        assert first.reason is not None
+        reason = {lang: mask(reason_text(first.reason, lang)) for lang in LANGUAGES}
+        times = len(verdicts)
+        message = {
+            "fi": reason["fi"] + (f" ({times} kohtaa)" if times > 1 else ""),
+            "en": reason["en"] + (f" ({times} items)" if times > 1 else ""),
+        }
+        places = [self._place(v.document, self._pointer(v)) for v in verdicts[:PLACES]]
+        clauses = [self._link(ref.clause, first.day) for ref in version.clauses]
+        return Finding(
+            rule.code, rule.name, version.severity, "undecided", version.title, message, clauses, places[0],
+            first.document.kind, first.document.key, version.start, first.day, places[1:], {}, [], reason, times,
+            "|".join((first.reason.code, *first.reason.about)),
+        )  # fmt: skip
+
+    def schema_fault(self, document: Document, fault: Any) -> Finding:
+        title = {"fi": "Asiakirja noudattaa skeemaansa", "en": "The document keeps to its schema"}
+        kind = document.kind
+        return Finding(
+            "S000", "document-keeps-schema", "error", "violated", title, fault.message, [],
+            self._place(document, document.prefix + fault.pointer), kind, document.key,
+            subject=f"{fault.pointer}|{fault.schema}", schema=f"{kind}.schema.json#{fault.schema}",
+        )  # fmt: skip
+
+    def duplicate(self, documents: list[Document]) -> Finding:
+        title = {
+            "fi": "Tunnus kuuluu vain yhdelle saman lajin asiakirjalle",
+            "en": "A key belongs to one document of its kind",
+        }
+        judged = [d for d in documents if d.judged]
+        last, others = judged[-1], [d for d in documents if d is not judged[-1]]
+        field = next(k.key for k in self.context.data.kinds if k.name == last.kind)
+        where = ", ".join(sorted({d.file for d in others}))
+        message = {
+            "fi": f"Tunnuksella {mask(last.key)} on {len(documents)} asiakirjaa: tämän lisäksi {where}. "
+            "Poista kaksoiskappale tai korjaa tunnus.",
+            "en": f"{len(documents)} documents have the key {mask(last.key)}: besides this one {where}. "
+            "Take out the duplicate or correct the key.",
+        }
+        places = [self._place(d, f"{d.prefix}/{field}") for d in (last, *others)]
+        return Finding(
+            "S001", "one-document-a-key", "error", "violated", title, message, [], places[0], last.kind, last.key,
+            related=places[1:], subject=last.key,
+        )  # fmt: skip
+
+    # --- evaluation for the record ----------------------------------------------------------------------
+
+    def _interpreter(self, verdict: Verdict, seen: dict[Any, Any], used: dict[str, Any]) -> Interpreter:
+        def record(node: t.Tree, text: str, value: Any) -> None:
+            if isinstance(node, t.Param):
+                used[node.name] = value
+            seen[text, id(node)] = (node, value)
+
+        context, version = self.context, verdict.version
+        if verdict.entries is not None:
+            names = self.judge.group_names(version, verdict.keys, verdict.entries)
+        else:
+            names = self.item_names(verdict)
+        day = verdict.day
+        parameters = context.parameters_at(day) if day is not None else context.no_parameters()
+        return self.judge.interpreter(version, names, parameters, record)
+
+    def item_names(self, verdict: Verdict) -> dict[str, Any]:
+        names: dict[str, Any] = {verdict.rule.kind: verdict.document.record}
+        parameters = self.context.parameters_at(max(verdict.version.start, self.context.first_edition))
+        for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
+            domain = self.judge.interpreter(verdict.version, dict(names), parameters).run(iterator.domain)
+            names[iterator.variable] = domain[index]
+        return names
+
+    def _message(self, parts: tuple[str | t.Checked, ...], interpreter: Interpreter, lang: str) -> str:
+        text = ""
+        for part in parts:
+            if isinstance(part, str):
+                text += part
+            elif self._is_sensitive(part.tree):
+                text += MASK
+            else:
+                text += worded(interpreter.run(part), lang)
+        return mask(text)
+
+    def _is_sensitive(self, node: t.Tree) -> bool:
+        return any(isinstance(n, (t.Field, t.Project)) and n.name in self.sensitive for n in t.walk(node)[:1])
+
+    def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
+        """The parts that decide, as written: lets, paths and calls with a plain value, outside of loops."""
+        names = {let.unique: let.name for let in version.lets}
+        roots = [e for e in (version.when, version.having, version.require) if e is not None]
+        roots = [r for r in roots if not (version.grouped and r is version.when)]
+        kept: dict[str, Any] = {}
+        for let in version.lets:
+            for node, value in seen.values():
+                if isinstance(node, t.Var) and node.name == let.unique and node.kind in SCALAR:
+                    kept[let.name] = value
+        for checked in roots:
+            for node in _telling(checked.tree):
+                found = seen.get((checked.text, id(node)))
+                if found is None or (isinstance(node, t.Var) and node.name in names):
+                    continue
+                written = " ".join(checked.text[node.start : node.end].split())
+                value = MASK if self._is_sensitive(node) and not is_null(found[1]) else found[1]
+                kept.setdefault(written, value)
+        return {k: _safe(v) for k, v in kept.items()}
+
+    def _used(self, used: dict[str, Any], day: date | None) -> list[UsedParameter]:
+        made = []
+        for name, value in used.items():
+            start = self.context.parameter_start(name, day) if day is not None else None
+            if start is None or isinstance(value, Unknown):
+                continue
+            entry = next(v for v in self.context.parameters[name].values if v.start == start)
+            made.append(UsedParameter(name, to_json(value), start, entry.reference))
+        return made
+
+    # --- clauses and places -----------------------------------------------------------------------------
+
+    def _clauses(self, verdict: Verdict, interpreter: Interpreter) -> list[ClauseLink]:
+        refs = verdict.version.clauses
+        return [
+            self._link(ref.clause, verdict.day) for ref in refs if ref.when is None or interpreter.run(ref.when) is True
+        ]
+
+    def _link(self, clause: str, day: date | None) -> ClauseLink:
+        data = self.context.data
+        edition: Edition = data.edition_at(day or self.context.today) or data.editions[0]
+        entry = edition.clauses.get(clause)
+        heading = entry.heading if entry is not None else {}
+        docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
+        return ClauseLink(data.id, edition.start.isoformat(), clause, heading, docs)
+
+    def _place(self, document: Document, at: str) -> Place:
+        return Place(document.file, at, document.locate)
+
+    def _pointer(self, verdict: Verdict) -> str:
+        return pointer_of(verdict.version, verdict.document, verdict.positions)
+
+    def _places(self, verdict: Verdict, interpreter: Interpreter) -> tuple[Place, list[Place]]:
+        chosen = self._chosen(verdict, interpreter)
+        if chosen:
+            return chosen[0], chosen[1:]
+        place = self._place(verdict.document, self._pointer(verdict))
+        others = []
+        for entry in verdict.entries or ():
+            at = pointer_of(verdict.version, entry.document, entry.positions)
+            if entry.document is not verdict.document or at != place.pointer:
+                others.append(self._place(entry.document, at))
+        return place, others
+
+    def _chosen(self, verdict: Verdict, interpreter: Interpreter) -> list[Place]:
+        """The places that `at` names."""
+        at = verdict.version.at
+        if at is None:
+            return []
+        trees = at.tree.members if isinstance(at.tree, t.ListOf) else (at.tree,)
+        places: list[Place] = []
+        for tree in trees:
+            root, fields = _root(tree)
+            if verdict.entries is None and root is not None:
+                start = self._start(verdict, root)
+                if start is not None:
+                    places.append(self._place(verdict.document, start + pointer(*fields)))
+                continue
+            value = interpreter.run(t.Checked(tree, at.text))
+            items = value if isinstance(value, list) else [value]
+            for entry in verdict.entries or ():
+                if any(entry.item is item for item in items):
+                    where = pointer_of(verdict.version, entry.document, entry.positions)
+                    places.append(self._place(entry.document, where))
+        judged = {d.file for d in self.context.by_kind[verdict.rule.kind] if d.judged}
+        return sorted(places, key=lambda p: p.file not in judged) if places else []
+
+    def _start(self, verdict: Verdict, root: str) -> str | None:
+        version, document = verdict.version, verdict.document
+        if root == verdict.rule.kind:
+            return document.prefix
+        for depth, iterator in enumerate(version.iterators):
+            if iterator.variable == root:
+                return pointer_of(version, document, verdict.positions, depth + 1)
+        return None
+
+    def _subject(self, verdict: Verdict) -> str:
+        """What in the document the finding is about, by identifiers where there are some, not by position."""
+        if verdict.keys:
+            return "|".join(str(k) for k in verdict.keys)
+        names = self.item_names(verdict)
+        parts = []
+        for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
+            item = names.get(iterator.variable)
+            known = [f for f in getattr(item, "__struct_fields__", ()) if f.endswith("_id")]
+            parts.append(str(getattr(item, known[0])) if known else f"{iterator.variable}{index}")
+        return "|".join(parts)
+
+
+def pointer_of(version: Version, document: Document, positions: tuple[int, ...], depth: int | None = None) -> str:
+    """The JSON Pointer, within the file, of an item; as far as `for_each` follows paths of the document."""
+    starts: dict[str, str] = {document.kind: document.prefix}
+    here = document.prefix
+    for iterator, index in list(zip(version.iterators, positions, strict=False))[:depth]:
+        base = starts.get(iterator.base)
+        if base is None:
+            return here
+        here = base + pointer(*iterator.path, index)
+        starts[iterator.variable] = here
+    if len(positions) < len(version.iterators):
+        iterator = version.iterators[len(positions)]
+        base = starts.get(iterator.base)
+        if base is not None:
+            return base + pointer(*iterator.path)
+    return here
+
+
+def _root(tree: t.Tree) -> tuple[str | None, list[str]]:
+    fields: list[str] = []
+    while isinstance(tree, t.Field):
+        fields.append(tree.name)
+        tree = tree.of
+    return (tree.name if isinstance(tree, t.Var) else None), fields[::-1]
+
+
+def _telling(node: t.Tree) -> list[t.Tree]:
+    """The parts of a condition that tell why: whole paths, parameters, variables and calls, loops left out."""
+    if isinstance(node, (t.Field, t.Prop, t.Var, t.Call, t.Param)):
+        if isinstance(node, t.Call) and node.kind not in SCALAR:
+            return [part for a in node.arguments for part in _telling(a)]
+        own: list[t.Tree] = [node] if node.kind in SCALAR else []
+        inner = [part for a in node.arguments for part in _telling(a)] if isinstance(node, t.Call) else []
+        return own + inner
+    if isinstance(node, (t.For, t.Quantified, t.Filter, t.Project, t.Define)):
+        return []
+    if isinstance(node, t.Arith):
+        return [node, *_telling(node.left), *_telling(node.right)]
+    return [part for child in t.children(node) for part in _telling(child)]
+
+
+def _safe(value: Any) -> Any:
+    made = to_json(value)
+    return mask(made) if isinstance(made, str) else made
+
+
+def _sensitive(record: RecordInfo) -> list[str]:
+    names = []
+
+    def visit(field: FieldInfo) -> None:
+        if field.sensitive:
+            names.append(field.name)
+        for inner in (field.record, field.item.record if field.item is not None else None):
+            if inner is not None:
+                for part in inner.fields:
+                    visit(part)
+
+    for field in record.fields:
+        visit(field)
+    return names

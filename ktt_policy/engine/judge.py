@@ -1,0 +1,275 @@
+"""Judges items and groups with the interpreter: the reference, for every document and every outcome.
+
+An item is what `for_each` yields (the document itself without one). Each version of a rule enumerates its own
+items and keeps those whose reference date lies in its days, so a document across an amendment is judged item by
+item, each by the version of its own day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from ktt_policy.build.model import Rule, Version
+from ktt_policy.documents import Document
+from ktt_policy.engine.context import Context, in_force
+from ktt_policy.expr.interpreter import Interpreter, Lazy, Recorder
+from ktt_policy.expr.values import Reason, Unknown, is_null
+from ktt_policy.report import Outcome
+
+Positions = tuple[int, ...]
+
+
+class Verdict(Struct):
+    """The outcome of one item or group. `entries` are a group's items; `reason` says why it is undecided."""
+
+    rule: Rule
+    version: Version
+    outcome: Outcome
+    document: Document
+    positions: Positions = ()
+    day: date | None = None
+    reason: Reason | None = None
+    entries: list[Entry] | None = None
+    keys: tuple[Any, ...] = ()
+
+
+class Entry(Struct):
+    """An item in a group: its value, where it is from, its reference date (None with `group_date`)."""
+
+    item: Any
+    document: Document
+    positions: Positions
+    day: date | None
+
+
+class Groups:
+    """The groups that one version of a rule has gathered."""
+
+    def __init__(self, rule: Rule, version: Version) -> None:
+        self.rule = rule
+        self.version = version
+        self.entries: dict[tuple[Any, ...], list[Entry]] = {}
+        self.undecided: dict[tuple[Any, ...], Reason] = {}
+
+
+class Judge:
+    """Bound to a run."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.groups: dict[tuple[str, date], Groups] = {}
+
+    def interpreter(
+        self, version: Version, names: dict[str, Any], parameters: dict[str, Any], recorder: Recorder | None = None
+    ) -> Interpreter:
+        c = self.context
+        scope = {"today": c.today, "run.complete": c.complete, **names}
+        for let in version.lets:
+            scope[let.unique] = Lazy(let.expression)
+        return Interpreter(scope, parameters, c, c.is_broken, recorder)
+
+    def groups_of(self, rule: Rule, version: Version) -> Groups:
+        key = (rule.code, version.start)
+        if key not in self.groups:
+            self.groups[key] = Groups(rule, version)
+        return self.groups[key]
+
+    # --- items ------------------------------------------------------------------------------------------
+
+    def document(self, rule: Rule, document: Document) -> Iterator[Verdict]:
+        """The verdicts on a document by one rule; items of a group rule are gathered instead."""
+        for number, version in enumerate(rule.versions):
+            last = number == len(rule.versions) - 1
+            yield from self._version(rule, version, document, first=number == 0, last=last)
+
+    def _version(
+        self, rule: Rule, version: Version, document: Document, first: bool, last: bool
+    ) -> Iterator[Verdict]:
+        if version.repealed:
+            if last and first:
+                yield Verdict(rule, version, "not applicable", document)
+            return
+        start, end = in_force(rule, version)
+        root = {rule.kind: document.record}
+        for positions, names in self._items(version, 0, root, ()):
+            if isinstance(names, Unknown):
+                if last:
+                    yield Verdict(rule, version, "undecided", document, positions, None, names.reason)
+                continue
+            if names is None:
+                if last:
+                    yield Verdict(rule, version, "not applicable", document, positions)
+                continue
+            yield from self._dated(rule, version, document, positions, names, (start, end), first, last)
+
+    def _items(
+        self, version: Version, depth: int, names: dict[str, Any], positions: Positions
+    ) -> Iterator[tuple[Positions, dict[str, Any] | Unknown | None]]:
+        """Positions and names of each item; None for an empty or null list, Unknown for an absent one."""
+        if depth == len(version.iterators):
+            yield positions, names
+            return
+        iterator = version.iterators[depth]
+        parameters = self.context.parameters_at(max(version.start, self.context.first_edition))
+        domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
+        if isinstance(domain, Unknown):
+            yield positions, domain
+        elif not domain:
+            yield positions, None
+        else:
+            for index, item in enumerate(domain):
+                yield from self._items(version, depth + 1, {**names, iterator.variable: item}, (*positions, index))
+
+    def _dated(
+        self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
+        days: tuple[date, date], first: bool, last: bool,
+    ) -> Iterator[Verdict]:  # fmt: skip
+        if version.group_date is not None:
+            yield from self._gather(rule, version, document, positions, names, None)
+            return
+        assert version.date is not None
+        context = self.context
+        day = self.interpreter(version, dict(names), context.no_parameters()).run(version.date)
+        if is_null(day):
+            if last:
+                reason = day.reason if isinstance(day, Unknown) else Reason("no date", (version.date.text,))
+                yield Verdict(rule, version, "undecided", document, positions, None, reason)
+            return
+        start, end = days
+        if day < context.first_edition:
+            if first:
+                reason = Reason("no edition", (day.isoformat(),))
+                yield Verdict(rule, version, "undecided", document, positions, day, reason)
+            return
+        if not start <= day < end:
+            # Another version's item; of none, when the rule did not exist yet or was repealed by then.
+            if (first and day < start) or (end <= day and self._next_in(rule, day) is version):
+                yield Verdict(rule, version, "not applicable", document, positions, day)
+            return
+        if version.grouped:
+            yield from self._gather(rule, version, document, positions, names, day)
+            return
+        interpreter = self.interpreter(version, dict(names), context.parameters_at(day))
+        outcome, reason = self.verdict(version, interpreter)
+        yield Verdict(rule, version, outcome, document, positions, day, reason)
+
+    def _next_in(self, rule: Rule, day: date) -> Version | None:
+        """For a day on which the rule is repealed: the version before the repeal."""
+        begun = [v for v in rule.versions if v.start <= day]
+        return begun[-2] if len(begun) > 1 and begun[-1].repealed else None
+
+    def item_again(
+        self, rule: Rule, version: Version, document: Document, positions: Positions
+    ) -> Iterator[Verdict]:
+        """The verdict on one item, by its positions: for what compiled code only tells."""
+        names: dict[str, Any] = {rule.kind: document.record}
+        parameters = self.context.parameters_at(max(version.start, self.context.first_edition))
+        for iterator, index in zip(version.iterators, positions, strict=False):
+            domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
+            names[iterator.variable] = domain[index]
+        days = in_force(rule, version)
+        yield from self._dated(rule, version, document, positions, names, days, True, True)
+
+    def verdict(self, version: Version, interpreter: Interpreter) -> tuple[Outcome, Reason | None]:
+        """`when`, then `having`, then `require`."""
+        for guard in (version.when if not version.grouped else None, version.having):
+            if guard is None:
+                continue
+            applies = interpreter.run(guard)
+            if applies is False:
+                return "not applicable", None
+            if applies is not True:
+                return "undecided", reason_of(applies, guard.text)
+        assert version.require is not None
+        holds = interpreter.run(version.require)
+        if holds is True:
+            return "passed", None
+        if holds is False:
+            return "violated", None
+        return "undecided", reason_of(holds, version.require.text)
+
+    # --- groups -----------------------------------------------------------------------------------------
+
+    def _gather(
+        self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
+        day: date | None,
+    ) -> Iterator[Verdict]:  # fmt: skip
+        context = self.context
+        parameters = context.parameters_at(day) if day is not None else context.no_parameters()
+        interpreter = self.interpreter(version, dict(names), parameters)
+        applies = interpreter.run(version.when) if version.when is not None else True
+        if applies is False:
+            yield Verdict(rule, version, "not applicable", document, positions, day)
+            return
+        keys = []
+        for name, expression in version.group_by:
+            value = interpreter.run(expression)
+            if is_null(value):
+                yield Verdict(
+                    rule, version, "undecided", document, positions, day, reason_of(value, f"{name}: {expression.text}")
+                )
+                return
+            keys.append(value)
+        groups = self.groups_of(rule, version)
+        key = (*keys, *(() if version.run else (id(document),)))
+        iterated = [names[i.variable] for i in version.iterators]
+        if len(iterated) == 1:
+            item = iterated[0]
+        else:
+            item = {i.variable: names[i.variable] for i in version.iterators} or document.record
+        groups.entries.setdefault(key, []).append(Entry(item, document, positions, day))
+        if applies is not True:
+            assert version.when is not None
+            groups.undecided.setdefault(key, reason_of(applies, version.when.text))
+
+    def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
+        """The verdict on a group; None when it is another version's, or holds context items only."""
+        rule, version, entries = groups.rule, groups.version, groups.entries[key]
+        judged = [e for e in entries if e.document.judged]
+        if not judged:
+            return None
+        keys = key[: len(version.group_by)]
+        place = judged[-1]
+
+        def made(outcome: Outcome, day: date | None, reason: Reason | None = None) -> Verdict:
+            return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
+
+        day = self.group_day(version, keys, entries)
+        if isinstance(day, Reason):
+            return made("undecided", None, day)
+        start, end = in_force(rule, version)
+        if version.group_date is not None:
+            if day < self.context.first_edition:
+                first = rule.versions[0].start == version.start
+                return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
+            if not start <= day < end:
+                return None
+        if key in groups.undecided:
+            return made("undecided", day, groups.undecided[key])
+        interpreter = self.interpreter(
+            version, self.group_names(version, keys, entries), self.context.parameters_at(day)
+        )
+        outcome, reason = self.verdict(version, interpreter)
+        return made(outcome, day, reason)
+
+    def group_names(self, version: Version, keys: tuple[Any, ...], entries: list[Entry]) -> dict[str, Any]:
+        names = {name: value for (name, _), value in zip(version.group_by, keys, strict=True)}
+        return {**names, "group": [e.item for e in entries]}
+
+    def group_day(self, version: Version, keys: tuple[Any, ...], entries: list[Entry]) -> date | Reason:
+        """The date whose parameters apply to a group: `group_date`, or that of its last item."""
+        if version.group_date is None:
+            return max(e.day for e in entries if e.day is not None)
+        names = self.group_names(version, keys, entries)
+        day = self.interpreter(version, names, self.context.no_parameters()).run(version.group_date)
+        return day if isinstance(day, date) else reason_of(day, version.group_date.text)
+
+
+def reason_of(value: Any, text: str) -> Reason:
+    if isinstance(value, Unknown):
+        return value.reason
+    return Reason("null value", (" ".join(text.split()),))

@@ -1,0 +1,180 @@
+"""One run: documents in, report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import localcontext
+from typing import Any
+
+from ktt_policy.build.model import Parameter, Rule, RulebookData
+from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.documents import Document
+from ktt_policy.engine.compiled import Compiled
+from ktt_policy.engine.context import Context
+from ktt_policy.engine.findings import FindingMaker
+from ktt_policy.engine.judge import Judge, Verdict
+from ktt_policy.expr.values import CONTEXT, Reason
+from ktt_policy.report import DocumentEntry, Finding, Report
+from ktt_policy.version import __version__
+
+# Below so many bytes of documents, compiling the rules takes longer than interpreting them.
+WORTH_COMPILING = 60_000
+
+
+class Run:
+    """`compiled`: True or False forces the way sound documents are judged; None chooses by their size."""
+
+    def __init__(
+        self, data: RulebookData, on: date, parameters: tuple[Parameter, ...] | None = None,
+        rules: list[Rule] | None = None, complete: bool = False, compiled: bool | None = None,
+    ) -> None:  # fmt: skip
+        self.data = data
+        self.rules = list(data.rules) if rules is None else rules
+        self.context = Context(data, parameters or data.parameters, self.rules, on, complete)
+        self.judge = Judge(self.context)
+        self.maker = FindingMaker(self.context, self.judge)
+        self.compiled = compiled
+        self.problems: list[Diagnostic] = []
+        self.documents: list[Document] = []
+        self.counts = {rule.code: dict.fromkeys(("passed", "violated", "not applicable", "undecided"), 0)
+                       for rule in self.rules}  # fmt: skip
+        self.reported: list[Verdict] = []
+        self.crashed = False
+        self.kept: list[Verdict] | None = None
+
+    def check(self, read: Iterable[Document | Diagnostic], keep_all: bool = False) -> Report:
+        """Judge what is read. `keep_all` keeps every verdict, passed ones too, in `kept`."""
+        for one in read:
+            if isinstance(one, Diagnostic):
+                self.problems.append(one)
+            else:
+                self.documents.append(one)
+        if keep_all:
+            self.kept = []
+        with localcontext(CONTEXT):
+            findings = self._system_findings()
+            self._judge(keep_all)
+            findings.extend(self._findings())
+        return Report(
+            f"ktt-policy {__version__}", self.data.id, self.data.titles, self.data.digest, self.context.today,
+            self.context.complete, [_entry(d) for d in self.documents], findings, self.counts, self.problems,
+            self.crashed,
+        )  # fmt: skip
+
+    # --- documents --------------------------------------------------------------------------------------
+
+    def _system_findings(self) -> list[Finding]:
+        """Index the documents; schema faults (S000) and keys that several documents have (S001)."""
+        findings: list[Finding] = []
+        groups: dict[tuple[str, str], list[Document]] = {}
+        for document in self.documents:
+            if document.key:
+                groups.setdefault((document.kind, document.key), []).append(document)
+        dropped: set[int] = set()
+        for documents in groups.values():
+            if len(documents) > 1:
+                dropped |= _copies(documents)
+        for document in self.documents:
+            if id(document) in dropped:
+                continue
+            if document.faults and document.judged:
+                findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults)
+            self.context.add(document)
+        for documents in groups.values():
+            left = [d for d in documents if id(d) not in dropped]
+            if len(left) > 1 and any(d.judged for d in left):
+                findings.append(self.maker.duplicate(left))
+        return findings
+
+    # --- verdicts ---------------------------------------------------------------------------------------
+
+    def _judge(self, keep_all: bool) -> None:
+        documents = [d for ds in self.context.by_kind.values() for d in ds]
+        by_kind: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            by_kind.setdefault(rule.kind, []).append(rule)
+        fast = self.compiled
+        if fast is None:
+            fast = sum(len(d.raw or b"") if d.index is None else 2000 for d in documents) > WORTH_COMPILING
+        compiled = Compiled(self) if fast and not keep_all else None
+        for document in documents:
+            rules = by_kind.get(document.kind, ())
+            if compiled is not None and document.sound and compiled.judge(document):
+                continue
+            for rule in rules:
+                self.judge_carefully(rule, document)
+        for groups in list(self.judge.groups.values()):
+            if compiled is not None:
+                compiled.judge_groups(groups)
+                continue
+            for key in groups.entries:
+                self.judge_group(groups, key)
+        if compiled is not None:
+            compiled.finish()
+
+    def judge_carefully(self, rule: Rule, document: Document) -> None:
+        """One rule on one document by the interpreter; a crash is undecided, and the run cannot be trusted."""
+        if not document.judged and not any(v.grouped and v.run for v in rule.versions):
+            return
+        try:
+            for verdict in self.judge.document(rule, document):
+                if document.judged:
+                    self.note(verdict)
+        except Exception as error:
+            self._crash(rule, document, error)
+
+    def judge_group(self, groups: Any, key: tuple[Any, ...]) -> None:
+        try:
+            verdict = self.judge.group(groups, key)
+        except Exception as error:
+            self._crash(groups.rule, groups.entries[key][-1].document, error)
+            return
+        if verdict is not None:
+            self.note(verdict)
+
+    def note(self, verdict: Verdict) -> None:
+        self.counts[verdict.rule.code][verdict.outcome] += 1
+        if verdict.outcome in ("violated", "undecided"):
+            self.reported.append(verdict)
+        if self.kept is not None:
+            self.kept.append(verdict)
+
+    def _crash(self, rule: Rule, document: Document, error: Exception) -> None:
+        self.crashed = True
+        message = f"the evaluation of {rule.code} on {document.file} crashed: {type(error).__name__}"
+        self.problems.append(Diagnostic("E503", message, help="please report this with the rule; nothing is passed"))
+        reason = Reason("crash", (type(error).__name__,))
+        self.note(Verdict(rule, rule.versions[-1], "undecided", document, (), None, reason))
+
+    # --- findings ---------------------------------------------------------------------------------------
+
+    def _findings(self) -> list[Finding]:
+        """In the order of documents, then rules; undecided ones at the end, one for each rule and reason."""
+        order = {id(d): i for i, d in enumerate(self.documents)}
+        violated = [v for v in self.reported if v.outcome == "violated"]
+        violated.sort(key=lambda v: (order[id(v.document)], v.positions, v.rule.code))
+        findings = [self.maker.violation(v) for v in violated]
+        undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
+        for verdict in self.reported:
+            if verdict.outcome == "undecided":
+                undecided.setdefault((verdict.rule.code, verdict.reason), []).append(verdict)
+        return [*findings, *(self.maker.undecided(vs) for vs in undecided.values())]
+
+
+def _copies(documents: list[Document]) -> set[int]:
+    """Context documents that say the same as another one under the key: the same document, read once."""
+    dropped: set[int] = set()
+    kept = [d for d in documents if d.judged]
+    for document in documents:
+        if document.judged:
+            continue
+        if document.sound and any(k.sound and k.record == document.record for k in kept):
+            dropped.add(id(document))
+        else:
+            kept.append(document)
+    return dropped
+
+
+def _entry(d: Document) -> DocumentEntry:
+    return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.sha256, d.judged, d.sound)

@@ -1,0 +1,204 @@
+"""Reads a rulebook's folder: `policies/<id>/` → what its files say, each text with its place.
+
+Files are checked against `schemas/policy/` and for their names and places; what the expressions mean is `build`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ktt_policy.diagnostics import Diagnostic, closest, errors
+from ktt_policy.expr.literals import read_date
+from ktt_policy.resources import schema_folder
+from ktt_policy.source.json_ import pointer
+from ktt_policy.source.text import Excerpt
+from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
+
+CODE = re.compile(r"([PVI]\d{3}|[A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
+Texts = dict[str, str]
+
+
+class RuleVersion(Struct, frozen=True):
+    """A rule from a day on. `expressions` holds the excerpt at each JSON Pointer of the file that has one."""
+
+    start: date
+    file: YamlFile
+    expressions: dict[str, Excerpt]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.file.data
+        return data
+
+
+class RuleFolder(Struct, frozen=True):
+    """One rule: `code` and `name` from the folder's name, `kind` from the folder above."""
+
+    code: str
+    name: str
+    kind: str
+    path: Path
+    versions: tuple[RuleVersion, ...]
+
+
+class Policies(Struct, frozen=True):
+    """All that the files of a rulebook say."""
+
+    folder: Path
+    root: YamlFile
+    clauses: dict[date, YamlFile]
+    parameters: dict[str, YamlFile]
+    definitions: YamlFile | None
+    definition_texts: dict[str, Excerpt]
+    rules: tuple[RuleFolder, ...]
+
+
+@lru_cache(maxsize=16)
+def _schema(name: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    text = (schema_folder() / "policy" / f"{name}.schema.json").read_bytes()
+    return Draft202012Validator(msgspec.json.decode(text))
+
+
+def read_file(path: Path, schema: str, base: Path) -> tuple[YamlFile | None, list[Diagnostic]]:
+    """A YAML file that keeps its schema, or what is wrong with it. Named in messages relative to `base`."""
+    file, found = read_yaml(path, _shown(path, base))
+    if file is None:
+        return None, found
+    for error in _schema(schema).iter_errors(_plain(file.data)):
+        found.append(_schema_problem(file, error))
+    return (None if errors(found) else file), found
+
+
+def _shown(path: Path, base: Path) -> str:
+    try:
+        return str(path.relative_to(base))
+    except ValueError:
+        return str(path)
+
+
+def _plain(data: Any) -> Any:
+    """Decimals as ints where they are whole: what jsonschema takes for numbers."""
+    from decimal import Decimal
+
+    if isinstance(data, Decimal):
+        return int(data) if data == int(data) else data
+    if isinstance(data, dict):
+        return {k: _plain(v) for k, v in data.items()}
+    return [_plain(v) for v in data] if isinstance(data, list) else data
+
+
+def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
+    here = pointer(*error.absolute_path)
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = list(error.schema.get("properties", ()))
+        unknown = next((k for k in error.instance if k not in known), None)
+        if unknown is not None:
+            near = closest(unknown, known)
+            help = f"did you mean `{near}`?" if near else "known here: " + ", ".join(known)
+            return file.problem("E201", here + pointer(unknown), f"unknown key `{unknown}`", help, key=True)
+    if error.validator == "required":
+        return file.problem("E201", here, error.message.replace("'", "`"))
+    return file.problem("E201", here, error.message, error.schema.get("description", ""))
+
+
+def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
+    """The rulebook in the folder, or None and all that is wrong with its files."""
+    found: list[Diagnostic] = []
+    base = folder.parent.parent if folder.parent.name == "policies" else folder.parent
+
+    def read(path: Path, schema: str) -> YamlFile | None:
+        file, problems = read_file(path, schema, base)
+        found.extend(problems)
+        return file
+
+    if not (folder / "rulebook.yaml").is_file():
+        help = "a rulebook is a folder with a `rulebook.yaml`"
+        return None, [Diagnostic("E502", f"`{folder}` holds no rulebook", help=help)]
+    root = read(folder / "rulebook.yaml", "rulebook")
+    clauses = {}
+    for path in sorted((folder / "clauses").glob("*.yaml")):
+        start = _date_of(path, base, found)
+        file = read(path, "clauses")
+        if file is not None and start is not None:
+            clauses[start] = file
+    parameters = {}
+    for path in sorted((folder / "parameters").glob("*.yaml")):
+        file = read(path, "parameter")
+        if file is not None:
+            parameters[path.stem] = file
+    definitions, texts = None, {}
+    if (folder / "definitions.yaml").is_file():
+        definitions = read(folder / "definitions.yaml", "definitions")
+        for name in definitions.data["definitions"] if definitions is not None else ():
+            text = _excerpt(definitions, f"/definitions/{name}/expression", found)  # type: ignore[arg-type]
+            if text is not None:
+                texts[name] = text
+    rules = []
+    for kind in root.data["documents"] if root is not None else ():
+        for path in sorted(p for p in (folder / kind).glob("*") if p.is_dir()):
+            rule = _read_rule(path, kind, base, found)
+            if rule is not None:
+                rules.append(rule)
+    if root is None or errors(found):
+        return None, found
+    return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
+
+
+def _date_of(path: Path, base: Path, found: list[Diagnostic]) -> date | None:
+    start = read_date(path.stem)
+    if start is None:
+        help = "the name of the file is the day it comes into force: 2026-01-01.yaml"
+        found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named by a date", help=help))
+    return start
+
+
+def _excerpt(file: YamlFile, at: str, found: list[Diagnostic]) -> Excerpt | None:
+    text, problems = excerpt(file, at)
+    found.extend(problems)
+    return text
+
+
+def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> RuleFolder | None:
+    named = CODE.match(path.name)
+    if named is None:
+        help = "a code and words in small letters: `I502-one-missed-visit-a-month`"
+        found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named as a rule", help=help))
+        return None
+    versions = []
+    for file_path in sorted(path.glob("*.yaml")):
+        if file_path.name == "cases.yaml":
+            continue
+        start = _date_of(file_path, base, found)
+        file, problems = read_file(file_path, "rule", base)
+        found.extend(problems)
+        if file is not None and start is not None:
+            versions.append(RuleVersion(start, file, _expressions(file, found)))
+    if not versions:
+        found.append(Diagnostic("E202", f"`{_shown(path, base)}` has no version", help="add `YYYY-MM-DD.yaml`"))
+        return None
+    return RuleFolder(named[1], named[2], kind, path, tuple(versions))
+
+
+def _expressions(file: YamlFile, found: list[Diagnostic]) -> dict[str, Excerpt]:
+    data = file.data
+    places = [f"/{k}" for k in ("for_each", "date", "when", "group_date", "having", "require", "at") if k in data]
+    for table in ("group_by", "let"):
+        places.extend(f"/{table}{pointer(name)}" for name in data.get(table, ()))
+    for i, clause in enumerate(data.get("clauses", ())):
+        if isinstance(clause, dict):
+            places.append(f"/clauses/{i}/when")
+    made = {}
+    for place in places:
+        text = _excerpt(file, place, found)
+        if text is not None:
+            made[place] = text
+    return made

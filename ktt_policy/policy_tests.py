@@ -1,0 +1,239 @@
+"""Runs the `cases.yaml` of rules: base document + patch → the outcome of the rule, held against what is expected."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from ktt_policy.api import Rulebook
+from ktt_policy.build.model import Rule
+from ktt_policy.diagnostics import Diagnostic, ProblemError
+from ktt_policy.documents import Document, read_all
+from ktt_policy.engine.judge import Verdict
+from ktt_policy.engine.run import Run
+from ktt_policy.expr.literals import read_date
+from ktt_policy.policies import read_file
+from ktt_policy.report import Report
+from ktt_policy.source.json_ import JsonError, decode, parse, parts
+from ktt_policy.source.yaml_ import YamlFile
+
+WORST = ("violated", "undecided", "passed", "not applicable")
+
+
+class Result(Struct, frozen=True):
+    """One case run: `fault` says what was not as expected, empty when all was."""
+
+    code: str
+    name: str
+    expect: str
+    day: date | None
+    fault: str
+    place: str
+
+
+class Lack(Struct, frozen=True):
+    """What a rule's cases leave out."""
+
+    code: str
+    what: str
+
+
+def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> tuple[list[Result], list[Lack], list[Diagnostic]]:
+    """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
+    results: list[Result] = []
+    lacks: list[Lack] = []
+    problems: list[Diagnostic] = []
+    for rule in book.data.rules:
+        if only and rule.code not in only:
+            continue
+        path = book.folder / rule.kind / f"{rule.code}-{rule.name}" / "cases.yaml"
+        if not path.is_file():
+            lacks.append(Lack(rule.code, "no cases"))
+            continue
+        file, found = read_file(path, "cases", book.folder.parent.parent)
+        problems.extend(found)
+        if file is None:
+            continue
+        made = [_case(book, rule, file, i, fixtures) for i in range(len(file.data["cases"]))]
+        results.extend(made)
+        lacks.extend(_lacking(rule, made))
+    return results, lacks, problems
+
+
+def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
+    outcomes = {r.expect for r in results}
+    lacks = [Lack(rule.code, f"no {what} case") for what in ("passed", "violated", "undecided") if what not in outcomes]
+    days = {r.day for r in results if r.day is not None}
+    for version in rule.versions:
+        for day, what in ((version.start, "on the day"), (version.start - timedelta(days=1), "on the day before")):
+            if day not in days:
+                lacks.append(Lack(rule.code, f"no case {what} of the version {version.start}"))
+    return lacks
+
+
+def _case(book: Rulebook, rule: Rule, file: YamlFile, index: int, fixtures: Path) -> Result:
+    case = file.data["cases"][index]
+    place = str(file.span(f"/cases/{index}"))
+    days: list[date] = []
+
+    def result(fault: str) -> Result:
+        return Result(rule.code, case["name"], case["expect"], days[0] if days else None, fault, place)
+
+    on = read_date(case["on"])
+    if on is None:
+        return result(f"`{case['on']}` is no date")
+    try:
+        documents = _documents(book, case, fixtures)
+        values = book.parameters(case["parameters"], place) if "parameters" in case else book.data.parameters
+    except (CaseError, ProblemError, JsonError) as error:
+        return result(str(error))
+    run = Run(book.data, on, values, [rule], bool(case.get("complete")))
+    report = run.check(documents, keep_all=True)
+    subject = documents[0]
+    assert run.kept is not None
+    verdicts = [v for v in run.kept if v.document is subject or _has(v, subject)]
+    days.extend(sorted({v.day for v in verdicts if v.day is not None}))
+    return result(_compare(case, rule, verdicts, report, subject))
+
+
+def _has(verdict: Verdict, document: Document) -> bool:
+    return any(e.document is document for e in verdict.entries or ())
+
+
+def _compare(case: dict[str, Any], rule: Rule, verdicts: list[Verdict], report: Report, subject: Document) -> str:
+    if report.crashed:
+        return report.problems[-1].message
+    outcomes = {v.outcome for v in verdicts}
+    outcome = next((o for o in WORST if o in outcomes), "not applicable")
+    findings = [f for f in report.findings if f.code == rule.code]
+    if outcome != case["expect"]:
+        texts = "; ".join(f.message["en"] for f in findings) or "no finding"
+        return f"expected {case['expect']}, came out {outcome} ({texts})"
+    if "at" in case:
+        places = sorted(f.place.pointer for f in findings if f.outcome == "violated")
+        if places != sorted(case["at"]):
+            return f"expected findings at {sorted(case['at'])}, found at {places}"
+    for text in case.get("message", ()):
+        if not any(text in message for f in findings for message in f.message.values()):
+            return f"no message holds `{text}`: {'; '.join(m for f in findings for m in f.message.values())}"
+    if "reason" in case:
+        reasons = [r for f in findings if f.reason is not None for r in f.reason.values()]
+        if not any(case["reason"] in r for r in reasons):
+            return f"no reason holds `{case['reason']}`: {'; '.join(reasons)}"
+    return ""
+
+
+# --- documents of a case ------------------------------------------------------------------------------------
+
+
+class CaseError(Exception):
+    """The case itself is wrong."""
+
+
+def _documents(book: Rulebook, case: dict[str, Any], fixtures: Path) -> list[Document]:
+    trees = [(_patched(case, fixtures), True)]
+    for other in case.get("with", ()):
+        entry = {"base": other} if isinstance(other, str) else other
+        trees.append((_patched(entry, fixtures), bool(entry.get("judged"))))
+    made = []
+    for tree, judged in trees:
+        for one in read_all([tree], book.reader, judged):
+            if isinstance(one, Diagnostic):
+                raise CaseError(one.message)
+            made.append(one)
+    return made
+
+
+def _patched(entry: dict[str, Any], fixtures: Path) -> Any:
+    path = fixtures / entry["base"]
+    try:
+        tree = parse(decode(path.read_bytes(), str(path)))
+    except OSError as error:
+        raise CaseError(f"cannot read `{path}`: {error.strerror}") from None
+    if "patch" in entry:
+        tree = merge_patch(tree, entry["patch"])
+    for operation in entry.get("json_patch", ()):
+        tree = json_patch(tree, operation)
+    return tree
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """JSON Merge Patch (RFC 7386): null removes a field, lists are replaced whole."""
+    if not isinstance(patch, dict):
+        return patch
+    made = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            made.pop(key, None)
+        else:
+            made[key] = merge_patch(made.get(key), value)
+    return made
+
+
+def json_patch(tree: Any, operation: dict[str, Any]) -> Any:
+    """One operation of a JSON Patch (RFC 6902): add, remove, replace, test, move, copy."""
+    kind = operation.get("op")
+    path = parts(str(operation.get("path", "")))
+    if kind in ("move", "copy"):
+        source = parts(str(operation["from"]))
+        value = _get(tree, source)
+        if kind == "move":
+            tree = _set(tree, source, None, "remove")
+        return _set(tree, path, value, "add")
+    if kind == "test":
+        if _get(tree, path) != operation.get("value"):
+            raise CaseError(f"the test at `{operation['path']}` does not hold")
+        return tree
+    if kind not in ("add", "remove", "replace"):
+        raise CaseError(f"unknown operation `{kind}` of a JSON Patch")
+    return _set(tree, path, operation.get("value"), kind)
+
+
+def _get(tree: Any, path: list[str]) -> Any:
+    for part in path:
+        try:
+            tree = tree[int(part)] if isinstance(tree, list) else tree[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise CaseError(f"there is nothing at `/{'/'.join(path)}`") from None
+    return tree
+
+
+def _set(tree: Any, path: list[str], value: Any, kind: str) -> Any:
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if isinstance(tree, list):
+        made = list(tree)
+        at = len(made) if head == "-" else int(head) if head.isdigit() else -1
+        if not 0 <= at <= len(made) or (at == len(made) and (rest or kind != "add")):
+            raise CaseError(f"there is no item `{head}` to {kind}")
+        if rest:
+            made[at] = _set(made[at], rest, value, kind)
+        elif kind == "add":
+            made.insert(at, value)
+        elif kind == "remove":
+            del made[at]
+        else:
+            made[at] = value
+        return made
+    if not isinstance(tree, dict):
+        raise CaseError(f"`{head}` leads into a plain value")
+    made_dict = dict(tree)
+    if rest:
+        if head not in made_dict:
+            raise CaseError(f"there is no field `{head}`")
+        made_dict[head] = _set(made_dict[head], rest, value, kind)
+    elif kind == "add":
+        made_dict[head] = value
+    elif head not in made_dict:
+        raise CaseError(f"there is no field `{head}` to {kind}")
+    elif kind == "remove":
+        del made_dict[head]
+    else:
+        made_dict[head] = value
+    return made_dict
+
+

@@ -1,0 +1,112 @@
+"""The report as JSON (`schemas/report.schema.json`). Numbers are written exactly as they were computed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ktt_policy.diagnostics import Diagnostic, Span
+from ktt_policy.report import Finding, Place, Report
+
+
+def render(report: Report, lang: str, exit_code: int) -> str:
+    return encode(to_data(report, lang, exit_code), indent=2) + "\n"
+
+
+def encode(value: Any, indent: int | None = None) -> str:
+    """JSON text of data with exact numbers: a Decimal is written as its digits, without passing through a float."""
+    return _encode(value, indent, 0)
+
+
+def _encode(value: Any, indent: int | None, depth: int) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return json.dumps(value.isoformat())
+    if isinstance(value, dict):
+        items = [f"{json.dumps(str(k), ensure_ascii=False)}: {_encode(v, indent, depth + 1)}" for k, v in value.items()]
+        return _joined(items, "{}", indent, depth)
+    if isinstance(value, (list, tuple)):
+        return _joined([_encode(v, indent, depth + 1) for v in value], "[]", indent, depth)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _joined(items: list[str], marks: str, indent: int | None, depth: int) -> str:
+    if not items:
+        return marks
+    if indent is None:
+        return f"{marks[0]}{', '.join(items)}{marks[1]}"
+    pad = "\n" + " " * indent * (depth + 1)
+    return f"{marks[0]}{pad}{f',{pad}'.join(items)}\n{' ' * indent * depth}{marks[1]}"
+
+
+def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
+    """The report as JSON-ready data."""
+    return {
+        "tool": report.tool,
+        "rulebook": {"id": report.rulebook, "title": report.titles[lang], "sha256": report.digest},
+        "on": report.on,
+        "complete": report.complete,
+        "lang": lang,
+        "exit_code": exit_code,
+        "summary": {"documents": len(report.documents), "judged": sum(d.judged for d in report.documents),
+                    **{o.replace(" ", "_"): n for o, n in report.totals.items()}},
+        "findings": [finding_data(f, lang) for f in report.findings],
+        "rules": {code: {o.replace(" ", "_"): n for o, n in counts.items()} for code, counts in report.counts.items()},
+        "documents": [
+            {"file": d.file, "pointer": d.pointer, "line": d.line, "kind": d.kind, "key": d.key, "sha256": d.sha256,
+             "judged": d.judged, "sound": d.sound}
+            for d in report.documents
+        ],
+        "problems": [_problem(p) for p in report.problems],
+    }  # fmt: skip
+
+
+def finding_data(f: Finding, lang: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "code": f.code,
+        "name": f.name,
+        "severity": f.severity,
+        "outcome": f.outcome,
+        "title": f.title[lang],
+        "message": f.message[lang],
+        "clauses": [
+            {"rulebook": c.rulebook, "edition": c.edition, "clause": c.clause, "heading": c.heading.get(lang, ""),
+             "docs": c.docs}
+            for c in f.clauses
+        ],
+        "version": f.version,
+        "reference_date": f.reference_date,
+        "document": {"kind": f.document_kind, "key": f.document_key},
+        "place": place_data(f.place),
+        "related": [place_data(p) for p in f.related],
+        "values": f.values,
+        "parameters": [
+            {"name": p.name, "value": p.value, "since": p.start, "reference": p.reference} for p in f.parameters
+        ],
+        "count": f.count,
+        "fingerprint": f.fingerprint,
+    }  # fmt: skip
+    if f.reason is not None:
+        data["reason"] = f.reason[lang]
+    if f.schema:
+        data["schema"] = f.schema
+    return data
+
+
+def place_data(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "pointer": place.pointer, "span": _span(place.span)}
+
+
+def _span(span: Span | None) -> dict[str, int] | None:
+    if span is None:
+        return None
+    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+
+
+def _problem(p: Diagnostic) -> dict[str, Any]:
+    file = p.span.source if p.span is not None else None
+    return {"code": p.code, "severity": p.severity, "message": p.message, "help": p.help, "file": file,
+            "span": _span(p.span)}  # fmt: skip

@@ -1,0 +1,144 @@
+"""What is wrong with a document, by its JSON Schema: jsonschema finds it, this module says it in two languages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker, validators
+from msgspec import Struct
+
+from ktt_policy.diagnostics import closest
+from ktt_policy.expr.literals import read_date
+from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.model import KindInfo
+from ktt_policy.source.json_ import pointer
+
+Texts = dict[str, str]
+
+
+class Fault(Struct, frozen=True):
+    """One place where a document breaks its schema. `pointer` is in the document, `schema` in the schema."""
+
+    pointer: str
+    schema: str
+    message: Texts
+    breaks: bool = True  # the value at `pointer` cannot be read; False where something beside it is wrong
+
+
+def _exact(schema: Any) -> Any:
+    """The schema with its fractions as exact decimals."""
+    if isinstance(schema, float):
+        return Decimal(str(schema))
+    if isinstance(schema, dict):
+        return {k: _exact(v) for k, v in schema.items()}
+    return [_exact(v) for v in schema] if isinstance(schema, list) else schema
+
+
+_types = Draft202012Validator.TYPE_CHECKER.redefine_many(
+    {
+        "number": lambda _, x: isinstance(x, Decimal),
+        "integer": lambda _, x: isinstance(x, Decimal) and x == x.to_integral_value(),
+    }
+)
+_formats = FormatChecker(formats=())
+for _name, _holds in FORMATS.items():
+    _formats.checks(_name)(lambda x, holds=_holds: not isinstance(x, str) or holds(x))
+_formats.checks("date")(lambda x: not isinstance(x, str) or read_date(x) is not None)
+_Validator: Any = validators.extend(Draft202012Validator, type_checker=_types)
+
+
+@lru_cache(maxsize=32)
+def _validator(name: str, digest: int) -> Any:
+    return _Validator(_exact(_known[digest].schema), format_checker=_formats)
+
+
+_known: dict[int, KindInfo] = {}
+
+
+def faults(kind: KindInfo, tree: Any) -> list[Fault]:
+    """All faults of a document of the kind, in document order; empty for a sound one."""
+    _known[id(kind)] = kind
+    found = []
+    for error in _validator(kind.name, id(kind)).iter_errors(tree):
+        found.extend(_explain(error))
+    return sorted(found, key=lambda f: f.pointer)
+
+
+def _explain(error: Any) -> list[Fault]:
+    here = pointer(*error.absolute_path)
+    schema = pointer(*error.absolute_schema_path)
+    value, keyword, limit = error.instance, error.validator, error.validator_value
+    field = here.rpartition("/")[2] or "document"
+    sensitive = isinstance(error.schema, dict) and error.schema.get("x-sensitive")
+    shown = "•••" if sensitive else _shown(value)
+
+    def fault(fi: str, en: str, at: str = here) -> Fault:
+        return Fault(at, schema, {"fi": fi, "en": en}, keyword != "required")
+
+    if keyword == "required":
+        missing = [name for name in limit if name not in value]
+        name = next((m for m in missing if repr(m) in error.message), missing[0])
+        return [fault(f"kenttä `{name}` puuttuu", f"the field `{name}` is missing")]
+    if keyword in ("unevaluatedProperties", "additionalProperties"):
+        known = list(error.schema.get("properties", ()))
+        made = []
+        for name in value:
+            if name not in known:
+                near = closest(name, known)
+                fi = f"tuntematon kenttä `{name}`" + (f"; tarkoititko `{near}`?" if near else "")
+                en = f"unknown field `{name}`" + (f"; did you mean `{near}`?" if near else "")
+                made.append(fault(fi, en, here + pointer(name)))
+        return made
+    if keyword == "type":
+        wanted = limit if isinstance(limit, str) else " | ".join(limit)
+        names = {"number": "luku", "integer": "kokonaisluku", "string": "teksti", "boolean": "true tai false",
+                 "array": "luettelo", "object": "tietue", "null": "null"}  # fmt: skip
+        fi = " tai ".join(names[w] for w in wanted.split(" | "))
+        return [fault(f"`{field}`: arvon on oltava {fi}, ei {shown}",
+                      f"`{field}` must be {wanted.replace(' | ', ' or ')}, not {shown}")]  # fmt: skip
+    if keyword in ("enum", "const"):
+        members = [m for m in (limit if keyword == "enum" else [limit]) if m is not None]
+        near = closest(value, members) if isinstance(value, str) else None
+        listed = ", ".join(f"`{m}`" for m in members[:20])
+        fi = f"`{field}`: {shown} ei ole mikään näistä: {listed}" + (f"; tarkoititko `{near}`?" if near else "")
+        en = f"`{field}`: {shown} is none of {listed}" + (f"; did you mean `{near}`?" if near else "")
+        return [fault(fi, en)]
+    if keyword == "format":
+        return [fault(f"`{field}`: {shown} {FORMAT_TEXTS[limit]['fi']}", f"`{field}`: {shown} {FORMAT_TEXTS[limit]['en']}")]
+    limits: dict[str, Texts] = {
+        "minimum": {"fi": f"arvon on oltava vähintään {limit}", "en": f"must be at least {limit}"},
+        "maximum": {"fi": f"arvo saa olla enintään {limit}", "en": f"must be at most {limit}"},
+        "multipleOf": {"fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals"},
+        "minLength": {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
+        "maxLength": {"fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must have at most {limit} characters"},
+        "minItems": {"fi": f"luettelossa on oltava vähintään {limit}", "en": f"must hold at least {limit}"},
+        "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},
+    }  # fmt: skip
+    text = limits.get(keyword, {"fi": error.message, "en": error.message})
+    return [fault(f"`{field}`: {text['fi']}, ei {shown}", f"`{field}` {text['en']}, not {shown}")]
+
+
+FORMAT_TEXTS: dict[str, Texts] = {
+    "date": {"fi": "ei ole päivä muodossa VVVV-KK-PP", "en": "is no date, YYYY-MM-DD"},
+    "fi-business-id": {"fi": "ei ole Y-tunnus (1234567-8, tarkiste oikein)",
+                       "en": "is no Finnish business id (1234567-8, with the right check digit)"},
+    "fi-personal-identity-code": {"fi": "ei ole henkilötunnus", "en": "is no personal identity code"},
+    "pseudonymous-reference": {"fi": "on henkilötunnus; käytä asiakkaan viitettä, josta henkilöä ei tunnista",
+                               "en": "is a personal identity code; use a reference that names no person"},
+    "iban": {"fi": "ei ole IBAN-tilinumero", "en": "is no IBAN"},
+    "payment-reference": {"fi": "ei ole viitenumero eikä RF-viite", "en": "is no Finnish or RF reference"},
+}  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    from ktt_policy.masking import mask
+
+    if isinstance(value, str):
+        return "`" + mask(value if len(value) <= 60 else value[:57] + "…") + "`"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}" if abs(value.adjusted()) < 40 else str(value)
+    return {type(None): "null", list: "[…]", dict: "{…}"}[type(value)]
