@@ -33,10 +33,7 @@ def business_id(number: int) -> str:
     """A business id with a valid check digit; a number that can have none gives way to the next one."""
     while True:
         digits = f"{number:07d}"
-        rest = (
-            sum(int(digit) * weight for digit, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True))
-            % 11
-        )
+        rest = sum(int(digit) * weight for digit, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
         if rest != 1:
             return f"{digits}-{11 - rest if rest else 0}"
         number += 1

@@ -158,9 +158,7 @@ def plan_days(rng: Random, dossier: Dossier, service: str, count: int, overfull:
     return sorted(chosen + rng.sample(pool, max(0, count - len(chosen))))
 
 
-def bill_visits(
-    rng: Random, made: Document, days: list[date], half_cent: bool, plain: bool
-) -> list[Document]:
+def bill_visits(rng: Random, made: Document, days: list[date], half_cent: bool, plain: bool) -> list[Document]:
     """A line a day: most visits delivered, at most one missed, some cancelled and not billed."""
     service, price = made["service_type"], made["unit_price"]
     # Quarters of an hour such that all visits together stay within 30 hours.

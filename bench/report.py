@@ -79,17 +79,13 @@ def remarks(results: list[Result]) -> list[str]:
         for kind, reply in standing.sets.items():
             of = max(entry.standing.sets[kind]["judged"] for entry in results if kind in entry.standing.sets)
             if reply["judged"] < of:
-                lines.append(
-                    f"{result.engine}: compared on {reply['judged']} of {of} {kind} cases (too slow for all)"
-                )
+                lines.append(f"{result.engine}: compared on {reply['judged']} of {of} {kind} cases (too slow for all)")
             if kind != "half-cent" and reply["wrong_amounts"]:
                 share = percent(reply["wrong_amounts"], reply["amount_verdicts"])
                 lines.append(f"{result.engine}: {share} of the amounts judged wrong in the {kind} set too")
             if reply["wrong_others"]:
                 examples = "; ".join(reply["examples"])
-                lines.append(
-                    f"{result.engine}: {reply['wrong_others']} other verdicts differ ({kind}): {examples}"
-                )
+                lines.append(f"{result.engine}: {reply['wrong_others']} other verdicts differ ({kind}): {examples}")
     return lines
 
 

@@ -93,9 +93,7 @@ def compare(workers: list[Worker], size: str, options: argparse.Namespace) -> di
                 break
             standing.sets[kind] = reply
         if worker.engine == REFERENCE and (standing.error or standing.wrong()):
-            raise SystemExit(
-                f"the hand-written rules do not find what the {size} cases were built to have: {standing}"
-            )
+            raise SystemExit(f"the hand-written rules do not find what the {size} cases were built to have: {standing}")
     return found
 
 
@@ -136,13 +134,9 @@ def results(standings: dict[str, Standing], rates: dict[str, list[float]]) -> li
 
 
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description="Compare rule engines on the twelve rules: right, and how fast."
-    )
+    parser = argparse.ArgumentParser(description="Compare rule engines on the twelve rules: right, and how fast.")
     parser.add_argument("--sizes", default=",".join(SIZES), help="some of: %(default)s")
-    parser.add_argument(
-        "--cases", type=int, default=120, help="cases of each set and size (default %(default)s)"
-    )
+    parser.add_argument("--cases", type=int, default=120, help="cases of each set and size (default %(default)s)")
     parser.add_argument("--repeat", type=int, default=7, help="turns (default %(default)s)")
     parser.add_argument("--engines", default=",".join(engine_names()), help="some of: %(default)s")
     parser.add_argument("--slice", type=float, default=0.5, help="seconds of a turn (default %(default)s)")
@@ -181,9 +175,7 @@ def run(options: argparse.Namespace, cases: Path, workers: list[Worker]) -> None
     present = []
     for worker in workers:
         missing = worker.hello.get("absent") or worker.hello.get("error")
-        print(
-            f"{worker.engine:<20} {missing or worker.hello['version'] or 'Python ' + platform.python_version()}"
-        )
+        print(f"{worker.engine:<20} {missing or worker.hello['version'] or 'Python ' + platform.python_version()}")
         if not missing:
             present.append(worker)
     report: dict[str, Any] = {

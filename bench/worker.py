@@ -35,9 +35,7 @@ def read_set(directory: Path, kind: str, size: str) -> Iterator[tuple[str, bytes
 
 def compare(judge: Judge, directory: Path, kind: str, size: str, limit: float) -> Reply:
     """All cases, violating ones first; a slow engine stops after `limit` seconds, with at least one case judged."""
-    ordered = (
-        sorted(read_set(directory, kind, size), key=lambda case: not case[2]) if kind == "mixed" else None
-    )
+    ordered = sorted(read_set(directory, kind, size), key=lambda case: not case[2]) if kind == "mixed" else None
     wrong: Counter[str] = Counter()
     examples: list[str] = []
     begun, judged, wrong_cases, amounts = perf_counter(), 0, 0, 0

@@ -13,7 +13,7 @@ from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import LARGEST, exact, read_all
-from ktt_policy.engine.run import Run
+from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
@@ -43,6 +43,7 @@ class Rulebook:
         self.data = data
         self.folder = folder
         self._reader: Reader | None = None
+        self._engine: Engine | None = None
 
     @classmethod
     def load(cls, rulebook: str | Path | None = None) -> Rulebook:
@@ -83,9 +84,7 @@ class Rulebook:
             refs = {ref.clause for version in rule.versions for ref in version.clauses}
             return rule.code in names or bool(refs & set(names))
 
-        return [
-            rule for rule in self.data.rules if (not wanted or named(rule, wanted)) and not named(rule, unwanted)
-        ]
+        return [rule for rule in self.data.rules if (not wanted or named(rule, wanted)) and not named(rule, unwanted)]
 
     def check(
         self,
@@ -106,15 +105,23 @@ class Rulebook:
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
         never exceptions.
         """
-        values = self.parameters(exact(parameters)) if parameters is not None else self.data.parameters
-        rules = self.choose(select, ignore)
-        run = Run(self.data, on or date.today(), values, rules, complete, compiled)
+        engine = self.engine(parameters, select, ignore)
         given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
         read = [
             *read_all(given, self.reader, True, max_bytes),
             *read_all(context, self.reader, False, max_bytes),
         ]
-        return run.check(read)
+        return engine.check(read, on or date.today(), complete, compiled)
+
+    def engine(self, parameters: Any = None, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Engine:
+        """The engine for some rules and parameter values; the plain one is made once."""
+        chosen, unwanted = list(select), list(ignore)
+        if parameters is None and not chosen and not unwanted:
+            if self._engine is None:
+                self._engine = Engine(self.data)
+            return self._engine
+        values = self.parameters(exact(parameters)) if parameters is not None else self.data.parameters
+        return Engine(self.data, values, self.choose(chosen, unwanted))
 
 
 def evaluate(expression: str, context: Any = None, on: date | None = None) -> Any:

@@ -13,7 +13,7 @@ from ktt_policy.build.model import Rule
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.documents import Document, read_all
 from ktt_policy.engine.judge import Verdict
-from ktt_policy.engine.run import Run
+from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.literals import read_date
 from ktt_policy.policies import read_file
 from ktt_policy.report import Report
@@ -41,7 +41,9 @@ class Lack(Struct, frozen=True):
     what: str
 
 
-def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> tuple[list[Result], list[Lack], list[Diagnostic]]:
+def run_cases(
+    book: Rulebook, fixtures: Path, only: list[str] | None = None
+) -> tuple[list[Result], list[Lack], list[Diagnostic]]:
     """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
     results: list[Result] = []
     lacks: list[Lack] = []
@@ -68,7 +70,10 @@ def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
     lacks = [Lack(rule.code, f"no {what} case") for what in ("passed", "violated", "undecided") if what not in outcomes]
     days = {r.day for r in results if r.day is not None}
     for version in rule.versions:
-        for day, what in ((version.start, "on the day"), (version.start - timedelta(days=1), "on the day before")):
+        for day, what in (
+            (version.start, "on the day"),
+            (version.start - timedelta(days=1), "on the day before"),
+        ):
             if day not in days:
                 lacks.append(Lack(rule.code, f"no case {what} of the version {version.start}"))
     return lacks
@@ -90,7 +95,7 @@ def _case(book: Rulebook, rule: Rule, file: YamlFile, index: int, fixtures: Path
         values = book.parameters(case["parameters"], place) if "parameters" in case else book.data.parameters
     except (CaseError, ProblemError, JsonError) as error:
         return result(str(error))
-    run = Run(book.data, on, values, [rule], bool(case.get("complete")))
+    run = Run(Engine(book.data, values, [rule]), on, bool(case.get("complete")))
     report = run.check(documents, keep_all=True)
     subject = documents[0]
     assert run.kept is not None
@@ -235,5 +240,3 @@ def _set(tree: Any, path: list[str], value: Any, kind: str) -> Any:
     else:
         made_dict[head] = value
     return made_dict
-
-

@@ -31,7 +31,6 @@ REASONS: dict[str, Texts] = {
     "division by zero": {"fi": "jako nollalla", "en": "division by zero"},
     "out of range": {"fi": "tulos ei mahdu lukualueelle: {0}", "en": "the result is out of range: {0}"},
     "unknown item": {"fi": "luettelossa on tuntematon arvo: {0}", "en": "an item is not known: {0}"},
-    "undecided item": {"fi": "ryhmän yksi kohta on ratkaisematta: {0}", "en": "one item of the group is undecided: {0}"},
     "crash": {"fi": "säännön laskenta kaatui: {0}", "en": "the evaluation crashed: {0}"},
 }  # fmt: skip
 OTHER_REASON: Texts = {"fi": "arvoa ei voi laskea: {0}", "en": "has no value: {0}"}

@@ -88,11 +88,7 @@ def prepare() -> None:
     global environment, programs
     total = cel.FunctionDecl(
         "total",
-        [
-            cel.Overload(
-                "total_list", return_type=cel.Type.DOUBLE, parameters=[cel.Type.List(cel.Type.DYN)], impl=sum
-            )
-        ],
+        [cel.Overload("total_list", return_type=cel.Type.DOUBLE, parameters=[cel.Type.List(cel.Type.DYN)], impl=sum)],
     )
     environment = cel.NewEnv(config=cel.NewEnvConfigFromYaml(CONFIG), functions=[total])
     texts = SIMPLE | GROUPS

@@ -21,8 +21,7 @@ DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
 MISSES = frozenset({"cancelled_same_day_by_client", "no_show"})
 # Latest first, so that the first date not after the service date is the one in force.
 TABLE: dict[str, list[tuple[str, Decimal]]] = {
-    service: [(start, Decimal(amount)) for start, amount in reversed(steps)]
-    for service, steps in CEILINGS.items()
+    service: [(start, Decimal(amount)) for start, amount in reversed(steps)] for service, steps in CEILINGS.items()
 }
 
 
@@ -46,9 +45,7 @@ def judge(raw: bytes) -> set[Violation]:
     return found
 
 
-def judge_invoice(
-    invoice: dict[str, Any], vouchers: dict[str, dict[str, Any]], found: set[Violation]
-) -> None:
+def judge_invoice(invoice: dict[str, Any], vouchers: dict[str, dict[str, Any]], found: set[Violation]) -> None:
     starts, ends = invoice["period"]["starts"], invoice["period"]["ends"]
     total = ZERO
     hours: dict[str, Decimal] = defaultdict(lambda: ZERO)

@@ -67,9 +67,7 @@ DAYS: Logic = {"length": {"distinct": {"map": [var("items"), var("service_date")
 RULES: dict[str, Logic] = {
     "1": lines_where({"!=": [cents({"*": [var("quantity"), var("unit_price")]}), cents(var("amount"))]}),
     "2": {"if": [{"!=": [cents(total(LINES, "amount")), cents(var("total"))]}, [""], []]},
-    "3": lines_where(
-        {"none": [DOCUMENTS, OWN_VOUCHER]}
-    ),
+    "3": lines_where({"none": [DOCUMENTS, OWN_VOUCHER]}),
     "4": lines_where(
         {
             "some": [

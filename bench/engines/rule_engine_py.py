@@ -122,9 +122,7 @@ def prepare() -> None:
     text, number = DataType.STRING, DataType.FLOAT
 
     def attributes(struct: type[msgspec.Struct], **others: Any) -> dict[str, Any]:
-        types = {
-            field.name: number if field.type is Decimal else text for field in msgspec.structs.fields(struct)
-        }
+        types = {field.name: number if field.type is Decimal else text for field in msgspec.structs.fields(struct)}
         return types | others
 
     voucher = attributes(Voucher)

@@ -27,14 +27,11 @@ def grouped(condition: str, key: str, member: str, value: str) -> str:
 # The ceilings: an object by service for each date, the latest first (a literal cannot be indexed, so they have names).
 STEPS = sorted({start for steps in CEILINGS.values() for start, _ in steps}, reverse=True)
 TABLES = "\n".join(
-    f"ceilings{at} = {{"
-    + ", ".join(f"{service}: {dict(steps)[start]}" for service, steps in CEILINGS.items())
-    + "};"
+    f"ceilings{at} = {{" + ", ".join(f"{service}: {dict(steps)[start]}" for service, steps in CEILINGS.items()) + "};"
     for at, start in enumerate(STEPS)
 )
 CEILING = " : ".join(
-    f"date(l.service_date) >= date('{start}') ? ceilings{at}[l.service_type]"
-    for at, start in enumerate(STEPS)
+    f"date(l.service_date) >= date('{start}') ? ceilings{at}[l.service_type]" for at, start in enumerate(STEPS)
 )
 DELIVERED = "l.event == 'delivered'"
 MISSED = "l.event in ['cancelled_same_day_by_client', 'no_show']"
@@ -66,9 +63,7 @@ work = {
     )
 };
 missed = {grouped(MISSED, "l.voucher_id + '|' + d(l.service_date).format('%Y-%m')", "l.line_id", "l")};
-billed = {
-    grouped("l.quantity > 0", "l.client_ref + '|' + l.service_type + '|' + l.service_date", "l.line_id", "1")
-};
+billed = {grouped("l.quantity > 0", "l.client_ref + '|' + l.service_type + '|' + l.service_date", "l.line_id", "1")};
 {{
   r1: {lines_where("round(l.quantity * l.unit_price, 2) != l.amount")},
   r2: sum(map(lines as l, l.amount)) != invoice.total ? [''] : [],
@@ -100,7 +95,5 @@ def prepare() -> None:
 
 def judge(raw: bytes) -> set[Violation]:
     return {
-        (int(rule[1:]), key)
-        for rule, keys in program.evaluate(b'{"documents":' + raw + b"}").items()
-        for key in keys
+        (int(rule[1:]), key) for rule, keys in program.evaluate(b'{"documents":' + raw + b"}").items() for key in keys
     }

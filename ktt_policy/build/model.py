@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from datetime import date
 from typing import Any
 
@@ -95,7 +96,7 @@ class Version(Struct, frozen=True):
     message: dict[str, tuple[str | Checked, ...]] = field(default_factory=dict)
     at: Checked | None = None
     explanation: Texts = field(default_factory=dict)
-    published_on: date | None = None
+    published_on: datetime.date | None = None
 
     @property
     def grouped(self) -> bool:

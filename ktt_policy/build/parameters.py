@@ -37,7 +37,17 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
 def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
     ordered = tuple(sorted(values, key=lambda v: v.start))
     return Parameter(
-        p.name, p.title, p.clause, p.type, ordered, p.items, p.fields, p.members, p.by, p.unit, p.interpretation
+        p.name,
+        p.title,
+        p.clause,
+        p.type,
+        ordered,
+        p.items,
+        p.fields,
+        p.members,
+        p.by,
+        p.unit,
+        p.interpretation,
     )
 
 
@@ -103,7 +113,7 @@ def _entry_fault(p: Parameter, value: Any) -> str:
 
 
 def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str:
-    wanted: dict[str, type] = {"number": Decimal, "boolean": bool}
+    wanted: dict[str, Any] = {"number": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(kind, str)):
         return f"`{value}` is no {kind}"
     if kind == "date" and read_date(value) is None:

@@ -206,8 +206,7 @@ class VersionBuilder:
     def _at(self, scope: Scope) -> t.Checked | None:
         if "at" not in self.data:
             return None
-        checked, found = self.expression("/at", scope)
-        return checked
+        return self.expression("/at", scope)[0]
 
     def _message(self, lang: str, scope: Scope) -> tuple[str | t.Checked, ...]:
         place = f"/message/{lang}"
@@ -225,7 +224,7 @@ class VersionBuilder:
                 self.problem("E301", place, "a `{` in the message is not closed", "a brace itself is written `{{`")
                 return ()
             where = placed.offset(start) if placed is not None else offset
-            checked, found, diagnostics = compile_text(
+            checked, _, diagnostics = compile_text(
                 Excerpt(piece, self.source.file.text, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
             )
             self.found.extend(diagnostics)
@@ -244,7 +243,6 @@ class VersionBuilder:
             span = self.source.file.span("")
             message = f"loops nest {deepest} deep over documents"
             self.found.append(Diagnostic("W403", message, span, "warning"))
-
 
     def check_clauses(self, known: set[str]) -> None:
         """Every clause that the version names must stand in the registry in force on its day."""

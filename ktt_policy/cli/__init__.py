@@ -44,7 +44,9 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KTT_POLICY"})
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KTT_POLICY"}
+)
 @click.version_option(__version__, prog_name="ktt-policy")
 def main() -> None:
     """Check providers, vouchers and invoices of rehabilitative work against a dated rulebook.

@@ -17,7 +17,9 @@ FORMATS = ("text", "json")
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable.")
+@click.option(
+    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
+)
 @on_option
 @rulebook_option
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
@@ -40,14 +42,15 @@ def command(
     Exit codes: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
     from ktt_policy.api import Rulebook
+    from ktt_policy.documents import LARGEST
 
     outputs = _outputs(output)
     try:
         book = Rulebook.load(rulebook)
-        more = {"max_bytes": max_bytes} if max_bytes is not None else {}
+        largest = LARGEST if max_bytes is None else max_bytes
         report = book.check(
             paths, on, context, read_parameters(parameters) if parameters else None, complete, _split(select),
-            _split(ignore), **more,
+            _split(ignore), max_bytes=largest,
         )  # fmt: skip
     except ProblemError as error:
         fail(error.diagnostics)

@@ -11,7 +11,7 @@ import click
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
     """A date, YYYY-MM-DD."""
 
     name = "date"

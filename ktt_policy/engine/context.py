@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from typing import Any
 
@@ -21,47 +22,29 @@ class Ambiguous:
 AMBIGUOUS = Ambiguous()
 
 
-class Context:
-    """One run. `documents` holds what is given; `parameters_at` and `stretch` cache by stretch of dates."""
+class Timeframe:
+    """A rulebook with its parameters over time: what does not change from run to run, with its caches."""
 
-    def __init__(
-        self, data: RulebookData, parameters: tuple[Parameter, ...], rules: list[Rule], today: date, complete: bool
-    ) -> None:
+    def __init__(self, data: RulebookData, parameters: tuple[Parameter, ...], rules: list[Rule]) -> None:
         self.data = data
         self.rules = rules
-        self.today = today
-        self.complete = complete
         self.parameters = {p.name: p for p in parameters}
-        self._timelines = {
-            p.name: Timeline({v.start: read_value(p, v.value) for v in p.values}) for p in parameters
-        }
-        self._changes = self._all_changes()
-        self._values: dict[date, dict[str, Any]] = {}
-        self.index: dict[str, dict[str, Any]] = {kind.name: {} for kind in data.kinds}
-        self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in data.kinds}
+        self._timelines = {p.name: Timeline({v.start: read_value(p, v.value) for v in p.values}) for p in parameters}
         self.first_edition = data.editions[0].start
-        self.owners: dict[int, Document] = {}
-
-    # --- dates ------------------------------------------------------------------------------------------
-
-    def _all_changes(self) -> list[date]:
-        days = {edition.start for edition in self.data.editions}
+        days = {edition.start for edition in data.editions}
         for timeline in self._timelines.values():
             days.update(timeline.starts)
-        for rule in self.rules:
+        for rule in rules:
             days.update(version.start for version in rule.versions)
-        return sorted(days)
+        self._changes = sorted(days)
+        self._values: dict[date, dict[str, Any]] = {}
+        self.no_parameters = {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
 
     def stretch(self, day: date) -> tuple[date, date]:
         """The days around one on which every rule and parameter stays the same: first, and first no more."""
-        low, high = date.min, FOREVER
-        for change in self._changes:
-            if change <= day:
-                low = change
-            else:
-                high = change
-                break
-        return low, high
+        index = bisect_right(self._changes, day)
+        low = self._changes[index - 1] if index else date.min
+        return low, self._changes[index] if index < len(self._changes) else FOREVER
 
     def parameters_at(self, day: date) -> dict[str, Any]:
         """Name → value on a day; Unknown where there is none. The same dict for a whole stretch."""
@@ -71,25 +54,33 @@ class Context:
             known = {}
             for name, timeline in self._timelines.items():
                 value = timeline.at(day)
-                known[name] = Unknown(Reason("no parameter", (name, day.isoformat()))) if value is None else value
+                known[name] = Unknown(Reason("no parameter", (name, low.isoformat()))) if value is None else value
             self._values[low] = known
         return known
 
     def parameter_start(self, name: str, day: date) -> date | None:
         return self._timelines[name].start_at(day)
 
-    def no_parameters(self) -> dict[str, Any]:
-        return {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
 
-    # --- documents --------------------------------------------------------------------------------------
+class Context:
+    """One run: the timeframe, the evaluation date, the documents given."""
+
+    def __init__(self, time: Timeframe, today: date, complete: bool) -> None:
+        self.time = time
+        self.data = time.data
+        self.today = today
+        self.complete = complete
+        self.index: dict[str, dict[str, Any]] = {kind.name: {} for kind in time.data.kinds}
+        self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in time.data.kinds}
+        self.broken: list[Document] = []
 
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)
-        self.owners[id(document.record)] = document
+        if document.marks:
+            self.broken.append(document)
         if document.key:
             index = self.index[document.kind]
-            known = index.get(document.key)
-            index[document.key] = document if known is None else AMBIGUOUS
+            index[document.key] = AMBIGUOUS if document.key in index else document
 
     def related(self, kind: str, key: str) -> Any:
         found = self.index[kind].get(key)
@@ -103,11 +94,7 @@ class Context:
         return [d.record for d in self.by_kind[kind]]
 
     def is_broken(self, record: Any, field: str) -> bool:
-        return any(d.is_broken(record, field) for d in self.broken_documents)
-
-    @property
-    def broken_documents(self) -> list[Document]:
-        return [d for documents in self.by_kind.values() for d in documents if d.marks]
+        return any(d.is_broken(record, field) for d in self.broken)
 
 
 def in_force(rule: Rule, version: Version) -> tuple[date, date]:

@@ -15,7 +15,7 @@ from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask
 from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
-from ktt_policy.schemas.model import FieldInfo, RecordInfo
+from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 from ktt_policy.source.json_ import pointer
 
 LANGUAGES = ("fi", "en")
@@ -32,7 +32,6 @@ class FindingMaker:
     def __init__(self, context: Context, judge: Judge) -> None:
         self.context = context
         self.judge = judge
-        self.sensitive = {name for kind in context.data.kinds for name in _sensitive(kind.record)}
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
@@ -119,12 +118,12 @@ class FindingMaker:
         else:
             names = self.item_names(verdict)
         day = verdict.day
-        parameters = context.parameters_at(day) if day is not None else context.no_parameters()
+        parameters = context.time.parameters_at(day) if day is not None else context.time.no_parameters
         return self.judge.interpreter(version, names, parameters, record)
 
     def item_names(self, verdict: Verdict) -> dict[str, Any]:
         names: dict[str, Any] = {verdict.rule.kind: verdict.document.record}
-        parameters = self.context.parameters_at(max(verdict.version.start, self.context.first_edition))
+        parameters = self.context.time.parameters_at(max(verdict.version.start, self.context.time.first_edition))
         for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
             domain = self.judge.interpreter(verdict.version, dict(names), parameters).run(iterator.domain)
             names[iterator.variable] = domain[index]
@@ -142,7 +141,10 @@ class FindingMaker:
         return mask(text)
 
     def _is_sensitive(self, node: t.Tree) -> bool:
-        return any(isinstance(n, (t.Field, t.Project)) and n.name in self.sensitive for n in t.walk(node)[:1])
+        return any(isinstance(n, (t.Field, t.Project)) and n.name in self._sensitive() for n in t.walk(node)[:1])
+
+    def _sensitive(self) -> frozenset[str]:
+        return _sensitive_fields(self.context.data.digest, self.context.data.kinds)
 
     def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
         """The parts that decide, as written: lets, paths and calls with a plain value, outside of loops."""
@@ -167,10 +169,10 @@ class FindingMaker:
     def _used(self, used: dict[str, Any], day: date | None) -> list[UsedParameter]:
         made = []
         for name, value in used.items():
-            start = self.context.parameter_start(name, day) if day is not None else None
+            start = self.context.time.parameter_start(name, day) if day is not None else None
             if start is None or isinstance(value, Unknown):
                 continue
-            entry = next(v for v in self.context.parameters[name].values if v.start == start)
+            entry = next(v for v in self.context.time.parameters[name].values if v.start == start)
             made.append(UsedParameter(name, to_json(value), start, entry.reference))
         return made
 
@@ -297,6 +299,16 @@ def _telling(node: t.Tree) -> list[t.Tree]:
 def _safe(value: Any) -> Any:
     made = to_json(value)
     return mask(made) if isinstance(made, str) else made
+
+
+_known_sensitive: dict[str, frozenset[str]] = {}
+
+
+def _sensitive_fields(digest: str, kinds: tuple[KindInfo, ...]) -> frozenset[str]:
+    """The names of all fields that a rulebook's schemas mark as sensitive."""
+    if digest not in _known_sensitive:
+        _known_sensitive[digest] = frozenset(name for kind in kinds for name in _sensitive(kind.record))
+    return _known_sensitive[digest]
 
 
 def _sensitive(record: RecordInfo) -> list[str]:

@@ -64,7 +64,11 @@ class Judge:
         self.groups: dict[tuple[str, date], Groups] = {}
 
     def interpreter(
-        self, version: Version, names: dict[str, Any], parameters: dict[str, Any], recorder: Recorder | None = None
+        self,
+        version: Version,
+        names: dict[str, Any],
+        parameters: dict[str, Any],
+        recorder: Recorder | None = None,
     ) -> Interpreter:
         c = self.context
         scope = {"today": c.today, "run.complete": c.complete, **names}
@@ -86,9 +90,7 @@ class Judge:
             last = number == len(rule.versions) - 1
             yield from self._version(rule, version, document, first=number == 0, last=last)
 
-    def _version(
-        self, rule: Rule, version: Version, document: Document, first: bool, last: bool
-    ) -> Iterator[Verdict]:
+    def _version(self, rule: Rule, version: Version, document: Document, first: bool, last: bool) -> Iterator[Verdict]:
         if version.repealed:
             if last and first:
                 yield Verdict(rule, version, "not applicable", document)
@@ -114,7 +116,7 @@ class Judge:
             yield positions, names
             return
         iterator = version.iterators[depth]
-        parameters = self.context.parameters_at(max(version.start, self.context.first_edition))
+        parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
         domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
         if isinstance(domain, Unknown):
             yield positions, domain
@@ -133,17 +135,17 @@ class Judge:
             return
         assert version.date is not None
         context = self.context
-        day = self.interpreter(version, dict(names), context.no_parameters()).run(version.date)
+        day = self.interpreter(version, dict(names), context.time.no_parameters).run(version.date)
         if is_null(day):
             if last:
-                reason = day.reason if isinstance(day, Unknown) else Reason("no date", (version.date.text,))
-                yield Verdict(rule, version, "undecided", document, positions, None, reason)
+                why = day.reason if isinstance(day, Unknown) else Reason("no date", (version.date.text,))
+                yield Verdict(rule, version, "undecided", document, positions, None, why)
             return
         start, end = days
-        if day < context.first_edition:
+        if day < context.time.first_edition:
             if first:
-                reason = Reason("no edition", (day.isoformat(),))
-                yield Verdict(rule, version, "undecided", document, positions, day, reason)
+                early = Reason("no edition", (day.isoformat(),))
+                yield Verdict(rule, version, "undecided", document, positions, day, early)
             return
         if not start <= day < end:
             # Another version's item; of none, when the rule did not exist yet or was repealed by then.
@@ -153,7 +155,7 @@ class Judge:
         if version.grouped:
             yield from self._gather(rule, version, document, positions, names, day)
             return
-        interpreter = self.interpreter(version, dict(names), context.parameters_at(day))
+        interpreter = self.interpreter(version, dict(names), context.time.parameters_at(day))
         outcome, reason = self.verdict(version, interpreter)
         yield Verdict(rule, version, outcome, document, positions, day, reason)
 
@@ -162,12 +164,10 @@ class Judge:
         begun = [v for v in rule.versions if v.start <= day]
         return begun[-2] if len(begun) > 1 and begun[-1].repealed else None
 
-    def item_again(
-        self, rule: Rule, version: Version, document: Document, positions: Positions
-    ) -> Iterator[Verdict]:
+    def item_again(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Iterator[Verdict]:
         """The verdict on one item, by its positions: for what compiled code only tells."""
         names: dict[str, Any] = {rule.kind: document.record}
-        parameters = self.context.parameters_at(max(version.start, self.context.first_edition))
+        parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
         for iterator, index in zip(version.iterators, positions, strict=False):
             domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
             names[iterator.variable] = domain[index]
@@ -199,7 +199,7 @@ class Judge:
         day: date | None,
     ) -> Iterator[Verdict]:  # fmt: skip
         context = self.context
-        parameters = context.parameters_at(day) if day is not None else context.no_parameters()
+        parameters = context.time.parameters_at(day) if day is not None else context.time.no_parameters
         interpreter = self.interpreter(version, dict(names), parameters)
         applies = interpreter.run(version.when) if version.when is not None else True
         if applies is False:
@@ -210,7 +210,13 @@ class Judge:
             value = interpreter.run(expression)
             if is_null(value):
                 yield Verdict(
-                    rule, version, "undecided", document, positions, day, reason_of(value, f"{name}: {expression.text}")
+                    rule,
+                    version,
+                    "undecided",
+                    document,
+                    positions,
+                    day,
+                    reason_of(value, f"{name}: {expression.text}"),
                 )
                 return
             keys.append(value)
@@ -243,7 +249,7 @@ class Judge:
             return made("undecided", None, day)
         start, end = in_force(rule, version)
         if version.group_date is not None:
-            if day < self.context.first_edition:
+            if day < self.context.time.first_edition:
                 first = rule.versions[0].start == version.start
                 return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
             if not start <= day < end:
@@ -251,7 +257,7 @@ class Judge:
         if key in groups.undecided:
             return made("undecided", day, groups.undecided[key])
         interpreter = self.interpreter(
-            version, self.group_names(version, keys, entries), self.context.parameters_at(day)
+            version, self.group_names(version, keys, entries), self.context.time.parameters_at(day)
         )
         outcome, reason = self.verdict(version, interpreter)
         return made(outcome, day, reason)
@@ -265,7 +271,7 @@ class Judge:
         if version.group_date is None:
             return max(e.day for e in entries if e.day is not None)
         names = self.group_names(version, keys, entries)
-        day = self.interpreter(version, names, self.context.no_parameters()).run(version.group_date)
+        day = self.interpreter(version, names, self.context.time.no_parameters).run(version.group_date)
         return day if isinstance(day, date) else reason_of(day, version.group_date.text)
 
 

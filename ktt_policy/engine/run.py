@@ -11,9 +11,10 @@ from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.compiled import Compiled
-from ktt_policy.engine.context import Context
+from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict
+from ktt_policy.engine.program import Program
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Report
 from ktt_policy.version import __version__
@@ -22,23 +23,52 @@ from ktt_policy.version import __version__
 WORTH_COMPILING = 60_000
 
 
-class Run:
-    """`compiled`: True or False forces the way sound documents are judged; None chooses by their size."""
+class Engine:
+    """A rulebook with its parameters, ready for any number of runs; compiled code is kept between them."""
 
     def __init__(
-        self, data: RulebookData, on: date, parameters: tuple[Parameter, ...] | None = None,
-        rules: list[Rule] | None = None, complete: bool = False, compiled: bool | None = None,
-    ) -> None:  # fmt: skip
-        self.data = data
-        self.rules = list(data.rules) if rules is None else rules
-        self.context = Context(data, parameters or data.parameters, self.rules, on, complete)
+        self,
+        data: RulebookData,
+        parameters: tuple[Parameter, ...] | None = None,
+        rules: list[Rule] | None = None,
+    ) -> None:
+        chosen = list(data.rules) if rules is None else rules
+        self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
+        self._program: Program | None = None
+
+    @property
+    def program(self) -> Program:
+        if self._program is None:
+            self._program = Program(self.time)
+        return self._program
+
+    def check(
+        self,
+        read: Iterable[Document | Diagnostic],
+        on: date,
+        complete: bool = False,
+        compiled: bool | None = None,
+    ) -> Report:
+        """One run. `compiled` forces how sound documents are judged; None chooses by their size."""
+        return Run(self, on, complete, compiled).check(read)
+
+
+class Run:
+    """One run of an engine."""
+
+    def __init__(self, engine: Engine, on: date, complete: bool = False, compiled: bool | None = None) -> None:
+        self.engine = engine
+        self.data = engine.time.data
+        self.rules = engine.time.rules
+        self.context = Context(engine.time, on, complete)
         self.judge = Judge(self.context)
         self.maker = FindingMaker(self.context, self.judge)
         self.compiled = compiled
         self.problems: list[Diagnostic] = []
         self.documents: list[Document] = []
-        self.counts = {rule.code: dict.fromkeys(("passed", "violated", "not applicable", "undecided"), 0)
-                       for rule in self.rules}  # fmt: skip
+        self.counts = {
+            rule.code: {"passed": 0, "violated": 0, "not applicable": 0, "undecided": 0} for rule in self.rules
+        }
         self.reported: list[Verdict] = []
         self.crashed = False
         self.kept: list[Verdict] | None = None
@@ -67,14 +97,17 @@ class Run:
     def _system_findings(self) -> list[Finding]:
         """Index the documents; schema faults (S000) and keys that several documents have (S001)."""
         findings: list[Finding] = []
+        first: dict[tuple[str, str], Document] = {}
         groups: dict[tuple[str, str], list[Document]] = {}
         for document in self.documents:
             if document.key:
-                groups.setdefault((document.kind, document.key), []).append(document)
+                key = (document.kind, document.key)
+                known = first.setdefault(key, document)
+                if known is not document:
+                    groups.setdefault(key, [known]).append(document)
         dropped: set[int] = set()
         for documents in groups.values():
-            if len(documents) > 1:
-                dropped |= _copies(documents)
+            dropped |= _copies(documents)
         for document in self.documents:
             if id(document) in dropped:
                 continue
@@ -96,8 +129,8 @@ class Run:
             by_kind.setdefault(rule.kind, []).append(rule)
         fast = self.compiled
         if fast is None:
-            fast = sum(len(d.raw or b"") if d.index is None else 2000 for d in documents) > WORTH_COMPILING
-        compiled = Compiled(self) if fast and not keep_all else None
+            fast = sum(len(d.raw or b"") if not d.index else 2000 for d in documents) > WORTH_COMPILING
+        compiled = Compiled(self, self.engine.program) if fast and not keep_all else None
         for document in documents:
             rules = by_kind.get(document.kind, ())
             if compiled is not None and document.sound and compiled.judge(document):

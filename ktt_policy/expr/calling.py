@@ -54,9 +54,7 @@ def _general(e: Emitter, n: t.Call) -> Code:
     return _strict(e, n, arguments, lambda *values: p.call(function, *values), nulls, n.items)
 
 
-def _strict(
-    e: Emitter, n: t.Call, arguments: list[Code], build: Any, nulls: int = 0, items: int = 0
-) -> Code:
+def _strict(e: Emitter, n: t.Call, arguments: list[Code], build: Any, nulls: int = 0, items: int = 0) -> Code:
     """A call whose null arguments, and null items where the function wants none, make it unknown."""
     from ktt_policy.expr.compiler import Code, has_null
 
@@ -112,9 +110,7 @@ def _round(e: Emitter, n: t.Call) -> Code | None:
     else:
         return None
     arguments = e.pool.name(exponent), p.constant(ROUNDING[n.function])
-    return e.guarded(
-        [e.emit(n.arguments[0])], lambda x: p.call(p.attribute(x, "quantize"), *arguments)
-    )
+    return e.guarded([e.emit(n.arguments[0])], lambda x: p.call(p.attribute(x, "quantize"), *arguments))
 
 
 def _memo(e: Emitter, n: t.Call) -> Code | None:
@@ -138,9 +134,7 @@ def _contains(e: Emitter, n: t.Call) -> Code | None:
     element = e.emit(n.arguments[1])
     from ktt_policy.expr.compiler import Code
 
-    return e.guarded(
-        [Code(element.expr, element.nulls & UNKNOWN)], lambda x: ast.Compare(x, [ast.In()], [members])
-    )
+    return e.guarded([Code(element.expr, element.nulls & UNKNOWN)], lambda x: ast.Compare(x, [ast.In()], [members]))
 
 
 def _get_value(e: Emitter, n: t.Call) -> Code | None:

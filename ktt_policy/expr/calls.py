@@ -240,9 +240,7 @@ class CallChecks:
         names: dict[str, Type] = {}
         unique: dict[str, str] = {}
         prefix = self.fresh(definition.name)
-        for (name, wanted), (_, given), written in zip(
-            definition.parameters, arguments, n.arguments, strict=True
-        ):
+        for (name, wanted), (_, given), written in zip(definition.parameters, arguments, n.arguments, strict=True):
             if not bind(wanted, given, {}) and not (wanted.kind == given.kind == "context"):
                 self.report("E405", f"`{name}` must be a {wanted}, and this is a {given}", written, origin=given)
                 return self.failed(n)
@@ -284,8 +282,7 @@ def _fits(signature: Signature, arguments: list[Result], variables: dict[str, Ty
         return False
     parameters = signature.parameters
     return all(
-        bind(parameters[min(i, len(parameters) - 1)].type, found, variables)
-        for i, (_, found) in enumerate(arguments)
+        bind(parameters[min(i, len(parameters) - 1)].type, found, variables) for i, (_, found) in enumerate(arguments)
     )
 
 
@@ -346,8 +343,8 @@ def _refine(n: s.Call, arguments: list[Result], result: Type) -> Type:
         entry = Type("context", fields={"key": Type("string", members=members), "value": found})
         return list_of(entry, result.nulls)
     if n.function == "duration" and n.arguments and isinstance(n.arguments[0], s.String):
-        if read_months(n.arguments[0].value) is not None:
-            return Type("years and months duration", result.nulls)
+        months = read_months(n.arguments[0].value) is not None
+        return Type("years and months duration", result.nulls) if months else result
     if n.function == "flatten" and first.item is not None:
         item = first.item
         while item.kind == "list" and item.item is not None:

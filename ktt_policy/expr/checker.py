@@ -6,6 +6,8 @@ is; the type ERROR then stands for the part and silences what would only follow 
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
@@ -67,7 +69,12 @@ class Checker(CallChecks):
         self.counter = 0
 
     def report(
-        self, code: str, message: str, node: s.Node | tuple[int, int], help: str = "", origin: Type | None = None
+        self,
+        code: str,
+        message: str,
+        node: s.Node | tuple[int, int],
+        help: str = "",
+        origin: Type | None = None,
     ) -> None:
         start, end = node if isinstance(node, tuple) else (node.start, node.end)
         related = []
@@ -298,7 +305,7 @@ class Checker(CallChecks):
         if "error" in (left[1].kind, right[1].kind):
             return self.failed(n)
         nulls = UNKNOWN if left[1].nulls or right[1].nulls else 0
-        operator = "and" if n.operator == "and" else "or"
+        operator: Literal["and", "or"] = "and" if n.operator == "and" else "or"
         return t.Logic(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
 
     def equality(self, n: s.Node, negated: bool, left: Result, right: Result) -> Result:

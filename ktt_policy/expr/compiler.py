@@ -265,9 +265,7 @@ class Emitter:
 
     def on_index(self, n: t.Index) -> Code:
         of = self.emit(n.of)
-        made = self.guarded(
-            [of, self.emit(n.index)], lambda items, at: p.call(self.pool.name(index), items, at)
-        )
+        made = self.guarded([of, self.emit(n.index)], lambda items, at: p.call(self.pool.name(index), items, at))
         return Code(made.expr, n.nulls, of.items)
 
     def on_neg(self, n: t.Neg) -> Code:
@@ -292,9 +290,7 @@ class Emitter:
 
     def on_compare(self, n: t.Compare) -> Code:
         operator = COMPARE[n.operator]
-        return self.guarded(
-            [self.emit(n.left), self.emit(n.right)], lambda a, b: ast.Compare(a, [operator()], [b])
-        )
+        return self.guarded([self.emit(n.left), self.emit(n.right)], lambda a, b: ast.Compare(a, [operator()], [b]))
 
     def on_equal(self, n: t.Equal) -> Code:
         left, right = self.emit(n.left), self.emit(n.right)
@@ -369,9 +365,7 @@ class Emitter:
             low, high = self.emit(n.range.low), self.emit(n.range.high)
             above = ast.Lt() if n.range.low_open else ast.LtE()
             below = ast.Lt() if n.range.high_open else ast.LtE()
-            return self.guarded(
-                [low, x, high], lambda a, b, c: ast.Compare(a, [above, below], [b, c])
-            )
+            return self.guarded([low, x, high], lambda a, b, c: ast.Compare(a, [above, below], [b, c]))
         return self.guarded([x, self.emit(n.range)], lambda a, b: ast.Compare(a, [ast.In()], [b]))
 
     def on_range(self, n: t.RangeOf) -> Code:
@@ -437,9 +431,7 @@ class Emitter:
             test = self.emit(n.body)
             if test.nulls:
                 test = self.simple(test)
-                undecided = p.if_(
-                    p.is_not(test.expr, p.constant(not n.some)), [p.assign(result, p.name(p.UNSET))]
-                )
+                undecided = p.if_(p.is_not(test.expr, p.constant(not n.some)), [p.assign(result, p.name(p.UNSET))])
                 self.add(p.if_(p.is_(test.expr, p.constant(n.some)), decide, [undecided]))
             else:
                 self.add(p.if_(test.expr if n.some else p.not_(test.expr), decide))

@@ -103,7 +103,7 @@ class Interpreter:
     def unknown(self, value: Any, node: t.Tree) -> Unknown:
         """The reason why a null operand makes a result unknown."""
         if value.__class__ is Unknown:
-            return value  # type: ignore[no-any-return]
+            return value
         return Unknown(Reason("null value", (self.written(node),)))
 
     def operands(self, *nodes: t.Tree) -> tuple[list[Any], Unknown | None]:

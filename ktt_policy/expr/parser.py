@@ -67,9 +67,7 @@ def _depth(text: str) -> int:
 
 
 def _error(excerpt: Excerpt, code: str, message: str, start: int, end: int, help: str = "") -> Diagnostic:
-    return Diagnostic(
-        code, message, excerpt.span(start, max(end, start)), help=help, excerpt=excerpt.line_of(start)
-    )
+    return Diagnostic(code, message, excerpt.span(start, max(end, start)), help=help, excerpt=excerpt.line_of(start))
 
 
 _HINTS = {
@@ -93,9 +91,7 @@ def _explain(excerpt: Excerpt, error: UnexpectedInput) -> Diagnostic:
         )  # fmt: skip
     start = error.pos_in_stream or 0
     if isinstance(error, UnexpectedCharacters):
-        return _error(
-            excerpt, "E301", f"unexpected `{text[start]}`", start, start + 1, _character_hint(text, start)
-        )
+        return _error(excerpt, "E301", f"unexpected `{text[start]}`", start, start + 1, _character_hint(text, start))
     assert isinstance(error, UnexpectedToken)
     token = error.token
     end = start + len(token)
@@ -148,103 +144,101 @@ class _Builder:
         node: s.Node = getattr(self, "on_" + tree.data)(tree)
         return node
 
-    def on_binary(self, t: Tree[Any]) -> s.Node:
+    def on_binary(self, t: Any) -> s.Node:
         left, operator, right = t.children
         return s.Binary(*_span(t), str(operator), self.build(left), self.build(right))
 
-    def on_negation(self, t: Tree[Any]) -> s.Node:
+    def on_negation(self, t: Any) -> s.Node:
         sign, operand = t.children
         if sign == "+":
             raise _BadStringError("a number has no `+` sign", sign.start_pos, sign.end_pos)
         return s.Unary(*_span(t), self.build(operand))
 
-    def on_between(self, t: Tree[Any]) -> s.Node:
+    def on_between(self, t: Any) -> s.Node:
         operand, _, low, _, high = t.children
         return s.Between(*_span(t), self.build(operand), self.build(low), self.build(high))
 
-    def on_in_(self, t: Tree[Any]) -> s.Node:
+    def on_in_(self, t: Any) -> s.Node:
         operand, _, test = t.children
         return s.In(*_span(t), self.build(operand), self.build(test))
 
-    def on_instance_of(self, t: Tree[Any]) -> s.Node:
+    def on_instance_of(self, t: Any) -> s.Node:
         operand, _, type_tree = t.children
         written = self.text[slice(*_span(type_tree))]
         return s.InstanceOf(*_span(t), self.build(operand), " ".join(written.split()))
 
-    def on_if_(self, t: Tree[Any]) -> s.Node:
+    def on_if_(self, t: Any) -> s.Node:
         condition, then, otherwise = (c for c in t.children if isinstance(c, Tree))
         return s.If(*_span(t), self.build(condition), self.build(then), self.build(otherwise))
 
-    def on_for_(self, t: Tree[Any]) -> s.Node:
+    def on_for_(self, t: Any) -> s.Node:
         iterators, body = (c for c in t.children if isinstance(c, Tree))
         return s.For(*_span(t), self._iterators(iterators), self.build(body))
 
-    def on_quantified(self, t: Tree[Any]) -> s.Node:
+    def on_quantified(self, t: Any) -> s.Node:
         iterators, body = (c for c in t.children if isinstance(c, Tree))
         return s.Quantified(*_span(t), str(t.children[0]), self._iterators(iterators), self.build(body))
 
-    def _iterators(self, t: Tree[Any]) -> tuple[s.Iterator, ...]:
+    def _iterators(self, t: Any) -> tuple[s.Iterator, ...]:
         found = []
         for iterator in t.children:
             name, _, *bounds = iterator.children
             if len(bounds) == 2:
                 low, high = bounds
-                domain: s.Node = s.Steps(
-                    low.meta.start_pos, high.meta.end_pos, self.build(low), self.build(high)
-                )
+                domain: s.Node = s.Steps(low.meta.start_pos, high.meta.end_pos, self.build(low), self.build(high))
             else:
                 domain = self.build(bounds[0])
             found.append(s.Iterator(*_span(iterator), str(name), domain))
         return tuple(found)
 
-    def on_path(self, t: Tree[Any]) -> s.Node:
+    def on_path(self, t: Any) -> s.Node:
         of, name = t.children
         return s.Path(*_span(t), self.build(of), str(name), name.start_pos)
 
-    def on_subscript(self, t: Tree[Any]) -> s.Node:
+    def on_subscript(self, t: Any) -> s.Node:
         of, inner = t.children
         return s.Subscript(*_span(t), self.build(of), self.build(inner))
 
-    def on_number(self, t: Tree[Any]) -> s.Node:
+    def on_number(self, t: Any) -> s.Node:
         return s.Number(*_span(t), str(t.children[0]))
 
-    def on_string(self, t: Tree[Any]) -> s.Node:
+    def on_string(self, t: Any) -> s.Node:
         return s.String(*_span(t), self._unescape(t.children[0]))
 
-    def on_at(self, t: Tree[Any]) -> s.Node:
+    def on_at(self, t: Any) -> s.Node:
         return s.At(*_span(t), self._unescape(t.children[0]))
 
-    def on_true(self, t: Tree[Any]) -> s.Node:
+    def on_true(self, t: Any) -> s.Node:
         return s.Boolean(*_span(t), True)
 
-    def on_false(self, t: Tree[Any]) -> s.Node:
+    def on_false(self, t: Any) -> s.Node:
         return s.Boolean(*_span(t), False)
 
-    def on_null(self, t: Tree[Any]) -> s.Node:
+    def on_null(self, t: Any) -> s.Node:
         return s.Null(*_span(t))
 
-    def on_name(self, t: Tree[Any]) -> s.Node:
+    def on_name(self, t: Any) -> s.Node:
         return s.Name(*_span(t), str(t.children[0]))
 
-    def on_call(self, t: Tree[Any]) -> s.Node:
+    def on_call(self, t: Any) -> s.Node:
         name, arguments = t.children
         built = tuple(self.build(a) for a in arguments.children)
         return s.Call(*_span(t), " ".join(name.split()), built, name.end_pos)
 
-    def on_parenthesis(self, t: Tree[Any]) -> s.Node:
+    def on_parenthesis(self, t: Any) -> s.Node:
         return self.build(t.children[0])
 
-    def on_tests(self, t: Tree[Any]) -> s.Node:
+    def on_tests(self, t: Any) -> s.Node:
         return s.Tests(*_span(t), tuple(self.build(c) for c in t.children))
 
-    def on_unary_test(self, t: Tree[Any]) -> s.Node:
+    def on_unary_test(self, t: Any) -> s.Node:
         operator, right = t.children
         return s.Comparison(*_span(t), str(operator), self.build(right))
 
-    def on_list_(self, t: Tree[Any]) -> s.Node:
+    def on_list_(self, t: Any) -> s.Node:
         return s.ListOf(*_span(t), tuple(self.build(c) for c in t.children))
 
-    def on_context(self, t: Tree[Any]) -> s.Node:
+    def on_context(self, t: Any) -> s.Node:
         entries = []
         for entry in t.children:
             key, value = entry.children
@@ -252,7 +246,7 @@ class _Builder:
             entries.append(s.Entry(*_span(entry), name, self.build(value)))
         return s.ContextOf(*_span(t), tuple(entries))
 
-    def on_range_(self, t: Tree[Any]) -> s.Node:
+    def on_range_(self, t: Any) -> s.Node:
         opening, low, high, closing = t.children
         return s.Range(*_span(t), self.build(low), self.build(high), opening == "(", closing == ")")
 
@@ -272,5 +266,5 @@ class _Builder:
         return text
 
 
-def _span(t: Tree[Any]) -> tuple[int, int]:
+def _span(t: Any) -> tuple[int, int]:
     return t.meta.start_pos, t.meta.end_pos

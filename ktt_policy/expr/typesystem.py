@@ -53,9 +53,7 @@ class Type(Struct, frozen=True):
     def with_nulls(self, nulls: int) -> Type:
         if nulls == self.nulls:
             return self
-        return Type(
-            self.kind, nulls, self.item, self.fields, self.record, self.name, self.members, self.origin
-        )
+        return Type(self.kind, nulls, self.item, self.fields, self.record, self.name, self.members, self.origin)
 
 
 NUMBER = Type("number")

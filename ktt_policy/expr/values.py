@@ -26,7 +26,11 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 CONTEXT = Context(
-    prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow]
+    prec=34,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-6143,
+    Emax=6144,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 DIGITS = 34
 

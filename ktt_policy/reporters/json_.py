@@ -103,7 +103,12 @@ def place_data(place: Place) -> dict[str, Any]:
 def _span(span: Span | None) -> dict[str, int] | None:
     if span is None:
         return None
-    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
 
 
 def _problem(p: Diagnostic) -> dict[str, Any]:

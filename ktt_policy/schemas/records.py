@@ -337,7 +337,7 @@ def _from_tree(
         if field.name == "document_type" and record is kind.info.record:
             continue
         pointer = f"{here}/{field.name}"
-        value = UNSET
+        value: Any = UNSET
         if field.name in tree and pointer not in broken:
             value = _from_value(kind, field, tree[field.name], broken, marks, pointer)
         elif field.absent_null and field.name not in tree:
@@ -351,9 +351,7 @@ def _from_tree(
     return result
 
 
-def _from_value(
-    kind: Kind, field: FieldInfo, value: Any, broken: set[str], marks: Marks, pointer: str
-) -> Any:
+def _from_value(kind: Kind, field: FieldInfo, value: Any, broken: set[str], marks: Marks, pointer: str) -> Any:
     if value is None:
         return None if field.nullable or field.absent_null else UNSET
     if field.record is not None:
@@ -366,10 +364,8 @@ def _from_value(
         if any(b.startswith(pointer + "/") and b.count("/") == pointer.count("/") + 1 for b in broken):
             # One item that is no such item at all: how many there are of what is not known.
             return UNSET
-        return [
-            _from_value(kind, field.item, item, broken, marks, f"{pointer}/{i}") for i, item in enumerate(value)
-        ]
-    wanted: dict[str, type] = {"number": Decimal, "integer": Decimal, "boolean": bool}
+        return [_from_value(kind, field.item, item, broken, marks, f"{pointer}/{i}") for i, item in enumerate(value)]
+    wanted: dict[str, Any] = {"number": Decimal, "integer": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(field.kind, str)):
         return UNSET
     if field.kind == "date":

@@ -46,7 +46,7 @@ _formats = FormatChecker(formats=())
 for _name, _holds in FORMATS.items():
     _formats.checks(_name)(lambda x, holds=_holds: not isinstance(x, str) or holds(x))
 _formats.checks("date")(lambda x: not isinstance(x, str) or read_date(x) is not None)
-_Validator: Any = validators.extend(Draft202012Validator, type_checker=_types)
+_Validator: Any = validators.extend(Draft202012Validator, type_checker=_types)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=32)
@@ -106,13 +106,18 @@ def _explain(error: Any) -> list[Fault]:
         en = f"`{field}`: {shown} is none of {listed}" + (f"; did you mean `{near}`?" if near else "")
         return [fault(fi, en)]
     if keyword == "format":
-        return [fault(f"`{field}`: {shown} {FORMAT_TEXTS[limit]['fi']}", f"`{field}`: {shown} {FORMAT_TEXTS[limit]['en']}")]
+        return [
+            fault(
+                f"`{field}`: {shown} {FORMAT_TEXTS[limit]['fi']}",
+                f"`{field}`: {shown} {FORMAT_TEXTS[limit]['en']}",
+            )
+        ]
     limits: dict[str, Texts] = {
         "minimum": {"fi": f"arvon on oltava vähintään {limit}", "en": f"must be at least {limit}"},
         "maximum": {"fi": f"arvo saa olla enintään {limit}", "en": f"must be at most {limit}"},
         "multipleOf": {"fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals"},
         "minLength": {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
-        "maxLength": {"fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must have at most {limit} characters"},
+        "maxLength": {"fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must have {limit} characters at most"},
         "minItems": {"fi": f"luettelossa on oltava vähintään {limit}", "en": f"must hold at least {limit}"},
         "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},
     }  # fmt: skip

@@ -21,6 +21,8 @@ from ktt_policy.source.text import Excerpt, Text
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# What PyYAML makes of plain scalars by itself; a tag in the text is refused.
+_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 
 
@@ -115,7 +117,7 @@ class _Builder:
     def scalar(self, node: Any) -> Any:
         if node.style or node.start_mark.index == node.end_mark.index:
             return node.value if node.style else None
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
             self.problem(node, f"the tag `{node.tag}` is refused")
         if _NUMBER.match(node.value):
             return Decimal(node.value)

@@ -66,7 +66,8 @@ def is_working_day(day: date, week: str = DEFAULT_WEEK) -> bool:
 )  # fmt: skip
 def working_days_between(start: date, end: date, week: str = DEFAULT_WEEK) -> Decimal:
     if end < start:
-        return -working_days_between(end, start, week)
+        back: Decimal = working_days_between(end, start, week)
+        return -back
     if (end - start).days > FARTHEST:
         raise UndefinedError("too many days")
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

@@ -62,7 +62,8 @@ def time_(*parts: Any) -> time:
     if any(n != int(n) for n in parts):
         raise UndefinedError("not a time")
     try:
-        return time(*(int(n) for n in parts))
+        hour, minute, second = (int(n) for n in parts)
+        return time(hour, minute, second)
     except ValueError:
         raise UndefinedError("not a time") from None
 

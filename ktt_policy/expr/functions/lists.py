@@ -164,7 +164,8 @@ def concatenate(*lists: list[Any]) -> list[Any]:
     example=("union([1, 2], [2, 3])", "[1, 2, 3]"),
 )  # fmt: skip
 def union(*lists: list[Any]) -> list[Any]:
-    return distinct_values(concatenate(*lists))
+    together: list[Any] = distinct_values(concatenate(*lists))
+    return together
 
 
 @builtin(

@@ -37,7 +37,7 @@ def before(a: Any, b: Any) -> bool:
     example=("after(6, [1..5])", "true"),
 )  # fmt: skip
 def after(a: Any, b: Any) -> bool:
-    return before(b, a)
+    return bool(before(b, a))
 
 
 @builtin(
@@ -73,7 +73,7 @@ def includes(a: Range, b: Any) -> bool:
     example=("during(5, [1..10])", "true"),
 )  # fmt: skip
 def during(a: Any, b: Range) -> bool:
-    return includes(b, a)
+    return bool(includes(b, a))
 
 
 @builtin(

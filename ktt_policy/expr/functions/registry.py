@@ -53,7 +53,18 @@ def builtin(
         assert name not in BUILTINS, name
         group = body.__module__.rpartition(".")[2]
         BUILTINS[name] = Builtin(
-            name, signatures, body, group, fi, en, example, own_nulls, strict_items, partial, extension, literals
+            name,
+            signatures,
+            body,
+            group,
+            fi,
+            en,
+            example,
+            own_nulls,
+            strict_items,
+            partial,
+            extension,
+            literals,
         )
         return body
 

@@ -1,0 +1,16 @@
+# Everything that must hold, as CI runs it.
+[group: 'check']
+ci:
+    .ci/run
+
+[group: 'test']
+test *ARGS:
+    pytest {{ARGS}}
+
+[group: 'check']
+lint:
+    ruff check . && ruff format --check ktt_policy tests && mypy && lint-imports && ktt-policy lint
+
+[group: 'check']
+bench:
+    python -m bench.run

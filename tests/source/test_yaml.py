@@ -1,0 +1,67 @@
+"""YAML as policies are written: what is refused, and that expressions know where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ktt_policy.source.yaml_ import excerpt, read_yaml
+
+
+def read(tmp_path: Path, text: str):  # type: ignore[no-untyped-def]
+    path = tmp_path / "x.yaml"
+    path.write_text(text, "utf-8")
+    return read_yaml(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\na: 2\n", "stands twice"),
+        ("a: &x 1\nb: *x\n", "aliases"),
+        ("a: !!python/name:os.system x\n", "tag"),
+        ("a: [1\n", "not YAML"),
+        ("", "empty"),
+    ],
+)
+def test_refuses(tmp_path: Path, text: str, message: str) -> None:
+    file, found = read(tmp_path, text)
+    assert file is None
+    assert message in found[0].message
+
+
+def test_values_are_what_they_look_like(tmp_path: Path) -> None:
+    file, found = read(tmp_path, "a: no\nb: 1.10\nc: 2026-01-01\nd: true\ne:\nf: '1'\n")
+    assert not found
+    assert {k: str(v) for k, v in file.data.items()} == {
+        "a": "no", "b": "1.10", "c": "2026-01-01", "d": "True", "e": "None", "f": "1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("ä: x\nrequire: a + bad\n", 2, 14),
+        ("require: 'a + ''s'' + bad'\n", 1, 23),
+        ("require: |\n  a +\n    bad\n", 3, 5),
+    ],
+)
+def test_an_expression_knows_its_place_in_the_file(tmp_path: Path, text: str, line: int, column: int) -> None:
+    file, _ = read(tmp_path, text)
+    found, problems = excerpt(file, "/require")
+    assert not problems
+    at = found.text.index("bad")
+    span = found.span(at, at + 3)
+    assert (span.line, span.column, span.end_column) == (line, column, column + 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['require: "a"\n', "require: >\n  a\n", "let: {x: a}\n", "require: a # comment\n", "require: a\n  b\n"],
+)
+def test_styles_that_hide_the_place_are_refused(tmp_path: Path, text: str) -> None:
+    file, _ = read(tmp_path, text)
+    found, problems = excerpt(file, "/let/x" if "let" in text else "/require")
+    assert found is None
+    assert problems[0].code == "E205"
