@@ -177,7 +177,10 @@ class Emitter:
         key = ("let", n.name)
         known = self.kept(key)
         if known is None:
+            # A loop around this first use must keep its own variables.
+            outer, self.variables = self.variables, dict(self.variables)
             known = self.simple(self.emit(bound.tree))
+            self.variables = outer
             self.caches[-1][key] = known
         return known
 

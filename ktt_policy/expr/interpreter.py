@@ -130,7 +130,13 @@ class Interpreter:
     def on_var(self, n: t.Var) -> Any:
         value = self.names[n.name]
         if value.__class__ is Lazy:
-            value = self.names[n.name] = self.run(value.checked)
+            # In a copy of the names: a loop around this first use must keep its own variables.
+            outer, self.names = self.names, dict(self.names)
+            try:
+                value = self.run(value.checked)
+            finally:
+                self.names = outer
+            self.names[n.name] = value
         return value
 
     def on_param(self, n: t.Param) -> Any:

@@ -1,0 +1,64 @@
+"""Which version applies: the day of each item decides."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ktt_policy import Rulebook
+from ktt_policy.source.json_ import decode, parse
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return Rulebook.load()
+
+
+def invoice() -> Any:
+    path = FIXTURES / "conforming/invoices/2026-02.json"
+    tree = parse(decode(path.read_bytes(), str(path)))
+    tree["lines"] = tree["lines"][:2]
+    return tree
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("day", "undecided"), [("2025-12-31", 1), ("2026-01-01", 0), ("2026-01-02", 0)]
+)
+def test_a_line_before_the_first_edition_is_undecided(
+    book: Rulebook, day: str, undecided: int, compiled: bool
+) -> None:
+    tree = invoice()
+    tree["lines"][0]["service_date"] = day
+    report = book.check([tree], date(2026, 11, 24), select=["I601"], compiled=compiled)
+    assert report.counts["I601"] == {"passed": 2 - undecided, "violated": 0, "not applicable": 0, "undecided": undecided}
+    for finding in report.findings:
+        assert finding.reason is not None
+        assert finding.reason["en"] == "no edition in force on 2025-12-31"
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_parameters_are_those_of_the_lines_day(book: Rulebook, compiled: bool) -> None:
+    tree = invoice()
+    for line, day in zip(tree["lines"], ("2026-03-31", "2026-04-01"), strict=True):
+        line.update(service_date=day, unit_price=Decimal("75"), service_type="assessment")
+    ceilings = {"ceilings": {"2024-01-01": {"assessment": 70}, "2026-04-01": {"assessment": 75}}}
+    report = book.check([tree], date(2026, 11, 24), parameters=ceilings, select=["I611"], compiled=compiled)
+    assert [f.place.pointer for f in report.findings] == ["/lines/0/unit_price"]
+    used = report.findings[0].parameters[0]
+    assert (used.name, used.start) == ("ceilings", date(2024, 1, 1))
+
+
+def test_the_same_content_twice_is_a_duplicate_but_not_as_context(book: Rulebook) -> None:
+    tree = invoice()
+    twice = book.check([tree, copy.deepcopy(tree)], date(2026, 11, 24), select=["I602"])
+    assert [f.code for f in twice.findings] == ["S001"]
+    context = book.check([tree], date(2026, 11, 24), context=[copy.deepcopy(tree)], select=["I602"])
+    assert context.findings == []
