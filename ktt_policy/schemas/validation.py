@@ -117,7 +117,7 @@ def _explain(error: Any) -> list[Fault]:
         "maximum": {"fi": f"arvo saa olla enintään {limit}", "en": f"must be at most {limit}"},
         "multipleOf": {"fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals"},
         "minLength": {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
-        "maxLength": {"fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must have {limit} characters at most"},
+        "maxLength": {"fi": f"tekstissä on enintään {limit} merkkiä", "en": f"must be {limit} characters at most"},
         "minItems": {"fi": f"luettelossa on oltava vähintään {limit}", "en": f"must hold at least {limit}"},
         "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},
     }  # fmt: skip

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
 
@@ -72,9 +71,7 @@ def test_each_violating_file_violates_its_rule(book: Rulebook, ceilings: Any, pa
 
 
 @pytest.mark.parametrize("name", ["provider.json", "vouchers/assessment.json"])
-def test_a_missing_related_document_leaves_undecided(
-    book: Rulebook, ceilings: Any, name: str, tmp_path: Path
-) -> None:
+def test_a_missing_related_document_leaves_undecided(book: Rulebook, ceilings: Any, name: str, tmp_path: Path) -> None:
     import shutil
 
     folder = tmp_path / "dossier"

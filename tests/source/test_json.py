@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
 from ktt_policy.source.json_ import JsonError, decode, elements, locate, parse
 from ktt_policy.source.text import Text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from ktt_policy.source.yaml_ import excerpt, read_yaml
 
 
