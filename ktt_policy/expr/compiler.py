@@ -76,10 +76,11 @@ def index(items: list[Any], n: Any) -> Any:
 
 _guarded: dict[Any, Callable[..., Any]] = {}
 INLINE = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
-NATIVE = (
-    "number|number", "string|string", "date|days and time duration", "date|date",
-    "days and time duration|days and time duration",
-)  # fmt: skip
+NATIVE = {
+    "+": ("number|number", "string|string", "date|days and time duration"),
+    "-": ("number|number", "date|date"),
+    "*": ("number|number",),
+}
 COMPARE = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
 
@@ -283,7 +284,7 @@ class Emitter:
     def on_arith(self, n: t.Arith) -> Code:
         operands = [self.emit(n.left), self.emit(n.right)]
         operator, kinds = n.mode.split("|", 1)
-        if operator in INLINE and kinds in NATIVE:
+        if kinds in NATIVE.get(operator, ()):
             return self.guarded(operands, lambda a, b: ast.BinOp(a, INLINE[operator](), b))
         body = operation(n.mode)
         if operator in ("/", "**"):

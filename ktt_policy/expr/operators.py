@@ -63,7 +63,8 @@ def _minus(m: YearsMonths) -> YearsMonths:
 
 Operation = Callable[[Any, Any], Any]
 
-# A date plus a duration with hours is the date of midnight plus the duration, which is what Python's `date` does.
+# A date plus a duration with hours is the date of midnight plus the duration, which is what Python's `date`
+# does when it adds (when it subtracts it drops the hours, hence `a + -b`).
 # (operator, left kind, right kind) -> (result kind, partial, operation)
 OPERATIONS: dict[tuple[str, str, str], tuple[str, bool, Operation]] = {
     ("+", "number", "number"): ("number", False, lambda a, b: a + b),
@@ -74,7 +75,7 @@ OPERATIONS: dict[tuple[str, str, str], tuple[str, bool, Operation]] = {
     ("+", "string", "string"): ("string", False, lambda a, b: a + b),
     ("+", "date", DAYS): ("date", False, lambda a, b: a + b),
     ("+", DAYS, "date"): ("date", False, lambda a, b: b + a),
-    ("-", "date", DAYS): ("date", False, lambda a, b: a - b),
+    ("-", "date", DAYS): ("date", False, lambda a, b: a + -b),
     ("+", "date", MONTHS): ("date", False, lambda a, b: add_months(a, b.months)),
     ("+", MONTHS, "date"): ("date", False, lambda a, b: add_months(b, a.months)),
     ("-", "date", MONTHS): ("date", False, lambda a, b: add_months(a, -b.months)),
