@@ -16,13 +16,12 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.build.model import Rule, Version
-from ktt_policy.engine.judge import Entry
+from ktt_policy.engine.judge import Group
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.compiler import MISSING, Code, Emitter, Pool, assemble
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
-PASSED, NOT_APPLICABLE = 4, 5
 SHARED_WORTH = (t.Related, t.Call)
 
 
@@ -35,9 +34,10 @@ class Chosen(Struct, frozen=True):
 
 
 class Unit(Struct, frozen=True):
-    """Rules fused into one loop. `judge(root, doc, first, sink, na, total, later, groups, *environment)`."""
+    """Rules fused into one loop. `judge(root, doc, first, sink, pending, later, groups, *environment)`
+    gives how many items it has judged; what did not apply goes to `pending` as (rule number, count)."""
 
-    judge: Callable[..., None]
+    judge: Callable[..., int]
     chosen: tuple[Chosen, ...]
 
 
@@ -80,7 +80,7 @@ def compile_unit(
     emitter.variables[kind] = Code(p.name("root"))
     writer = _UnitWriter(emitter, chosen, days)
     writer.write()
-    parameters_of = ["root", "doc", "first", "sink", "na", "total", "later", "groups", *environment(kinds)]
+    parameters_of = ["root", "doc", "first", "sink", "pending", "later", "groups", *environment(kinds)]
     made = assemble([p.function("judge", parameters_of, emitter.body)], pool)["judge"]
     return Unit(made, tuple(chosen))
 
@@ -106,11 +106,9 @@ class _UnitWriter:
         else:
             self.loop()
         for c in self.chosen:
-            slot = p.subscript(p.name("na"), p.constant(c.number))
-            store = ast.Subscript(slot.value, slot.slice, ast.Store())  # type: ignore[attr-defined]
-            e.add(p.if_(p.name(self.na(c)), [ast.AugAssign(store, ast.Add(), p.name(self.na(c)))]))
-            total = ast.Subscript(p.name("total"), p.constant(c.number), ast.Store())
-            e.add(ast.AugAssign(total, ast.Add(), p.name("items")))
+            left = ast.Tuple([p.constant(c.number), p.name(self.na(c))], ast.Load())
+            e.add(p.if_(p.name(self.na(c)), [p.statement(p.call(p.attribute(p.name("pending"), "append"), left))]))
+        e.add(ast.Return(p.name("items")))
 
     def na(self, c: Chosen) -> str:
         return f"na{c.number}"
@@ -256,15 +254,20 @@ class _UnitWriter:
             parts.append(p.call("id", p.name("doc")))
         table = p.subscript(p.name("groups"), p.constant(c.number))
         item = p.name("it") if self.iterators else p.name("root")
-        entry = p.call(e.pool.name(Entry), item, p.name("doc"), self.position, day)
+        place = ast.Tuple([p.name("doc"), self.position, day], ast.Load())
         key, known = e.fresh(), e.fresh()
+        made = p.call(e.pool.name(Group), ast.List([item], ast.Load()), ast.List([place], ast.Load()))
+
+        def added(field: str, value: ast.expr) -> ast.stmt:
+            return p.statement(p.call(p.attribute(p.attribute(p.name(known), field), "append"), value))
+
         add: list[ast.stmt] = [
             p.assign(key, ast.Tuple(parts, ast.Load())),
             p.assign(known, p.call(p.attribute(table, "get"), p.name(key))),
             p.if_(
                 p.is_(p.name(known), p.constant(None)),
-                [ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], ast.List([entry], ast.Load()))],
-                [p.statement(p.call(p.attribute(p.name(known), "append"), entry))],
+                [ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], made)],
+                [added("items", item), added("places", place)],
             ),
         ]
         tests = [test for k in keys for test in e.null_tests(k)]
@@ -283,44 +286,67 @@ class _UnitWriter:
         return p.statement(p.call(p.attribute(p.name("sink"), "append"), entry))
 
 
-def compile_group(version: Version, parameters: dict[str, Any], kinds: list[str]) -> Callable[..., int]:
-    """`judge(group, *keys, *environment)` → PASSED, VIOLATED, UNDECIDED or NOT_APPLICABLE."""
+def compile_groups(
+    version: Version, parameters: dict[str, Any], days: tuple[date, date], kinds: list[str]
+) -> Callable[..., tuple[int, int]]:
+    """`judge(table, wary, told, later, *environment)` → how many groups passed, and how many the rule did not apply to.
+
+    Keys of the others go to `told`; those whose `group_date` is outside of `days` go to `later`, with it.
+    `wary(key, group)`, where given, says what to do beforehand: 0 judge, 1 leave out, 2 tell.
+    """
     pool = Pool()
     e = Emitter(pool, parameters)
-    _bind_group(e, version, kinds)
-    if version.having is not None:
-        code = e.simple(e.emit(version.having.tree))
-        unknown = p.if_(p.is_not(code.expr, p.constant(True)), [ast.Return(p.constant(UNDECIDED))])
-        e.add(p.if_(p.is_(code.expr, p.constant(False)), [ast.Return(p.constant(NOT_APPLICABLE))], [unknown]))
-    assert version.require is not None
-    code = e.simple(e.emit(version.require.tree))
-    undecided = p.if_else(p.is_(code.expr, p.constant(False)), p.constant(VIOLATED), p.constant(UNDECIDED))
-    e.add(ast.Return(p.if_else(p.is_(code.expr, p.constant(True)), p.constant(PASSED), undecided)))
-    return _group_function(version, e, pool, kinds)
-
-
-def compile_group_date(version: Version, kinds: list[str]) -> Callable[..., Any]:
-    """`judge(group, *keys, *environment)` → the reference date of a whole group."""
-    assert version.group_date is not None
-    pool = Pool()
-    e = Emitter(pool, {})
-    _bind_group(e, version, kinds)
-    e.add(ast.Return(e.emit(version.group_date.tree).expr))
-    return _group_function(version, e, pool, kinds)
-
-
-def _bind_group(e: Emitter, version: Version, kinds: list[str]) -> None:
     _bind_environment(e, kinds)
     e.variables["group"] = Code(p.name("group"))
-    for i, (name, _) in enumerate(version.group_by):
-        e.variables[name] = Code(p.name(f"key{i}"))
+    names = [f"key{i}" for i in range(len(version.group_by))]
+    for name, (written, _) in zip(names, version.group_by, strict=True):
+        e.variables[written] = Code(p.name(name))
     for let in version.lets:
         e.variables[let.unique] = let.expression
-
-
-def _group_function(version: Version, e: Emitter, pool: Pool, kinds: list[str]) -> Callable[..., Any]:
-    keys = [f"key{i}" for i in range(len(version.group_by))]
-    made: Callable[..., Any] = assemble([p.function("judge", ["group", *keys, *environment(kinds)], e.body)], pool)[
-        "judge"
-    ]
+    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
+    with e.block() as body:
+        _before(e)
+        targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
+        if not version.run:
+            targets.append(ast.Name("document", ast.Store()))
+        e.add(ast.Assign([ast.Tuple(targets, ast.Store())], p.name("key")))
+        e.add(p.assign("group", p.attribute(p.name("g"), "items")))
+        if version.group_date is not None:
+            _dated_group(e, version, days)
+        if version.having is not None:
+            code = e.simple(e.emit(version.having.tree))
+            skip = [ast.AugAssign(ast.Name("left_out", ast.Store()), ast.Add(), p.constant(1)), ast.Continue()]
+            unknown = p.if_(p.is_not(code.expr, p.constant(True)), [tell, ast.Continue()])
+            e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
+        assert version.require is not None
+        code = e.emit(version.require.tree)
+        count = ast.AugAssign(ast.Name("passed", ast.Store()), ast.Add(), p.constant(1))
+        e.add(p.if_(p.is_(code.expr, p.constant(True)), [count], [tell]))
+    e.add(p.assign("passed", p.constant(0)), p.assign("left_out", p.constant(0)))
+    pairs = ast.Tuple([ast.Name("key", ast.Store()), ast.Name("g", ast.Store())], ast.Store())
+    e.add(ast.For(pairs, p.call(p.attribute(p.name("table"), "items")), body, []))
+    e.add(ast.Return(ast.Tuple([p.name("passed"), p.name("left_out")], ast.Load())))
+    parameters_of = ["table", "wary", "told", "later", *environment(kinds)]
+    made: Callable[..., tuple[int, int]] = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
     return made
+
+
+def _before(e: Emitter) -> None:
+    """Ask `wary`, where there is one, before a group is judged."""
+    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
+    asked = p.assign("caution", p.call("wary", p.name("key"), p.name("g")))
+    two = ast.Compare(p.name("caution"), [ast.Eq()], [p.constant(2)])
+    act = p.if_(p.name("caution"), [p.if_(two, [tell]), ast.Continue()])
+    e.add(p.if_(p.is_not(p.name("wary"), p.constant(None)), [asked, act]))
+
+
+def _dated_group(e: Emitter, version: Version, days: tuple[date, date]) -> None:
+    assert version.group_date is not None
+    code = e.simple(e.emit(version.group_date.tree))
+    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
+    if code.nulls:
+        e.add(p.if_(p.either(e.null_tests(code)), [tell, ast.Continue()]))
+    inside = ast.Compare(e.pool.name(days[0]), [ast.LtE(), ast.Lt()], [code.expr, e.pool.name(days[1])])
+    entry = ast.Tuple([code.expr, p.name("key")], ast.Load())
+    add = p.statement(p.call(p.attribute(p.name("later"), "append"), entry))
+    e.add(p.if_(p.not_(inside), [add, ast.Continue()]))

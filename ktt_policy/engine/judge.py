@@ -46,13 +46,23 @@ class Entry(Struct):
     day: date | None
 
 
+class Group(Struct, gc=False):
+    """What one group has gathered: items, and for each its document, positions and reference date."""
+
+    items: list[Any]
+    places: list[tuple[Document, Positions, date | None]]
+
+    def entries(self) -> list[Entry]:
+        return [Entry(item, *place) for item, place in zip(self.items, self.places, strict=True)]
+
+
 class Groups:
     """The groups that one version of a rule has gathered."""
 
     def __init__(self, rule: Rule, version: Version) -> None:
         self.rule = rule
         self.version = version
-        self.entries: dict[tuple[Any, ...], list[Entry]] = {}
+        self.table: dict[tuple[Any, ...], Group] = {}
         self.undecided: dict[tuple[Any, ...], Reason] = {}
 
 
@@ -227,14 +237,18 @@ class Judge:
             item = iterated[0]
         else:
             item = {i.variable: names[i.variable] for i in version.iterators} or document.record
-        groups.entries.setdefault(key, []).append(Entry(item, document, positions, day))
+        group = groups.table.get(key)
+        if group is None:
+            group = groups.table[key] = Group([], [])
+        group.items.append(item)
+        group.places.append((document, positions, day))
         if applies is not True:
             assert version.when is not None
             groups.undecided.setdefault(key, reason_of(applies, version.when.text))
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
         """The verdict on a group; None when it is another version's, or holds context items only."""
-        rule, version, entries = groups.rule, groups.version, groups.entries[key]
+        rule, version, entries = groups.rule, groups.version, groups.table[key].entries()
         judged = [e for e in entries if e.document.judged]
         if not judged:
             return None

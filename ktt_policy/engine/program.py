@@ -11,6 +11,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.engine import fusion
 from ktt_policy.engine.context import Timeframe
+from ktt_policy.expr import typed
 
 
 class Stretch(Struct, frozen=True):
@@ -42,6 +43,13 @@ class Program:
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
         self._groups: dict[tuple[str, date, date], Callable[..., Any]] = {}
         self.latest: dict[str, date] = {}
+        self.needs_all = any(
+            isinstance(node, typed.Documents)
+            for _, version in self.versions
+            for expression in (version.when, version.having, version.require, *(let.expression for let in version.lets))
+            if expression is not None
+            for node in typed.walk(expression.tree)
+        )
 
     def stretch(self, kind: str, day: date, judged: bool) -> Stretch:
         """The code for documents of a kind on a day; for context documents only what gathers groups."""
@@ -65,15 +73,11 @@ class Program:
         result = self._stretches[kind, low, judged] = Stretch((low, high), made, tuple(absent))
         return result
 
-    def group_date(self, rule: Rule, version: Version) -> Callable[..., Any]:
-        key = (rule.code, version.start, date.max)
-        if key not in self._groups:
-            self._groups[key] = fusion.compile_group_date(version, self.kinds)
-        return self._groups[key]
-
-    def group(self, rule: Rule, version: Version, day: date) -> Callable[..., Any]:
+    def groups(self, rule: Rule, version: Version, day: date) -> Callable[..., tuple[int, int]]:
         """The code for a version's groups with the parameters of a day."""
-        key = (rule.code, version.start, self.time.stretch(day)[0])
+        days = self.time.stretch(day)
+        key = (rule.code, version.start, days[0])
         if key not in self._groups:
-            self._groups[key] = fusion.compile_group(version, self.time.parameters_at(day), self.kinds)
+            parameters = self.time.parameters_at(day)
+            self._groups[key] = fusion.compile_groups(version, parameters, days, self.kinds)
         return self._groups[key]

@@ -34,6 +34,7 @@ class Engine:
     ) -> None:
         chosen = list(data.rules) if rules is None else rules
         self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
+        self.by_kind = {kind.name: [r for r in chosen if r.kind == kind.name] for kind in data.kinds}
         self._program: Program | None = None
 
     @property
@@ -71,26 +72,41 @@ class Run:
         }
         self.reported: list[Verdict] = []
         self.crashed = False
+        self.has_context = False
         self.kept: list[Verdict] | None = None
 
     def check(self, read: Iterable[Document | Diagnostic], keep_all: bool = False) -> Report:
-        """Judge what is read. `keep_all` keeps every verdict, passed ones too, in `kept`."""
+        """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
+        if keep_all:
+            self.kept = []
+        with localcontext(CONTEXT):
+            findings = self.judge_all(read)
+            findings.extend(self._findings())
+        return Report(
+            f"ktt-policy {__version__}",
+            self.data.id,
+            self.data.titles,
+            self.data.digest,
+            self.context.today,
+            self.context.complete,
+            [_entry(d) for d in self.documents],
+            findings,
+            self.counts,
+            self.problems,
+            self.crashed,
+        )
+
+    def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
+        """Judge what is read: verdicts go to `reported`, what is wrong with documents as such is returned."""
         for one in read:
             if isinstance(one, Diagnostic):
                 self.problems.append(one)
             else:
                 self.documents.append(one)
-        if keep_all:
-            self.kept = []
-        with localcontext(CONTEXT):
-            findings = self._system_findings()
-            self._judge(keep_all)
-            findings.extend(self._findings())
-        return Report(
-            f"ktt-policy {__version__}", self.data.id, self.data.titles, self.data.digest, self.context.today,
-            self.context.complete, [_entry(d) for d in self.documents], findings, self.counts, self.problems,
-            self.crashed,
-        )  # fmt: skip
+                self.has_context = self.has_context or not one.judged
+        findings = self._system_findings()
+        self._judge(self.kept is not None)
+        return findings
 
     # --- documents --------------------------------------------------------------------------------------
 
@@ -123,25 +139,26 @@ class Run:
     # --- verdicts ---------------------------------------------------------------------------------------
 
     def _judge(self, keep_all: bool) -> None:
-        documents = [d for ds in self.context.by_kind.values() for d in ds]
-        by_kind: dict[str, list[Rule]] = {}
-        for rule in self.rules:
-            by_kind.setdefault(rule.kind, []).append(rule)
         fast = self.compiled
         if fast is None:
-            fast = sum(len(d.raw or b"") if not d.index else 2000 for d in documents) > WORTH_COMPILING
+            fast = sum(len(d.raw or b"") for d in self.documents if not d.index) > WORTH_COMPILING
         compiled = Compiled(self, self.engine.program) if fast and not keep_all else None
-        for document in documents:
-            rules = by_kind.get(document.kind, ())
-            if compiled is not None and document.sound and compiled.judge(document):
-                continue
-            for rule in rules:
-                self.judge_carefully(rule, document)
+        for kind, documents in self.context.by_kind.items():
+            rules = self.engine.by_kind[kind]
+            if compiled is not None and documents and rules:
+                left = [d for d in documents if d.faults]
+                for judged in (True, False) if self.has_context else (True,):
+                    sound = [d for d in documents if not d.faults and d.judged is judged]
+                    left.extend(compiled.judge(kind, sound, judged) if sound else ())
+                documents = left
+            for document in documents:
+                for rule in rules:
+                    self.judge_carefully(rule, document)
         for groups in list(self.judge.groups.values()):
             if compiled is not None:
                 compiled.judge_groups(groups)
                 continue
-            for key in groups.entries:
+            for key in groups.table:
                 self.judge_group(groups, key)
         if compiled is not None:
             compiled.finish()
@@ -161,7 +178,7 @@ class Run:
         try:
             verdict = self.judge.group(groups, key)
         except Exception as error:
-            self._crash(groups.rule, groups.entries[key][-1].document, error)
+            self._crash(groups.rule, groups.table[key].places[-1][0], error)
             return
         if verdict is not None:
             self.note(verdict)

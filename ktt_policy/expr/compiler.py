@@ -298,10 +298,10 @@ class Emitter:
 
     def on_equal(self, n: t.Equal) -> Code:
         left, right = self.emit(n.left), self.emit(n.right)
-        if n.deep:
+        null = isinstance(n.right, t.Const) and n.right.kind == "null"
+        if n.deep and not null:
             helper = _differs if n.negated else equal
             return Code(p.call(self.pool.name(helper), left.expr, right.expr), UNKNOWN)
-        null = isinstance(n.right, t.Const) and n.right.kind == "null"
         operator: ast.cmpop = (ast.IsNot() if n.negated else ast.Is()) if null else (
             ast.NotEq() if n.negated else ast.Eq()
         )  # fmt: skip

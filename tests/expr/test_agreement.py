@@ -8,8 +8,6 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import UNSET, Struct, UnsetType
-
 from ktt_policy.expr.checker import compile_text
 from ktt_policy.expr.compiler import compile_expression
 from ktt_policy.expr.interpreter import Interpreter
@@ -17,6 +15,7 @@ from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NUMBER, STRING, UNKNOWN, Type, list_of
 from ktt_policy.expr.values import CONTEXT, Reason, Unknown, fields_of, is_unknown, to_nested
 from ktt_policy.source.text import whole
+from msgspec import UNSET, Struct, UnsetType
 
 
 class Row(Struct, gc=False):
@@ -27,7 +26,7 @@ class Row(Struct, gc=False):
     d: date
     b: bool
     kn: Decimal | None
-    un: Decimal | None | UnsetType = UNSET
+    un: Decimal | UnsetType | None = UNSET
     ub: bool | UnsetType = UNSET
 
 
@@ -40,8 +39,8 @@ DICT = Type("context", fields=FIELDS)
 TYPES = {
     "r": RECORD, "rows": list_of(RECORD), "c": DICT, "dicts": list_of(DICT), "x": NUMBER,
     "kx": NUMBER.with_nulls(KNOWN), "ux": NUMBER.with_nulls(UNKNOWN), "t": STRING, "ub": BOOLEAN.with_nulls(UNKNOWN),
-    "xs": list_of(NUMBER), "nxs": list_of(NUMBER.with_nulls(KNOWN | UNKNOWN)), "d": DATE, "ud": DATE.with_nulls(UNKNOWN),
-    "urows": list_of(RECORD).with_nulls(KNOWN | UNKNOWN),
+    "xs": list_of(NUMBER), "nxs": list_of(NUMBER.with_nulls(KNOWN | UNKNOWN)), "d": DATE,
+    "ud": DATE.with_nulls(UNKNOWN), "urows": list_of(RECORD).with_nulls(KNOWN | UNKNOWN),
 }  # fmt: skip
 
 numbers = st.sampled_from([Decimal(v) for v in ("0", "1", "2", "3", "-1", "0.5", "2.005", "15.725", "1e30", "9" * 34)])
@@ -138,7 +137,8 @@ def boolean_texts(draw: Any, depth: int, names: tuple[str, ...]) -> str:
         return draw(
             st.sampled_from(
                 [
-                    'list contains(["a", "b"], t)', "list contains(nxs, kx)", "r = c", "rows = dicts", "nxs = xs", "kx = null",
+                    'list contains(["a", "b"], t)', "list contains(nxs, kx)", "r = c", "rows = dicts", "nxs = xs",
+                    "kx = null",
                     "ux != null", "r.un = null", "all([ub, true])", "any([ub, r.ub])", "urows = null", "d in [d..ud]",
                     'r.s in ("a", "c")', "xs[1] = null", "iso week(ud) = iso week(d)", "x instance of number",
                     'd + @"P1M" > ud', "some w in urows satisfies w.ub", "every w in rows satisfies w.un > x",

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ktt_policy.expr.checker import compile_text
 from ktt_policy.expr.compiler import compile_expression
 from ktt_policy.expr.functions import BUILTINS
