@@ -114,6 +114,7 @@ class Compiled:
     ) -> list[tuple[f.Unit, int]] | bool:  # fmt: skip
         """Judge the items whose dates lie in other stretches; False for the interpreter."""
         done: list[tuple[f.Unit, int]] = []
+        run = {id(unit) for unit in stretch.units}
         seen = {stretch.days[0]}
         while True:
             days = [d for d in later if self.time.stretch(d)[0] not in seen]
@@ -127,10 +128,12 @@ class Compiled:
             seen.add(other.days[0])
             self.used.add(other.days[0])
             for unit in other.units:
-                count = unit.judge(
-                    document.record, document, False, sink, pending, later, self.tables, *self.environment
-                )
-                done.append((unit, count))
+                if id(unit) not in run:
+                    run.add(id(unit))
+                    count = unit.judge(
+                        document.record, document, False, sink, pending, later, self.tables, *self.environment
+                    )
+                    done.append((unit, count))
 
     def _take_back(self, document: Document) -> None:
         """Take back what a document has left behind in groups: it will be judged by the interpreter."""
@@ -181,7 +184,8 @@ class Compiled:
         try:
             if version.group_date is not None:
                 self._dated_later(groups, wary)
-            elif len(self.used) == 1:
+            elif len({self.program.groups(groups.rule, version, day) for day in self.used}) == 1:
+                # All days of this run have the same parameters, as far as this rule reads them.
                 self._judge_table(groups, next(iter(self.used)), table, wary)
             else:
                 for start, part in self._by_stretch(table).items():

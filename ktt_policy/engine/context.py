@@ -46,6 +46,16 @@ class Timeframe:
         low = self._changes[index - 1] if index else date.min
         return low, self._changes[index] if index < len(self._changes) else FOREVER
 
+    def steady(self, rule: Rule, version: Version, names: frozenset[str], day: date) -> tuple[date, date]:
+        """The days around one on which the version is in force and those parameters stay the same."""
+        low, high = in_force(rule, version)
+        for name in names:
+            timeline = self._timelines[name]
+            start, end = timeline.start_at(day), timeline.end_at(day)
+            low = low if start is None else max(low, start)
+            high = high if end is None else min(high, end)
+        return low, high
+
     def parameters_at(self, day: date) -> dict[str, Any]:
         """Name → value on a day; Unknown where there is none. The same dict for a whole stretch."""
         low = self.stretch(day)[0]

@@ -221,6 +221,7 @@ class _UnitWriter:
         if code.nulls:
             code = e.simple(code)
         with e.block() as body:
+            e.narrow(version.when.tree)
             self.applies(c, day)
         otherwise = [self.count_na(c)]
         if code.nulls:

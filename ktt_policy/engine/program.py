@@ -40,6 +40,8 @@ class Program:
             for version in living:
                 self.numbers[rule.code, version.start] = len(self.versions)
                 self.versions.append((rule, version))
+        self.reads = {(rule.code, version.start): parameters_of(version) for rule, version in self.versions}
+        self._units: dict[Any, fusion.Unit] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
         self._groups: dict[tuple[str, date, date], Callable[..., Any]] = {}
         self.latest: dict[str, date] = {}
@@ -52,12 +54,16 @@ class Program:
         )
 
     def stretch(self, kind: str, day: date, judged: bool) -> Stretch:
-        """The code for documents of a kind on a day; for context documents only what gathers groups."""
+        """The code for documents of a kind on a day; for context documents only what gathers groups.
+
+        Rules are fused when they judge the same items by the same date and stay the same over the same days, so that
+        a change of one parameter touches the loop of its own rules only.
+        """
         low, high = self.time.stretch(day)
         known = self._stretches.get((kind, low, judged))
         if known is not None:
             return known
-        units: dict[Any, list[fusion.Chosen]] = {}
+        chosen: dict[Any, list[fusion.Chosen]] = {}
         absent = []
         for rule in self.fused[kind]:
             begun = [v for v in rule.versions if v.start <= day]
@@ -66,18 +72,38 @@ class Program:
                 continue
             version = begun[-1]
             if judged or (version.grouped and version.run):
-                chosen = fusion.Chosen(self.numbers[rule.code, version.start], rule, version)
-                units.setdefault(fusion.fusion_key(version), []).append(chosen)
-        parameters = self.time.parameters_at(day)
-        made = tuple(fusion.compile_unit(kind, c, parameters, (low, high), self.kinds) for c in units.values())
-        result = self._stretches[kind, low, judged] = Stretch((low, high), made, tuple(absent))
+                days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+                one = fusion.Chosen(self.numbers[rule.code, version.start], rule, version)
+                chosen.setdefault((fusion.fusion_key(version), days), []).append(one)
+        units = tuple(self._unit(kind, cs, days, day) for (_, days), cs in chosen.items())
+        result = self._stretches[kind, low, judged] = Stretch((low, high), units, tuple(absent))
         return result
+
+    def _unit(self, kind: str, chosen: list[fusion.Chosen], days: tuple[date, date], day: date) -> fusion.Unit:
+        key = (tuple(c.number for c in chosen), days)
+        if key not in self._units:
+            parameters = self.time.parameters_at(day)
+            self._units[key] = fusion.compile_unit(kind, chosen, parameters, days, self.kinds)
+        return self._units[key]
 
     def groups(self, rule: Rule, version: Version, day: date) -> Callable[..., tuple[int, int]]:
         """The code for a version's groups with the parameters of a day."""
-        days = self.time.stretch(day)
-        key = (rule.code, version.start, days[0])
-        if key not in self._groups:
-            parameters = self.time.parameters_at(day)
-            self._groups[key] = fusion.compile_groups(version, parameters, days, self.kinds)
-        return self._groups[key]
+        low = self.time.stretch(day)[0]
+        known = self._groups.get((rule.code, version.start, low))
+        if known is None:
+            days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+            key = (rule.code, version.start, days[0])
+            if key not in self._groups:
+                parameters = self.time.parameters_at(day)
+                self._groups[key] = fusion.compile_groups(version, parameters, days, self.kinds)
+            known = self._groups[rule.code, version.start, low] = self._groups[key]
+        return known
+
+
+def parameters_of(version: Version) -> frozenset[str]:
+    """The parameters that judging by a version reads."""
+    expressions = [e for e in (version.when, version.having, version.require) if e is not None]
+    expressions += [e for _, e in version.group_by]
+    expressions += [let.expression for let in version.lets]
+    expressions += [i.domain for i in version.iterators]
+    return frozenset(n.name for e in expressions for n in typed.walk(e.tree) if isinstance(n, typed.Param))

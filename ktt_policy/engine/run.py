@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from datetime import date
 from decimal import localcontext
@@ -98,14 +99,21 @@ class Run:
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
         """Judge what is read: verdicts go to `reported`, what is wrong with documents as such is returned."""
-        for one in read:
-            if isinstance(one, Diagnostic):
-                self.problems.append(one)
-            else:
-                self.documents.append(one)
-                self.has_context = self.has_context or not one.judged
-        findings = self._system_findings()
-        self._judge(self.kept is not None)
+        # A run makes many small objects and no cycles: the collector would look through them again and again.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for one in read:
+                if isinstance(one, Diagnostic):
+                    self.problems.append(one)
+                else:
+                    self.documents.append(one)
+                    self.has_context = self.has_context or not one.judged
+            findings = self._system_findings()
+            self._judge(self.kept is not None)
+        finally:
+            if collecting:
+                gc.enable()
         return findings
 
     # --- documents --------------------------------------------------------------------------------------

@@ -226,9 +226,10 @@ class Checker(CallChecks):
             part = self._member(found, name, place)
             if part is None:
                 return self.failed(n)
-            part = part.with_nulls(part.nulls | found.nulls)
+            own = part.nulls
+            part = part.with_nulls(own | found.nulls)
             items = part.item.nulls if part.item is not None else 0
-            return t.Field(n.start, n.end, part.kind, part.nulls, node, name, found.record, items), part
+            return t.Field(n.start, n.end, part.kind, part.nulls, node, name, found.record, items, own), part
         if name in PROPERTIES.get(found.kind, {}):
             nulls = UNKNOWN if found.nulls else 0
             kind = found.item.kind if found.kind == "range" and found.item is not None else "number"

@@ -145,10 +145,23 @@ class Emitter:
         return Code(p.if_else(p.either(tests), p.name(p.UNSET), made), nulls | UNKNOWN, items)
 
     def kept(self, key: Any) -> Code | None:
-        for cache in self.caches:
+        for cache in reversed(self.caches):
             if key in cache:
                 return cache[key]
         return None
+
+    def narrow(self, condition: t.Tree) -> None:
+        """In the block where a condition is true, what it says is not null needs no null check."""
+        if isinstance(condition, t.Logic) and condition.operator == "and":
+            self.narrow(condition.left)
+            self.narrow(condition.right)
+        elif isinstance(condition, t.Equal) and condition.negated and isinstance(condition.right, t.Const):
+            subject = condition.left
+            if condition.right.kind == "null" and isinstance(subject, (t.Var, t.Related)):
+                key = ("let", subject.name) if isinstance(subject, t.Var) else t.key(subject)
+                known = self.kept(key)
+                if known is not None:
+                    self.caches[-1][key] = Code(known.expr, 0, known.items)
 
     # --- nodes ------------------------------------------------------------------------------------------
 
@@ -201,7 +214,7 @@ class Emitter:
         tests = self.null_tests(of)
         if tests:
             made = p.if_else(p.either(tests), of.expr, made)
-        return Code(made, n.nulls, n.items)
+        return Code(made, n.own | of.nulls, n.items)
 
     def _access(self, of: ast.expr, field: str, record: bool, nulls: int) -> ast.expr:
         if record:

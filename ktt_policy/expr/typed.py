@@ -40,10 +40,13 @@ class Param(Node, frozen=True, tag="p"):
 
 
 class Field(Node, frozen=True, tag="f"):
+    """`own` are the null bits of the field itself; `nulls` has those of what it is a field of as well."""
+
     of: Tree
     name: str
     record: bool
     items: int = 0
+    own: int = 0
 
 
 class Prop(Node, frozen=True, tag="q"):
