@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ktt_policy.build.model import Edition, Version
+from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge, Verdict
@@ -13,7 +14,7 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Unknown, is_null, to_json
-from ktt_policy.masking import MASK, mask
+from ktt_policy.masking import MASK, mask, mask_line
 from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 from ktt_policy.source.json_ import pointer
@@ -193,7 +194,11 @@ class FindingMaker:
         return ClauseLink(data.id, edition.start.isoformat(), clause, heading, docs)
 
     def _place(self, document: Document, at: str) -> Place:
-        return Place(document.file, at, document.locate)
+        def locate(pointer: str) -> tuple[Span, str] | None:
+            found = document.locate(pointer)
+            return None if found is None else (found[0], mask_line(found[1], self._sensitive()))
+
+        return Place(document.file, at, locate)
 
     def _pointer(self, verdict: Verdict) -> str:
         return pointer_of(verdict.version, verdict.document, verdict.positions)

@@ -65,11 +65,8 @@ class _Reader:
         self.text = text.text
 
     def fail(self, code: str, message: str, start: int, end: int, help: str = "") -> None:
-        span = self.source.span(start, end)
-        excerpt = self.source.line(span.line)
-        if len(excerpt) > 160:
-            excerpt = ""
-        raise JsonError(Diagnostic(code, message, span, help=help, excerpt=excerpt))
+        # Without the source line: it may hold what must not be shown, and a broken text has no fields to mask.
+        raise JsonError(Diagnostic(code, message, self.source.span(start, end), help=help))
 
     def space(self, at: int) -> int:
         found = _SPACE.match(self.text, at)

@@ -1,0 +1,183 @@
+"""The command line as a CI gate uses it: exit codes, what is refused, formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ktt_policy.cli import main
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures"
+CEILINGS = str(FIXTURES / "example-ceilings.yaml")
+ON = "2026-11-24"
+
+
+def run(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=stdin)
+
+
+def check(*arguments: str, stdin: bytes | None = None) -> Result:
+    return run("check", "--on", ON, "--parameters", CEILINGS, *arguments, stdin=stdin)
+
+
+CONFORMING = str(FIXTURES / "conforming")
+VIOLATING = str(FIXTURES / "violating/I601-line-amount.json")
+
+
+def test_exit_0_conforms() -> None:
+    assert check(CONFORMING).exit_code == 0
+
+
+def test_exit_1_violation_with_its_place_and_clause() -> None:
+    result = check("--lang", "en", "--select", "I601", VIOLATING)
+    assert result.exit_code == 1
+    assert "I601 error: Line 1: the amount is 92.26 €" in result.output
+    assert "I601-line-amount.json:" in result.output
+    assert "^^^^^" in result.output
+    assert "pohjois-savo-ktt@2026-01-01 6.m1" in result.output
+
+
+def test_exit_3_undecided_unless_allowed() -> None:
+    undecided = run("check", "--on", ON, CONFORMING)
+    assert undecided.exit_code == 3
+    assert "kattohin" in undecided.output or "ceilings" in undecided.output
+    assert run("check", "--on", ON, "--allow-undecided", CONFORMING).exit_code == 0
+
+
+BROKEN = [
+    (b"", "E108"), (b"   \n", "E108"), (b"{", "E103"), (b"\xff{}", "E102"), (b"[]", "E109"), (b'"x"', "E109"),
+    (b"{}", "E109"), (b'{"document_type": "invoic"}', "E109"), (b'{"a": 1, "a": 2}', "E104"), (b"[1]", "E109"),
+    (b'{"document_type": "invoice", "total": NaN}', "E105"), (b"[" * 200, "E106"), (b"null", "E109"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "code"), BROKEN)
+def test_exit_2_for_what_is_no_document(tmp_path: Path, raw: bytes, code: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(raw)
+    result = check(str(path))
+    assert result.exit_code == 2
+    assert f"error[{code}]" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_exit_2_whatever_the_other_files_say_and_their_findings_are_told(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_bytes(b"{")
+    result = check(str(tmp_path / "bad.json"), VIOLATING, "--select", "I601")
+    assert result.exit_code == 2
+    assert "I601" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["nowhere.json"], "cannot read"),
+        (["*.nothing"], "no file matches"),
+        ([CONFORMING, "--select", "I999"], "no rule code"),
+        ([CONFORMING, "--rulebook", "nowhere"], "no rulebook"),
+        ([CONFORMING, "--parameters", "nowhere.yaml"], "cannot read"),
+        ([CONFORMING, "--on", "31.1.2026"], "is no date"),
+        ([CONFORMING, "--output", "xml=x"], "FORMAT=FILE"),
+        ([], "Missing argument"),
+    ],
+)
+def test_exit_2_for_wrong_use(arguments: list[str], text: str) -> None:
+    result = run("check", *arguments)
+    assert result.exit_code == 2
+    assert text in result.stderr
+
+
+def test_an_empty_folder_is_not_green(tmp_path: Path) -> None:
+    assert check(str(tmp_path)).exit_code == 2
+
+
+def documents() -> list[Any]:
+    paths = sorted((FIXTURES / "conforming").rglob("*.json"))
+    return [json.loads(p.read_text("utf-8"), parse_float=str) for p in paths]
+
+
+def test_arrays_lines_and_stdin_give_the_same(tmp_path: Path) -> None:
+    raws = [p.read_bytes() for p in sorted((FIXTURES / "conforming").rglob("*.json"))]
+    array = b"[" + b",".join(raws) + b"]"
+    lines = b"\n".join(b" ".join(raw.split(b"\n")) for raw in raws)
+    (tmp_path / "all.json").write_bytes(b"\xef\xbb\xbf" + array)
+    (tmp_path / "all.ndjson").write_bytes(lines)
+    outcomes = []
+    for result in (
+        check("--format", "json", str(tmp_path / "all.json")),
+        check("--format", "json", str(tmp_path / "all.ndjson")),
+        check("--format", "json", "-", stdin=array),
+        check("--format", "json", "-", stdin=lines),
+        check("--format", "json", CONFORMING),
+    ):
+        assert result.exit_code == 0, result.output
+        data = json.loads(result.stdout)
+        outcomes.append((data["summary"], data["rules"]))
+    assert all(o == outcomes[0] for o in outcomes)
+
+
+def test_lines_count_physical_lines(tmp_path: Path) -> None:
+    raw = (FIXTURES / "violating/V601-total-value.json").read_bytes()
+    good, bad = b'{"document_type": "x"}', json.dumps(json.loads(raw)[0]).encode()
+    path = tmp_path / "x.ndjson"
+    path.write_bytes(b"\n\n" + good + b"\n" + bad + b"\n")
+    result = check("--format", "json", str(path), "--select", "V601")
+    assert result.exit_code == 2
+    data = json.loads(result.stdout)
+    assert data["problems"][0]["span"]["line"] == 3
+    assert data["findings"][0]["place"]["span"]["line"] == 4
+
+
+def test_json_holds_what_a_finding_rests_on() -> None:
+    data = json.loads(check("--format", "json", "--lang", "en", VIOLATING, "--select", "I601").stdout, parse_float=str)
+    finding = data["findings"][0]
+    assert finding["values"] == {"right": "92.25", "line.amount": "92.26"}
+    assert finding["place"]["pointer"] == "/2/lines/0/amount"
+    assert finding["clauses"][0]["clause"] == "6.m1"
+    assert finding["version"] == "2026-01-01"
+    assert len(data["rulebook"]["sha256"]) == 64
+    assert all(len(d["sha256"]) == 64 for d in data["documents"])
+
+
+def test_sensitive_values_are_masked(tmp_path: Path) -> None:
+    tree = json.loads((FIXTURES / "conforming/vouchers/assessment.json").read_text("utf-8"))
+    tree["client"]["personal_identity_code"] = "130491-903X"
+    tree["client"]["client_ref"] = "130491-903D"
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(tree))
+    for name in ("text", "json"):
+        result = check("--format", name, str(path))
+        assert result.exit_code in (1, 2)
+        assert "130491" not in "".join(line for line in result.output.splitlines() if "client_ref\":" not in line)
+
+
+@pytest.mark.parametrize(
+    ("expression", "output"),
+    [("0.1 + 0.2", "0.3"), ('@"P4M"', '"P4M"'), ("[1, null]", "[1, null]"), ("{a: 1.50}", '{"a": 1.50}')],
+)
+def test_eval_prints_json(expression: str, output: str) -> None:
+    assert run("eval", expression).stdout.strip() == output
+
+
+def test_eval_with_context_and_type(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"lines": [{"amount": 62.88}, {"amount": 0.12}]}')
+    arguments = ["eval", "sum(lines.amount)", "--context", str(tmp_path / "c.json")]
+    assert run(*arguments).stdout.strip() == "63.00"
+    assert run(*arguments, "--type").stdout.strip() == "number"
+    wrong = run("eval", "sum(lines.amunt)", "--context", str(tmp_path / "c.json"))
+    assert wrong.exit_code == 2
+    assert "did you mean `amount`?" in wrong.stderr
+
+
+def test_schema_lint_and_test() -> None:
+    assert json.loads(run("schema", "invoice").stdout)["x-key"] == "invoice_number"
+    assert "policy/rule" in run("schema").stdout
+    assert run("schema", "invoise").exit_code == 2
+    assert "0 errors" in run("lint").stdout
+    assert run("test", "I601").exit_code == 0
+    assert run("chek").exit_code == 2
