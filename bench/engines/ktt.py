@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from bench.rules import CEILINGS, Violation
 from ktt_policy import Rulebook
 from ktt_policy.documents import read_bytes
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.schemas.records import Reader
+
+from bench.rules import CEILINGS, Violation
 
 RULES = {
     "I601": 1, "I602": 2, "I603": 3, "I303": 6, "I502": 9, "I611": 10, "V601": 11, "I610": 12,

@@ -1,8 +1,9 @@
 """This project's engine, the whole path: bytes -> parse -> schema -> rules -> report with messages and values."""
 
+from ktt_policy.documents import read_bytes
+
 from bench.engines import ktt
 from bench.rules import Violation
-from ktt_policy.documents import read_bytes
 
 
 def prepare() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
-from ktt_policy.source.yaml_ import YamlFile
+
+if TYPE_CHECKING:
+    from ktt_policy.source.yaml_ import YamlFile
 
 
 def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parameter:

@@ -42,8 +42,7 @@ class Compiled:
         self.told: dict[int, int] = {}
         self.items: dict[int, tuple[f.Unit, int]] = {}
         self.tables = [
-            run.judge.groups_of(rule, version).table if version.grouped else None
-            for rule, version in program.versions
+            run.judge.groups_of(rule, version).table if version.grouped else None for rule, version in program.versions
         ]
         self.environment = self._environment()
         self.used: set[date] = set()
@@ -79,16 +78,18 @@ class Compiled:
         for document in documents:
             record = document.record
             try:
-                done = [unit.judge(record, document, True, sink, pending, later, tables, *environment) for unit in units]
+                done = [
+                    unit.judge(record, document, True, sink, pending, later, tables, *environment) for unit in units
+                ]
                 more = self._other_days(kind, judged, document, stretch, sink, pending, later) if later else None
             except Exception:
                 # The reference decides; if it fails too, the run says so (see Run.judge_carefully).
-                more, done = False, []
-            if more is False:
+                more, done = None, []
+            if more is None:
                 self._take_back(document)
                 left.append(document)
             else:
-                for unit, count in (*zip(units, done, strict=True), *(more or ())):
+                for unit, count in (*zip(units, done, strict=True), *more):
                     self._count(unit, count)
                 for number, count in pending:
                     self.not_applicable[number] = self.not_applicable.get(number, 0) + count
@@ -111,8 +112,8 @@ class Compiled:
     def _other_days(
         self, kind: str, judged: bool, document: Document, stretch: Stretch, sink: Told,
         pending: list[tuple[int, int]], later: set[date],
-    ) -> list[tuple[f.Unit, int]] | bool:  # fmt: skip
-        """Judge the items whose dates lie in other stretches; False for the interpreter."""
+    ) -> list[tuple[f.Unit, int]] | None:  # fmt: skip
+        """Judge the items whose dates lie in other stretches; None for the interpreter."""
         done: list[tuple[f.Unit, int]] = []
         run = {id(unit) for unit in stretch.units}
         seen = {stretch.days[0]}
@@ -121,10 +122,10 @@ class Compiled:
             if not days:
                 return done
             if min(days) < self.time.first_edition:
-                return False
+                return None
             other = self.program.stretch(kind, days[0], judged)
             if other.absent and judged:
-                return False
+                return None
             seen.add(other.days[0])
             self.used.add(other.days[0])
             for unit in other.units:

@@ -6,19 +6,20 @@ import gc
 from collections.abc import Iterable
 from datetime import date
 from decimal import localcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
-from ktt_policy.engine.compiled import Compiled
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict
-from ktt_policy.engine.program import Program
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Report
 from ktt_policy.version import __version__
+
+if TYPE_CHECKING:
+    from ktt_policy.engine.program import Program
 
 # Below so many bytes of documents, compiling the rules takes longer than interpreting them.
 WORTH_COMPILING = 60_000
@@ -41,6 +42,9 @@ class Engine:
     @property
     def program(self) -> Program:
         if self._program is None:
+            # Imported when rules are compiled, which a small run does not do.
+            from ktt_policy.engine.program import Program
+
             self._program = Program(self.time)
         return self._program
 
@@ -150,7 +154,11 @@ class Run:
         fast = self.compiled
         if fast is None:
             fast = sum(len(d.raw or b"") for d in self.documents if not d.index) > WORTH_COMPILING
-        compiled = Compiled(self, self.engine.program) if fast and not keep_all else None
+        compiled = None
+        if fast and not keep_all:
+            from ktt_policy.engine.compiled import Compiled
+
+            compiled = Compiled(self, self.engine.program)
         for kind, documents in self.context.by_kind.items():
             rules = self.engine.by_kind[kind]
             if compiled is not None and documents and rules:

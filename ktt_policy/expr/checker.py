@@ -6,27 +6,23 @@ is; the type ERROR then stands for the part and silences what would only follow 
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.calls import CallChecks
+from ktt_policy.expr.comparisons import OperatorChecks
 from ktt_policy.expr.literals import READERS, kind_of
-from ktt_policy.expr.operators import OPERATIONS, PROPERTIES
+from ktt_policy.expr.operators import PROPERTIES
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Frame, Scope
 from ktt_policy.expr.typesystem import (
-    ANY,
     BOOLEAN,
     KNOWN,
     NULL,
     NUMBER,
     ORDERED,
-    STRING,
     UNKNOWN,
     Type,
-    alike,
     list_of,
     union,
 )
@@ -59,7 +55,7 @@ def check(
     return (None if errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
 
 
-class Checker(CallChecks):
+class Checker(OperatorChecks, CallChecks):
     def __init__(self, excerpt: Excerpt, scope: Scope, active: tuple[str, ...] = ()) -> None:
         self.excerpt = excerpt
         self.scope = scope
@@ -273,187 +269,6 @@ class Checker(CallChecks):
         result = t.Filter(n.start, n.end, "list", nulls, node, variable, predicate, found.item.nulls)
         return result, found.with_nulls(nulls)
 
-    # --- operators ------------------------------------------------------------------------------------
-
-    def on_Unary(self, n: s.Unary, frame: Frame) -> Result:  # noqa: N802
-        node, found = self.expression(n.operand, frame)
-        if found.kind == "error":
-            return self.failed(n)
-        if found.kind not in ("number", "days and time duration", "years and months duration", "null"):
-            self.report("E405", f"`-` needs a number or a duration, and this is a {found}", n.operand, origin=found)
-            return self.failed(n)
-        nulls = UNKNOWN if found.nulls else 0
-        return t.Neg(n.start, n.end, found.kind, nulls, node), Type(found.kind, nulls)
-
-    def on_Binary(self, n: s.Binary, frame: Frame) -> Result:  # noqa: N802
-        left, right = self.expression(n.left, frame), self.expression(n.right, frame)
-        if n.operator in ("and", "or"):
-            return self._logic(n, left, right)
-        if "error" in (left[1].kind, right[1].kind):
-            return self.failed(n)
-        if n.operator in ("=", "!="):
-            return self.equality(n, n.operator == "!=", left, right)
-        if n.operator in ("<", "<=", ">", ">="):
-            return self._comparison(n, n.operator, left, right)
-        return self._arithmetic(n, left, right)
-
-    def _logic(self, n: s.Binary, left: Result, right: Result) -> Result:
-        for side, written in ((left, n.left), (right, n.right)):
-            if side[1].kind not in ("boolean", "null", "error"):
-                message = f"`{n.operator}` needs conditions, and this is a {side[1]}"
-                self.report("E405", message, written, origin=side[1])
-                return self.failed(n)
-        if "error" in (left[1].kind, right[1].kind):
-            return self.failed(n)
-        nulls = UNKNOWN if left[1].nulls or right[1].nulls else 0
-        operator: Literal["and", "or"] = "and" if n.operator == "and" else "or"
-        return t.Logic(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
-
-    def equality(self, n: s.Node, negated: bool, left: Result, right: Result) -> Result:
-        a, b = left[1], right[1]
-        if not alike(a, b):
-            self.unlike(n, a, b)
-            return self.failed(n)
-        self._members(left, right)
-        unknown = (a.nulls | b.nulls) & UNKNOWN
-        deep = any(x.kind in ("list", "context", "range", "any") for x in (a, b))
-        node = t.Equal(n.start, n.end, "boolean", unknown, negated, deep, left[0], right[0])
-        return node, Type("boolean", unknown)
-
-    def unlike(self, n: s.Node, a: Type, b: Type) -> None:
-        help = ""
-        if {a.kind, b.kind} == {"date", "string"}:
-            help = 'a date is written @"2026-01-31", or date(text) makes one'
-        elif {a.kind, b.kind} == {"number", "string"}:
-            help = "number(text) and string(number) convert"
-        known = a if a.origin is not None else b
-        self.report("E405", f"a {a} and a {b} cannot be compared", n, help, origin=known)
-
-    def _members(self, left: Result, right: Result) -> None:
-        """A literal outside a field's enum can never be equal to it."""
-        for (literal, one), (_, other) in ((left, right), (right, left)):
-            if isinstance(literal, t.Const) and one.members is not None and other.members is not None:
-                if literal.text not in other.members:
-                    help = did_you_mean(literal.text, list(other.members))
-                    message = f'"{literal.text}" is not among the values of the field'
-                    self.report("E406", message, (literal.start, literal.end), help, origin=other)
-                return
-
-    def _comparison(self, n: s.Node, operator: str, left: Result, right: Result) -> Result:
-        a, b = left[1], right[1]
-        if "null" not in (a.kind, b.kind) and a.kind != b.kind:
-            self.unlike(n, a, b)
-            return self.failed(n)
-        if a.kind not in (*ORDERED, "null") or b.kind not in (*ORDERED, "null"):
-            self.report("E405", f"`{operator}` needs an order, and a {a} has none", n, origin=a)
-            return self.failed(n)
-        nulls = UNKNOWN if a.nulls or b.nulls else 0
-        return t.Compare(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
-
-    def _arithmetic(self, n: s.Binary, left: Result, right: Result) -> Result:
-        a, b = left[1], right[1]
-        if "null" in (a.kind, b.kind):
-            kind = next((x.kind for x in (a, b) if x.kind != "null"), "null")
-            mode = f"{n.operator}|number|number"
-            return t.Arith(n.start, n.end, kind, UNKNOWN, n.operator, mode, left[0], right[0]), Type(kind, UNKNOWN)
-        entry = OPERATIONS.get((n.operator, a.kind, b.kind))
-        if entry is None:
-            help = ""
-            if n.operator == "+" and "string" in (a.kind, b.kind):
-                help = "string(x) makes a text of a value"
-            elif {a.kind, b.kind} == {"date", "number"}:
-                help = 'days are a duration: @"P14D", or @"P1D" * n'
-            known = a if a.origin is not None else b
-            self.report("E405", f"`{n.operator}` does not go between a {a} and a {b}", n, help, origin=known)
-            return self.failed(n)
-        kind, partial, _ = entry
-        nulls = UNKNOWN if a.nulls or b.nulls or partial else 0
-        mode = f"{n.operator}|{a.kind}|{b.kind}"
-        return t.Arith(n.start, n.end, kind, nulls, n.operator, mode, left[0], right[0]), Type(kind, nulls)
-
-    def on_Between(self, n: s.Between, frame: Frame) -> Result:  # noqa: N802
-        operand = self.expression(n.operand, frame)
-        low, high = self.expression(n.low, frame), self.expression(n.high, frame)
-        if "error" in (operand[1].kind, low[1].kind, high[1].kind):
-            return self.failed(n)
-        bound, bind = self._once(operand)
-        left = self._comparison(n, ">=", bound, low)
-        right = self._comparison(n, "<=", bound, high) if left[1].kind != "error" else left
-        if "error" in (left[1].kind, right[1].kind):
-            return self.failed(n)
-        nulls = left[1].nulls | right[1].nulls
-        return bind(t.Logic(n.start, n.end, "boolean", nulls, "and", left[0], right[0])), Type("boolean", nulls)
-
-    def on_In(self, n: s.In, frame: Frame) -> Result:  # noqa: N802
-        operand = self.expression(n.operand, frame)
-        if operand[1].kind == "error":
-            self.expression(n.test, frame) if not isinstance(n.test, s.Tests) else None
-            return self.failed(n)
-        bound, bind = self._once(operand)
-        tests = n.test.tests if isinstance(n.test, s.Tests) else (n.test,)
-        result: Result | None = None
-        for test in tests:
-            one = self._test(n, bound, test, frame)
-            if one[1].kind == "error":
-                return self.failed(n)
-            if result is None:
-                result = one
-            else:
-                nulls = result[1].nulls | one[1].nulls
-                result = (
-                    t.Logic(n.start, test.end, "boolean", nulls, "or", result[0], one[0]),
-                    Type("boolean", nulls),
-                )
-        assert result is not None
-        return bind(result[0]), result[1]
-
-    def _test(self, n: s.In, operand: Result, test: s.Node, frame: Frame) -> Result:
-        if isinstance(test, s.Comparison):
-            right = self.expression(test.right, frame)
-            if right[1].kind == "error":
-                return self.failed(test)
-            if test.operator in ("=", "!="):
-                return self.equality(test, test.operator == "!=", operand, right)
-            return self._comparison(test, test.operator, operand, right)
-        node, found = self.expression(test, frame)
-        if found.kind == "error":
-            return self.failed(test)
-        if found.kind == "range" and found.item is not None:
-            if operand[1].kind != found.item.kind:
-                self.unlike(n, operand[1], found.item)
-                return self.failed(test)
-            nulls = UNKNOWN if operand[1].nulls or found.nulls else 0
-            return t.InRange(n.start, test.end, "boolean", nulls, operand[0], node), Type("boolean", nulls)
-        if found.kind == "list" and found.item is not None and operand[1].kind != "list":
-            if not alike(operand[1], found.item):
-                self.unlike(n, operand[1], found.item)
-                return self.failed(test)
-            if isinstance(node, t.ListOf):
-                for member in node.members:
-                    self._members(operand, (member, Type(member.kind, members=_literal(member))))
-            nulls = UNKNOWN if found.nulls or (operand[1].nulls | found.item.nulls) & UNKNOWN else 0
-            call = t.Call(n.start, test.end, "boolean", nulls, "list contains", (node, operand[0]))
-            return call, Type("boolean", nulls)
-        return self.equality(n, False, operand, (node, found))
-
-    def _once(self, operand: Result) -> tuple[Result, _Wrap]:
-        """The operand by a name, so that it is evaluated once; a plain variable or constant is its own name."""
-        node, found = operand
-        if isinstance(node, (t.Var, t.Const, t.Param)):
-            return operand, _Wrap(None)
-        variable = self.fresh("x")
-        items = found.item.nulls if found.item is not None else 0
-        name = t.Var(node.start, node.end, node.kind, node.nulls, variable, items)
-        return (name, found), _Wrap((variable, node))
-
-    def on_Tests(self, n: s.Tests, frame: Frame) -> Result:  # noqa: N802
-        self.report("E301", "`(a, b)` stands only behind `in`", n, "a list is written `[a, b]`")
-        return self.failed(n)
-
-    def on_Comparison(self, n: s.Comparison, frame: Frame) -> Result:  # noqa: N802
-        self.report("E301", "a comparison without a left side stands only in `in (...)`", n)
-        return self.failed(n)
-
     # --- constructors ---------------------------------------------------------------------------------
 
     def on_Range(self, n: s.Range, frame: Frame) -> Result:  # noqa: N802
@@ -572,23 +387,3 @@ class Checker(CallChecks):
             return self.failed(n)[0], ERROR, ERROR
         node = t.Steps(n.start, n.end, "list", UNKNOWN, low[0], high[0])
         return node, Type("list", UNKNOWN, Type(a.kind)), Type(a.kind)
-
-
-class _Wrap:
-    """Puts a `Bind` around a tree that names its operand; does nothing where no name was needed."""
-
-    def __init__(self, bound: tuple[str, t.Tree] | None) -> None:
-        self.bound = bound
-
-    def __call__(self, tree: t.Tree) -> t.Tree:
-        if self.bound is None:
-            return tree
-        variable, value = self.bound
-        return t.Bind(tree.start, tree.end, tree.kind, tree.nulls, variable, value, tree)
-
-
-def _literal(node: t.Tree) -> tuple[str, ...] | None:
-    return (node.text,) if isinstance(node, t.Const) and node.kind == "string" else None
-
-
-__all__ = ["ANY", "ERROR", "STRING", "Checker", "check", "compile_text"]

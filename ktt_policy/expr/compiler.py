@@ -11,15 +11,15 @@ record that broke its schema), the caller asks the interpreter, which is the ref
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.calling import emit_call
+from ktt_policy.expr.emitter import Code, Pool, Writer
 from ktt_policy.expr.interpreter import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, operation, steps
@@ -27,29 +27,6 @@ from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
 from ktt_policy.expr.values import Range, UndefinedError, YearsMonths, equal, is_null
 
 MISSING = "missing"
-
-
-class Code(Struct, frozen=True):
-    """An expression of the generated code, with the null bits of its value and of its items."""
-
-    expr: ast.expr
-    nulls: int = 0
-    items: int = 0
-
-
-class Pool:
-    """The constants and helpers of a generated module, by name."""
-
-    def __init__(self) -> None:
-        self.globals: dict[str, Any] = {"UNSET": UNSET, "is_null": is_null}
-        self._names: dict[int, str] = {}
-
-    def name(self, value: Any) -> ast.expr:
-        known = self._names.get(id(value))
-        if known is None:
-            known = self._names[id(value)] = f"k{len(self._names)}"
-            self.globals[known] = value
-        return p.name(known)
 
 
 def partial(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,84 +61,8 @@ NATIVE = {
 COMPARE = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
 
-class Emitter:
-    """Writes the code of typed trees into one function.
-
-    `variables`: name in the tree → Code, or Checked for a `let`, which is written at its first use.
-    `parameters`: name → value at the stretch of dates that this code is for; a missing one is not known.
-    """
-
-    def __init__(self, pool: Pool, parameters: Mapping[str, Any]) -> None:
-        self.pool = pool
-        self.parameters = parameters
-        self.variables: dict[str, Code | t.Checked] = {}
-        self.body: list[ast.stmt] = []
-        self.caches: list[dict[Any, Code]] = [{}]
-        self.count = 0
-
-    # --- blocks, temporaries, guards --------------------------------------------------------------------
-
-    def fresh(self, stem: str = "t") -> str:
-        self.count += 1
-        return f"{stem}{self.count}"
-
-    @contextmanager
-    def block(self) -> Iterator[list[ast.stmt]]:
-        """A nested block: what it computes is forgotten behind it."""
-        outer, self.body = self.body, []
-        self.caches.append({})
-        try:
-            yield self.body
-        finally:
-            self.body = outer
-            self.caches.pop()
-
-    def add(self, *statements: ast.stmt) -> None:
-        self.body.extend(statements)
-
-    def simple(self, code: Code) -> Code:
-        """The same value as a name or constant, so that it can be used twice."""
-        if isinstance(code.expr, (ast.Name, ast.Constant)):
-            return code
-        temporary = self.fresh()
-        self.add(p.assign(temporary, code.expr))
-        return Code(p.name(temporary), code.nulls, code.items)
-
-    def null_tests(self, code: Code) -> list[ast.expr]:
-        tests = []
-        if code.nulls & KNOWN:
-            tests.append(p.is_(code.expr, p.constant(None)))
-        if code.nulls & UNKNOWN:
-            tests.append(p.is_(code.expr, p.name(p.UNSET)))
-        return tests
-
-    def guarded(self, operands: list[Code], build: Callable[..., ast.expr], nulls: int = 0, items: int = 0) -> Code:
-        """`build(...)` of the operands, or unknown when one of them is null."""
-        operands = [self.simple(o) if o.nulls else o for o in operands]
-        tests = [test for o in operands for test in self.null_tests(o)]
-        made = build(*(o.expr for o in operands))
-        if not tests:
-            return Code(made, nulls, items)
-        return Code(p.if_else(p.either(tests), p.name(p.UNSET), made), nulls | UNKNOWN, items)
-
-    def kept(self, key: Any) -> Code | None:
-        for cache in reversed(self.caches):
-            if key in cache:
-                return cache[key]
-        return None
-
-    def narrow(self, condition: t.Tree) -> None:
-        """In the block where a condition is true, what it says is not null needs no null check."""
-        if isinstance(condition, t.Logic) and condition.operator == "and":
-            self.narrow(condition.left)
-            self.narrow(condition.right)
-        elif isinstance(condition, t.Equal) and condition.negated and isinstance(condition.right, t.Const):
-            subject = condition.left
-            if condition.right.kind == "null" and isinstance(subject, (t.Var, t.Related)):
-                key = ("let", subject.name) if isinstance(subject, t.Var) else t.key(subject)
-                known = self.kept(key)
-                if known is not None:
-                    self.caches[-1][key] = Code(known.expr, 0, known.items)
+class Emitter(Writer):
+    """Writes the code of typed trees into one function: a method for each kind of node."""
 
     # --- nodes ------------------------------------------------------------------------------------------
 

@@ -54,3 +54,33 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "iban": iban,
     "payment-reference": payment_reference,
 }
+
+
+# --- the fast road ------------------------------------------------------------------------------------------
+# Importing python-stdnum takes longer than checking a small invoice. These accept a part of what the functions above
+# accept, by the same check digits; what they do not accept is asked above. Tests hold them against each other.
+
+
+def _plain_business_id(text: str) -> bool:
+    if len(text) != 9 or text[7] != "-" or not (text[:7] + text[8]).isdigit() or not text.isascii():
+        return False
+    left = sum(int(d) * w for d, w in zip(text[:7], (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+    return left != 1 and int(text[8]) == (11 - left if left else 0) and text != "0000000-0"
+
+
+def _plain_iban(text: str) -> bool:
+    if not (text.startswith("FI") and len(text) == 18 and text.isascii() and text[2:].isdigit()):
+        return False
+    return int(text[4:] + "1518" + text[2:4]) % 97 == 1
+
+
+def _plain_reference(text: str) -> bool:
+    """Too short for an identity code, so it is none."""
+    return len(text) < 11
+
+
+PLAIN: dict[str, Callable[[str], bool]] = {
+    "fi-business-id": _plain_business_id,
+    "iban": _plain_iban,
+    "pseudonymous-reference": _plain_reference,
+}

@@ -21,7 +21,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.literals import read_date, read_time
-from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.formats import FORMATS, PLAIN
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 
 MOST = Decimal("999999999999.99")
@@ -68,12 +68,13 @@ class _Times(dict[str, time]):
 class _Formatted(dict[str, bool]):
     """Texts that were found to have a format."""
 
-    def __init__(self, holds: Callable[[str], bool]) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.holds = holds
+        self.plain = PLAIN.get(name)
+        self.holds = FORMATS[name]
 
     def __missing__(self, text: str) -> bool:
-        if not self.holds(text):
+        if not (self.plain is not None and self.plain(text)) and not self.holds(text):
             raise NotPlainError
         if len(self) > REMEMBERED:
             self.clear()
@@ -82,7 +83,7 @@ class _Formatted(dict[str, bool]):
 
 
 FRACTIONS, WHOLES, TIMES = _Fractions(), _Wholes(), _Times()
-FORMATTED = {name: _Formatted(holds) for name, holds in FORMATS.items()}
+FORMATTED = {name: _Formatted(name) for name in FORMATS}
 _KEYS = re.compile(rb'"[ \t\r\n]*:')
 
 
@@ -208,6 +209,7 @@ class _Acceptor:
         self.count = 0
         self.globals: dict[str, Any] = {
             "UNSET": UNSET, "Decimal": Decimal, "WHOLES": WHOLES, "TIMES": TIMES, "check_number": check_number,
+            "refuse": refuse,
         }  # fmt: skip
 
     def fresh(self) -> str:
@@ -253,7 +255,11 @@ class _Acceptor:
         if field.kind == "number":
             whole = p.subscript(p.name("WHOLES"), p.name(value))
             plain = p.is_not(p.attribute(p.name(value), "__class__"), p.name("Decimal"))
-            statements = [p.if_(plain, [self.store(variable, field.name, whole)])]
+            # `True` is a key of the table as well, being equal to 1: only an int is looked up.
+            integer = p.is_(p.attribute(p.name(value), "__class__"), p.name("int"))
+            refuse = p.statement(p.call("refuse"))
+            converted = p.if_(integer, [self.store(variable, field.name, whole)], [refuse])
+            statements = [p.if_(plain, [converted])]
             if not _usual(field.schema):
                 limits = self.fresh()
                 self.globals[limits] = field.schema
@@ -305,6 +311,10 @@ def _usual(schema: dict[str, Any]) -> bool:
     most, least = schema.get("maximum"), schema.get("minimum", 0)
     whole_most = most is None or Decimal(str(most)) >= MOST
     return whole_most and least <= 0 and schema.get("multipleOf", 0.01) == 0.01
+
+
+def refuse() -> None:
+    raise NotPlainError
 
 
 def check_number(value: Decimal, schema: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ spans of a few values without reading the rest slowly. Numbers become `Decimal`.
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -120,6 +119,8 @@ class _Reader:
         inner = found[1]
         if "\\" not in inner:
             return inner, found.end()
+        import json
+
         value: str = json.loads(found[0])
         if any("\ud800" <= c <= "\udfff" for c in value):
             self.fail("E103", "half of a surrogate pair", at, found.end(), "is the text cut short?")
@@ -183,7 +184,19 @@ class _Reader:
 
 # --- places ---------------------------------------------------------------------------------------------
 
-_skip = json.JSONDecoder().raw_decode
+
+def _skip(text: str, at: int) -> tuple[Any, int]:
+    """The value at an offset and the offset behind it, by the C scanner."""
+    global _scan
+    if _scan is None:
+        import json
+
+        _scan = json.JSONDecoder().raw_decode
+    found: tuple[Any, int] = _scan(text, at)
+    return found
+
+
+_scan: Any = None
 
 
 def pointer(*parts: str | int) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-
 from ktt_policy.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +152,7 @@ def test_sensitive_values_are_masked(tmp_path: Path) -> None:
     for name in ("text", "json"):
         result = check("--format", name, str(path))
         assert result.exit_code in (1, 2)
-        assert "130491" not in "".join(line for line in result.output.splitlines() if "client_ref\":" not in line)
+        assert "130491" not in "".join(line for line in result.output.splitlines() if 'client_ref":' not in line)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""Formats: check digits by the library, and the fast road never accepts what the library refuses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ktt_policy.schemas.formats import FORMATS, PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("fi-business-id", ["9012347-6", "9012349-2"], ["9012347-7", "90123476", "0000000-0", "FI90123476", ""]),
+        ("fi-personal-identity-code", ["010190-900P", "010190Y900P"], ["010190-900Q", "310290-900P", "010190-900"]),
+        ("pseudonymous-reference", ["AS-101", "010190-900Q"], ["010190-900P", "010190y900p", " 010190-900P "]),
+        ("iban", ["FI3699999900001234"], ["FI3699999900001235", "fi3699999900001234", "FI36 9999 9900 0012 34 5"]),
+        ("payment-reference", ["202602004176", "RF18539007547034"], ["202602004177", "123", "RF19539007547034"]),
+    ],
+)
+def test_formats(name: str, good: list[str], bad: list[str]) -> None:
+    assert [text for text in good if not FORMATS[name](text)] == []
+    assert [text for text in bad if FORMATS[name](text)] == []
+
+
+digits = st.text("0123456789", min_size=7, max_size=7)
+
+
+@settings(derandomize=True, max_examples=300)
+@given(digits, st.sampled_from("0123456789"))
+def test_the_fast_road_agrees_on_business_ids(number: str, check: str) -> None:
+    text = f"{number}-{check}"
+    assert PLAIN["fi-business-id"](text) == FORMATS["fi-business-id"](text)
+
+
+@settings(derandomize=True, max_examples=300)
+@given(st.text("0123456789", min_size=14, max_size=14), st.integers(0, 99))
+def test_the_fast_road_agrees_on_finnish_ibans(account: str, check: int) -> None:
+    right = 98 - int(account + "151800") % 97
+    for digits_ in (f"{check:02d}", f"{right:02d}"):
+        text = f"FI{digits_}{account}"
+        assert not PLAIN["iban"](text) or FORMATS["iban"](text)

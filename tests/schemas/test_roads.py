@@ -1,0 +1,90 @@
+"""The fast road accepts only what the JSON Schema accepts, and reads it as the careful road does."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ktt_policy import Rulebook
+from ktt_policy.reporters.json_ import encode
+from ktt_policy.schemas.records import NotPlainError, from_tree
+from ktt_policy.schemas.validation import faults
+from ktt_policy.source.json_ import decode, parse
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+PATHS = sorted((FIXTURES / "conforming").rglob("*.json"))
+READER = Rulebook.load().reader
+TREES = [parse(decode(path.read_bytes(), str(path))) for path in PATHS]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.name)
+def test_both_roads_read_the_same(path: Path) -> None:
+    raw = path.read_bytes()
+    record = READER.decode(raw)[0]
+    kind = READER.by_class[record.__class__]
+    tree = parse(decode(raw, str(path)))
+    assert faults(kind.info, tree) == []
+    marks: Any = set()
+    assert from_tree(kind, tree, set(), marks) == record
+    assert marks == set()
+
+
+def places(tree: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [here] if here else []
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
+        found.extend(places(value, (*here, key)))
+    return found
+
+
+SMALL = [t for t in TREES if t["document_type"] != "invoice"]
+for _tree in TREES:
+    if _tree["document_type"] == "invoice":
+        _copy = copy.deepcopy(_tree)
+        _copy["lines"] = _copy["lines"][:2]
+        SMALL.append(_copy)
+ODD = [
+    None, True, Decimal("-1"), Decimal("0.001"), Decimal("1e3"), Decimal("1000000000000"), Decimal("1.0"), "", "x",
+    "2026-02-30", "2026-2-3", "25:00", "010190-900P", [], {}, [None], {"a": Decimal(1)},
+]  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(st.data())
+def test_what_the_fast_road_accepts_the_schema_accepts(data: st.DataObject) -> None:
+    tree = copy.deepcopy(data.draw(st.sampled_from(SMALL)))
+    place = data.draw(st.sampled_from(places(tree)))
+    parent = tree
+    for part in place[:-1]:
+        parent = parent[part]
+    action = data.draw(st.integers(0, 2))
+    if action == 0:
+        parent[place[-1]] = data.draw(st.sampled_from(ODD))
+    elif action == 1:
+        del parent[place[-1]]
+    elif isinstance(parent, dict):
+        parent["surplus"] = "x"
+    raw = encode(tree).encode()
+    try:
+        record = READER.decode(raw)[0]
+    except NotPlainError:
+        return
+    kind = READER.by_class[record.__class__]
+    again = parse(decode(raw, "x"))
+    assert faults(kind.info, again) == []
+    assert from_tree(kind, again, set(), set()) == record
+
+
+@pytest.mark.parametrize("old", ['"total":', '"voucher_id":', '"starts":'])
+def test_a_duplicate_key_never_takes_the_fast_road(old: str) -> None:
+    raw = encode(SMALL[-1])
+    assert READER.decode(raw.encode())
+    twice = raw.replace(old, f"{old} 1, {old}", 1)
+    with pytest.raises(NotPlainError):
+        READER.decode(twice.encode())
+    spaced = raw.replace(old, old.replace(":", "\t :"), 1)
+    assert READER.decode(spaced.encode())
