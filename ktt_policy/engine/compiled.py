@@ -81,7 +81,7 @@ class Compiled:
                 done = [
                     unit.judge(record, document, True, sink, pending, later, tables, *environment) for unit in units
                 ]
-                more = self._other_days(kind, judged, document, stretch, sink, pending, later) if later else None
+                more = self._other_days(kind, judged, document, stretch, sink, pending, later) if later else []
             except Exception:
                 # The reference decides; if it fails too, the run says so (see Run.judge_carefully).
                 more, done = None, []

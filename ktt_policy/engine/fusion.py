@@ -19,7 +19,8 @@ from ktt_policy.build.model import Rule, Version
 from ktt_policy.engine.judge import Group
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.compiler import MISSING, Code, Emitter, Pool, assemble
+from ktt_policy.expr.compiler import MISSING, Emitter, assemble
+from ktt_policy.expr.emitter import Code, Pool
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
 SHARED_WORTH = (t.Related, t.Call)

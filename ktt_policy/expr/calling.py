@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
+from ktt_policy.expr.emitter import Code
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.functions.dates import ISO_WEEKS, YEAR_MONTHS
 from ktt_policy.expr.functions.lists import ZERO
@@ -15,7 +16,7 @@ from ktt_policy.expr.functions.numbers import EXPONENTS, ROUNDING
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
 
 if TYPE_CHECKING:
-    from ktt_policy.expr.compiler import Code, Emitter
+    from ktt_policy.expr.compiler import Emitter
 
 
 class _Counts(dict[int, Decimal]):
@@ -40,7 +41,7 @@ def emit_call(e: Emitter, n: t.Call) -> Code:
 
 
 def _general(e: Emitter, n: t.Call) -> Code:
-    from ktt_policy.expr.compiler import Code, _guarded, partial
+    from ktt_policy.expr.compiler import _guarded, partial
 
     entry = BUILTINS[n.function]
     body: Any = entry.body
@@ -56,7 +57,7 @@ def _general(e: Emitter, n: t.Call) -> Code:
 
 def _strict(e: Emitter, n: t.Call, arguments: list[Code], build: Any, nulls: int = 0, items: int = 0) -> Code:
     """A call whose null arguments, and null items where the function wants none, make it unknown."""
-    from ktt_policy.expr.compiler import Code, has_null
+    from ktt_policy.expr.compiler import has_null
 
     entry = BUILTINS[n.function]
     if not entry.strict_items or not any(a.items and _is_list(d) for a, d in zip(arguments, n.arguments, strict=True)):
@@ -132,7 +133,6 @@ def _contains(e: Emitter, n: t.Call) -> Code | None:
         return None
     members = e.pool.name(frozenset(values))
     element = e.emit(n.arguments[1])
-    from ktt_policy.expr.compiler import Code
 
     return e.guarded([Code(element.expr, element.nulls & UNKNOWN)], lambda x: ast.Compare(x, [ast.In()], [members]))
 

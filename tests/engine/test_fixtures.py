@@ -93,3 +93,24 @@ def test_context_documents_count_in_sums_but_are_not_judged(book: Rulebook, ceil
     together = both(book, [dossier / "invoices/2026-05.json"], context=context, parameters=ceilings, select=["I606"])
     assert together.findings == []
     assert [d.judged for d in together.documents].count(True) == 1
+
+
+def test_sound_documents_are_judged_by_compiled_code(
+    book: Rulebook, ceilings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fallback to the interpreter must not be what runs in the common case."""
+    from ktt_policy.engine.run import Run
+
+    asked: list[str] = []
+
+    def careful(self: Run, rule: Any, document: Any) -> None:
+        asked.append(f"{rule.code} {document.file}")
+
+    def group(self: Run, groups: Any, key: Any) -> None:
+        asked.append(f"{groups.rule.code} {key}")
+
+    monkeypatch.setattr(Run, "judge_carefully", careful)
+    monkeypatch.setattr(Run, "judge_group", group)
+    report = book.check([FIXTURES / "conforming"], ON, parameters=ceilings, compiled=True)
+    assert asked == []
+    assert report.totals["passed"] > 1000
