@@ -20,6 +20,7 @@ from ktt_policy.resources import policy_folder
 from ktt_policy.schemas.records import Kind, Reader
 
 DEFAULT = "pohjois-savo-ktt"
+SYSTEM = ("S000", "S001")  # findings about documents as such, by no policy
 
 
 def find_rulebook(name: str | Path | None = None) -> Path:
@@ -76,7 +77,10 @@ class Rulebook:
         codes = {rule.code for rule in self.data.rules}
         clauses = {c for e in self.data.editions for c in e.clauses}
         for one in (*wanted, *unwanted):
-            if one not in codes and one not in clauses and one not in ("S000", "S001"):
+            if one in SYSTEM and one in unwanted:
+                help = "it says that a document cannot be trusted; correct the document"
+                raise ProblemError([Diagnostic("E501", f"`{one}` cannot be ignored", help=help)])
+            if one not in codes and one not in clauses and one not in SYSTEM:
                 help = did_you_mean(one, [*codes, *clauses])
                 raise ProblemError([Diagnostic("E502", f"`{one}` is no rule code and no clause", help=help)])
 

@@ -115,6 +115,7 @@ class Run:
                     self.has_context = self.has_context or not one.judged
             findings = self._system_findings()
             self._judge(self.kept is not None)
+            self._nothing_judged()
         finally:
             if collecting:
                 gc.enable()
@@ -178,6 +179,14 @@ class Run:
                 self.judge_group(groups, key)
         if compiled is not None:
             compiled.finish()
+
+    def _nothing_judged(self) -> None:
+        """A run in which no rule had anything to say must not look like one in which all was well."""
+        judged = [d for d in self.documents if d.judged]
+        if judged and self.rules and not any(any(c.values()) for c in self.counts.values()):
+            kinds = ", ".join(sorted({d.kind for d in judged}))
+            help = "give documents of the kinds that the chosen rules judge, or choose other rules"
+            self.problems.append(Diagnostic("E108", f"no chosen rule judges what was given ({kinds})", help=help))
 
     def judge_carefully(self, rule: Rule, document: Document) -> None:
         """One rule on one document by the interpreter; a crash is undecided, and the run cannot be trusted."""
