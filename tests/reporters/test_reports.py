@@ -1,0 +1,79 @@
+"""The reporters: JSON keeps its published schema, text tells what the report says."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from ktt_policy import Report, Rulebook
+from ktt_policy.reporters import render_report
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures"
+SCHEMA = Draft202012Validator(json.loads((ROOT / "schemas/report.schema.json").read_text("utf-8")))
+ON = date(2026, 11, 24)
+
+
+def report_of(name: str, tmp_path: Path) -> Report:
+    book = Rulebook.load()
+    if name == "broken file":
+        (tmp_path / "x.json").write_text("{")
+        return book.check([tmp_path / "x.json"], ON)
+    return book.check([FIXTURES / name], ON)
+
+
+NAMES = [
+    "conforming", "violating/I601-line-amount.json", "violating/S000-unknown-field.json",
+    "violating/S001-two-with-one-key.json", "broken file",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("lang", ["fi", "en"])
+def test_json_keeps_its_schema_and_text_tells_the_same(name: str, lang: str, tmp_path: Path) -> None:
+    report = report_of(name, tmp_path)
+    code = report.exit_code()
+    data = json.loads(render_report(report, "json", lang, code))
+    assert [e.message for e in SCHEMA.iter_errors(data)] == []
+    assert data["exit_code"] == code
+    text = render_report(report, "text", lang, code)
+    for finding in data["findings"]:
+        assert finding["code"] in text
+        assert finding["message"] in text
+
+
+GOLDEN = """\
+I601 error: Line 1: the amount is 92.26 €, but 1.5 × 61.50 € is 92.25 €. The difference is 0.01 €.
+  --> fixtures/violating/I601-line-amount.json:419:19 /2/lines/0/amount
+   419 |         "amount": 92.26,
+       |                   ^^^^^
+  clause pohjois-savo-ktt@2026-01-01 6.m1: Value of the voucher  https://ktt-policy.example/clauses/6.m1/
+  values: right = 92.25; line.amount = 92.26
+
+Service-specific rulebook for rehabilitative work of the Pohjois-Savo wellbeing services county (pohjois-savo-ktt), \
+evaluation date 2026-11-24
+3 documents read, 3 judged
+1 passed, 1 violated, 0 undecided, 0 not applicable
+"""
+
+
+def test_a_finding_as_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    report = Rulebook.load().check(["fixtures/violating/I601-line-amount.json"], ON, select=["I601"])
+    assert render_report(report, "text", "en", 1) == GOLDEN
+
+
+def test_a_fingerprint_stays_when_lines_move_and_other_lines_come(tmp_path: Path) -> None:
+    book = Rulebook.load()
+    path = FIXTURES / "violating/I601-line-amount.json"
+    before = book.check([path], ON, select=["I601"]).findings[0].fingerprint
+    moved = tmp_path / "moved.json"
+    moved.write_bytes(b"\n\n" + path.read_bytes().replace(b'"lines": [', b'"lines":\n\n [', 1))
+    assert book.check([moved], ON, select=["I601"]).findings[0].fingerprint == before
+
+
+def test_the_readme_shows_the_finding_as_it_looks() -> None:
+    assert GOLDEN.split("\n\n")[0] in (ROOT / "README.md").read_text("utf-8")
