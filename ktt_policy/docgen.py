@@ -19,10 +19,10 @@ HEAD = """# The language
 
 A typed, total subset of FEEL, the expression language of OMG's DMN standard. Numbers are exact decimals of 34 digits.
 
-**Two nulls.** A JSON `null` is *stated*: `x = null` finds it true. An absent field is *not known*: everything that needs
-it is not known either, `x = null` included; only `is defined(x)` answers. `and` and `or` are three-valued; a filter whose
-condition is not known for some item is not known as a whole. `if` with a condition that is not known is not known; a stated
-null takes the `else` branch.
+**Two nulls.** A JSON `null` is *stated*: `x = null` finds it true. An absent field is *not known*: everything
+that needs it is not known either, `x = null` included; only `is defined(x)` answers. `and` and `or` are
+three-valued; a filter whose condition is not known for some item is not known as a whole. `if` with a condition
+that is not known is not known; a stated null takes the `else` branch.
 
 **Functions.** Those marked with * are ours and not in DMN.
 """
