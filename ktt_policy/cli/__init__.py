@@ -23,6 +23,21 @@ MODULES = {"eval": "evaluate", "test": "policy_tests"}
 class Commands(click.Group):
     """Finds commands by name without importing the others."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """A traceback is a bug: say so in a line, and fail as "could not check"."""
+        import os
+
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("KTT_POLICY_DEBUG"):
+                raise
+            click.echo(f"error: internal error, {type(error).__name__}; nothing can be said of the documents", err=True)
+            click.echo("  help: please report it; KTT_POLICY_DEBUG=1 shows where it happened", err=True)
+            sys.exit(2)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

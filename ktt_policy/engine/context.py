@@ -86,7 +86,7 @@ class Context:
 
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)
-        if document.marks:
+        if document.faults:
             self.broken.append(document)
         if document.key:
             index = self.index[document.kind]

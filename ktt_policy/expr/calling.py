@@ -122,6 +122,8 @@ def _memo(e: Emitter, n: t.Call) -> Code | None:
 def _contains(e: Emitter, n: t.Call) -> Code | None:
     """A constant list of texts becomes a set."""
     items = n.arguments[0]
+    if n.arguments[1].kind not in ("string", "null"):
+        return None
     values: list[Any] | None = None
     if isinstance(items, t.ListOf) and all(isinstance(m, t.Const) and m.kind == "string" for m in items.members):
         values = [m.text for m in items.members if isinstance(m, t.Const)]

@@ -22,6 +22,7 @@ from ktt_policy.expr.typesystem import (
     Signature,
     Type,
     bind,
+    holds_unknown,
     list_of,
     read_signature,
     substitute,
@@ -267,10 +268,10 @@ class CallChecks:
 
     def on_InstanceOf(self, n: s.InstanceOf, frame: Frame) -> Result:  # noqa: N802
         node, found = self.expression(n.operand, frame)
-        base = n.type.split("<")[0].strip()
-        if base not in INSTANCE_TYPES:
-            self.report("E401", f"unknown type `{n.type}`", n, did_you_mean(base, list(INSTANCE_TYPES)))
-            return self.failed(n)
+        for base in (part.strip() for part in n.type.replace(">", "").split("<")):
+            if base not in INSTANCE_TYPES:
+                self.report("E401", f"unknown type `{base}`", n, did_you_mean(base, list(INSTANCE_TYPES)))
+                return self.failed(n)
         if found.kind == "error":
             return self.failed(n)
         nulls = found.nulls & UNKNOWN
@@ -314,7 +315,7 @@ def _shape(parameter: Any) -> str:
 
 
 def _may_be_null(found: Type) -> bool:
-    return bool(found.nulls) or (found.item is not None and bool(found.item.nulls))
+    return bool(found.nulls) or (found.item is not None and bool(found.item.nulls)) or holds_unknown(found)
 
 
 def _refine(n: s.Call, arguments: list[Result], result: Type) -> Type:

@@ -260,7 +260,8 @@ class Checker(OperatorChecks, CallChecks):
         if kind.kind == "number":
             nulls = found.item.nulls | KNOWN | (UNKNOWN if found.nulls or kind.nulls else 0)
             part = found.item.with_nulls(nulls)
-            return t.Index(n.start, n.end, part.kind, nulls, node, predicate), part
+            items = part.item.nulls if part.item is not None else 0
+            return t.Index(n.start, n.end, part.kind, nulls, node, predicate, items), part
         if kind.kind not in ("boolean", "null"):
             message = f"`[...]` takes a condition or a position, and this is a {kind}"
             self.report("E405", message, n.inner, origin=kind)

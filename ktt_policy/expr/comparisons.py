@@ -9,7 +9,7 @@ from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.operators import OPERATIONS
 from ktt_policy.expr.scope import Frame
-from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike
+from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike, holds_unknown
 
 Result = tuple[t.Tree, Type]
 
@@ -66,6 +66,8 @@ class OperatorChecks:
         self._members(left, right)
         unknown = (a.nulls | b.nulls) & UNKNOWN
         deep = any(x.kind in ("list", "context", "range", "any") for x in (a, b))
+        if deep and "null" not in (a.kind, b.kind) and (holds_unknown(a) or holds_unknown(b)):
+            unknown = UNKNOWN
         node = t.Equal(n.start, n.end, "boolean", unknown, negated, deep, left[0], right[0])
         return node, Type("boolean", unknown)
 
@@ -140,21 +142,14 @@ class OperatorChecks:
             return self.failed(n)
         bound, bind = self._once(operand)
         tests = n.test.tests if isinstance(n.test, s.Tests) else (n.test,)
-        result: Result | None = None
+        results = []
         for test in tests:
             one = self._test(n, bound, test, frame)
             if one[1].kind == "error":
                 return self.failed(n)
-            if result is None:
-                result = one
-            else:
-                nulls = result[1].nulls | one[1].nulls
-                result = (
-                    t.Logic(n.start, test.end, "boolean", nulls, "or", result[0], one[0]),
-                    Type("boolean", nulls),
-                )
-        assert result is not None
-        return bind(result[0]), result[1]
+            results.append(one)
+        node, found = _any_of(results)
+        return bind(node), found
 
     def _test(self, n: s.In, operand: Result, test: s.Node, frame: Frame) -> Result:
         if isinstance(test, s.Comparison):
@@ -180,7 +175,8 @@ class OperatorChecks:
             if isinstance(node, t.ListOf):
                 for member in node.members:
                     self._members(operand, (member, Type(member.kind, members=_literal(member))))
-            nulls = UNKNOWN if found.nulls or (operand[1].nulls | found.item.nulls) & UNKNOWN else 0
+            unknown = holds_unknown(operand[1]) or holds_unknown(found)
+            nulls = UNKNOWN if found.nulls or operand[1].nulls & UNKNOWN or unknown else 0
             call = t.Call(n.start, test.end, "boolean", nulls, "list contains", (node, operand[0]))
             return call, Type("boolean", nulls)
         return self.equality(n, False, operand, (node, found))
@@ -202,6 +198,17 @@ class OperatorChecks:
     def on_Comparison(self, n: s.Comparison, frame: Frame) -> Result:  # noqa: N802
         self.report("E301", "a comparison without a left side stands only in `in (...)`", n)
         return self.failed(n)
+
+
+def _any_of(results: list[Result]) -> Result:
+    """`or` between all, in pairs of pairs, so that a long list of tests does not nest deeply."""
+    if len(results) == 1:
+        return results[0]
+    middle = (len(results) + 1) // 2
+    left, right = _any_of(results[:middle]), _any_of(results[middle:])
+    nulls = left[1].nulls | right[1].nulls
+    node = t.Logic(left[0].start, right[0].end, "boolean", nulls, "or", left[0], right[0])
+    return node, Type("boolean", nulls)
 
 
 class _Wrap:

@@ -68,7 +68,7 @@ class Emitter(Writer):
 
     def emit(self, node: t.Tree) -> Code:
         if isinstance(node, (t.Related, t.Call)):
-            key = t.key(node)
+            key = self.key(node)
             known = self.kept(key)
             if known is None:
                 known = self.simple(self._emit(node))
@@ -88,6 +88,9 @@ class Emitter(Writer):
     def on_var(self, n: t.Var) -> Code:
         bound = self.variables[n.name]
         if isinstance(bound, Code):
+            if n.items & ~bound.items:
+                # An item of a list of lists: code knows the nulls of one level, the type of each.
+                return Code(bound.expr, bound.nulls, bound.items | n.items)
             return bound
         key = ("let", n.name)
         known = self.kept(key)
@@ -184,7 +187,7 @@ class Emitter(Writer):
     def on_index(self, n: t.Index) -> Code:
         of = self.emit(n.of)
         made = self.guarded([of, self.emit(n.index)], lambda items, at: p.call(self.pool.name(index), items, at))
-        return Code(made.expr, n.nulls, of.items)
+        return Code(made.expr, n.nulls, n.items)
 
     def on_neg(self, n: t.Neg) -> Code:
         if n.kind == "years and months duration":

@@ -101,6 +101,25 @@ class Writer:
             return Code(made, nulls, items)
         return Code(p.if_else(p.either(tests), p.name(p.UNSET), made), nulls | UNKNOWN, items)
 
+    def key(self, node: t.Tree) -> Any:
+        """What the node means *here*: its key, with the code of the variables that it takes from outside.
+
+        Names repeat: each text is checked by itself, a definition is inlined again at every call.
+        """
+        parts = t.walk(node)
+        inner = {n.var for n in parts if isinstance(n, (t.For, t.Quantified, t.Filter, t.Bind))}
+        inner.update(v for n in parts if isinstance(n, t.Define) for v in n.variables)
+        free = {n.name for n in parts if isinstance(n, t.Var)} - inner
+        return t.key(node), tuple((name, self._identity(name)) for name in sorted(free))
+
+    def _identity(self, name: str) -> Any:
+        bound = self.variables.get(name)
+        if not isinstance(bound, Code):
+            return id(bound)
+        if isinstance(bound.expr, ast.Constant):
+            return type(bound.expr.value), bound.expr.value
+        return bound.expr.id if isinstance(bound.expr, ast.Name) else bound.expr
+
     def kept(self, key: Any) -> Code | None:
         for cache in reversed(self.caches):
             if key in cache:
@@ -116,7 +135,7 @@ class Writer:
         elif isinstance(condition, t.Equal) and condition.negated and isinstance(condition.right, t.Const):
             subject = condition.left
             if condition.right.kind == "null" and isinstance(subject, (t.Var, t.Related)):
-                key = ("let", subject.name) if isinstance(subject, t.Var) else t.key(subject)
+                key = ("let", subject.name) if isinstance(subject, t.Var) else self.key(subject)
                 known = self.kept(key)
                 if known is not None:
                     self.caches[-1][key] = Code(known.expr, 0, known.items)

@@ -44,7 +44,10 @@ def parse(excerpt: Excerpt) -> tuple[s.Node | None, list[Diagnostic]]:
         message = f"the expression is longer than {LONGEST} characters or nests deeper than {DEEPEST}"
         return None, [_error(excerpt, "E303", message, 0, 1, "name its parts with `let` or a definition")]
     try:
-        return _Builder(text).build(_lark().parse(text).children[0]), []
+        tree = _Builder(text).build(_lark().parse(text).children[0])
+        if s.depth(tree) <= DEEPEST:
+            return tree, []
+        raise RecursionError
     except UnexpectedInput as error:
         return None, [_explain(excerpt, error)]
     except RecursionError:

@@ -145,6 +145,24 @@ class ContextOf(Node, frozen=True):
     entries: tuple[Entry, ...]
 
 
+def depth(node: Node) -> int:
+    """How many nodes stand below one another; a chain `a + b + c` is as deep as it is long."""
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [child for one in level for child in _children(one)]
+    return deepest
+
+
+def _children(node: Node) -> list[Node]:
+    found = []
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        parts = value if isinstance(value, tuple) else (value,)
+        found.extend(part for part in parts if isinstance(part, Node))
+    return found
+
+
 def to_sexp(node: object) -> str:
     """The tree as an s-expression without positions: what the parser's tests compare."""
     if isinstance(node, Node):

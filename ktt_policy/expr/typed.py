@@ -76,6 +76,7 @@ class Filter(Node, frozen=True, tag="w"):
 class Index(Node, frozen=True, tag="x"):
     of: Tree
     index: Tree
+    items: int = 0
 
 
 class Neg(Node, frozen=True, tag="n"):

@@ -68,6 +68,19 @@ def list_of(item: Type, nulls: int = 0) -> Type:
     return Type("list", nulls, item)
 
 
+def holds_unknown(t: Type) -> bool:
+    """True when something inside a value of the type may be unknown, so that deep equality may be.
+
+    A record's absent fields are no part of it.
+    """
+    if t.kind == "any":
+        return True
+    if t.item is not None:
+        return bool(t.item.nulls & UNKNOWN) or holds_unknown(t.item)
+    parts = (t.fields or {}).values()
+    return any((f.nulls & UNKNOWN and not t.record) or holds_unknown(f) for f in parts)
+
+
 def alike(a: Type, b: Type) -> bool:
     """True when a value of one may be compared for equality with a value of the other."""
     if "null" in (a.kind, b.kind) or "any" in (a.kind, b.kind):
@@ -187,7 +200,7 @@ def bind(wanted: Type, given: Type, variables: dict[str, Type]) -> bool:
             return False
         bound = variables.get(wanted.kind)
         if bound is None or bound.kind == "null":
-            variables[wanted.kind] = given
+            variables[wanted.kind] = given if bound is None else given.with_nulls(given.nulls | bound.nulls)
             return True
         if not alike(bound, given) or (wanted.kind == "O" and bound.kind != given.kind):
             return False
@@ -200,8 +213,6 @@ def bind(wanted: Type, given: Type, variables: dict[str, Type]) -> bool:
     if wanted.item is not None:
         if given.item is None:
             return False
-        if given.kind == "list" and given.item.kind == "null":
-            return True
         return bind(wanted.item, given.item, variables)
     return True
 

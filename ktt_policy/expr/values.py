@@ -128,9 +128,9 @@ def every(results: Iterable[Any]) -> Any:
 
 
 def fields_of(context: Any) -> dict[str, Any]:
-    """The stated entries of a record or dict, by name."""
+    """The stated entries of a record, by name; a dict has all that was written, unknown ones included."""
     if isinstance(context, dict):
-        return {k: v for k, v in context.items() if v is not UNSET}
+        return context
     return {k: v for k in context.__struct_fields__ if (v := getattr(context, k)) is not UNSET}
 
 

@@ -353,7 +353,7 @@ def _from_tree(
             value = _from_value(kind, field, tree[field.name], broken, marks, pointer)
         elif field.absent_null and field.name not in tree:
             value = None
-        if value is UNSET and (field.name in tree or field.required):
+        if value is UNSET and field.name in tree:
             spoilt.append(field.name)
         made[field.name] = value
     result = kind.classes[record.name](**made)

@@ -93,6 +93,9 @@ def _compiled(pattern: str, flags: str = "") -> re.Pattern[str]:
     bits = 0
     for flag in flags:
         bits |= {"s": re.S, "m": re.M, "i": re.I, "x": re.X}[flag]
+    if "m" not in flags:
+        # XPath's `$` is the end of the text; Python's also stands before a last line feed.
+        pattern = re.sub(r"\\.|\[(?:\\.|[^\]])*\]|\$", lambda m: r"\Z" if m[0] == "$" else m[0], pattern)
     return re.compile(pattern, bits)
 
 

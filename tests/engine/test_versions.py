@@ -1,0 +1,108 @@
+"""A rulebook that changes on a date: each line is judged by the version of its own day."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ktt_policy import Report, Rulebook
+from ktt_policy.source.json_ import decode, parse
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures"
+ON = date(2027, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def amended(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    """From 2027: amounts are rounded down (I601), I609 is repealed, I502 counts units, and I612 is new."""
+    folder = tmp_path_factory.mktemp("rulebooks") / "amended"
+    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
+    rules = {path.name[:4]: path for path in (folder / "invoice").iterdir()}
+    line = (rules["I601"] / "2026-01-01.yaml").read_text("utf-8")
+    (rules["I601"] / "2027-01-01.yaml").write_text(line.replace("round half up(", "round down("), "utf-8")
+    (rules["I609"] / "2027-01-01.yaml").write_text("clauses: [6.m4]\nrepealed: true\n")
+    missed = (rules["I502"] / "2026-01-01.yaml").read_text("utf-8")
+    changed = missed.replace("billed: sum(group.amount)", "billed: sum(group.quantity)").replace(
+        "most: max(group.unit_price)", "most: 1 + 0 * max(group.unit_price)"
+    )
+    (rules["I502"] / "2027-01-01.yaml").write_text(changed, "utf-8")
+    new = folder / "invoice/I612-new-rule"
+    new.mkdir()
+    (new / "2027-01-01.yaml").write_text(line.replace("line.amount = right", "line.quantity <= 1"), "utf-8")
+    return Rulebook.load(folder)
+
+
+def both(book: Rulebook, tree: Any, **options: Any) -> Report:
+    slow = book.check([tree], ON, compiled=False, **options)
+    fast = book.check([tree], ON, compiled=True, **options)
+    assert slow.counts == fast.counts
+    assert [(f.code, f.place.pointer, f.version) for f in slow.findings] == [
+        (f.code, f.place.pointer, f.version) for f in fast.findings
+    ]
+    assert not slow.crashed
+    return slow
+
+
+def invoice(*lines: dict[str, Any]) -> Any:
+    path = FIXTURES / "conforming/invoices/2026-02.json"
+    tree = parse(decode(path.read_bytes(), str(path)))
+    base = tree["lines"][8]
+    tree["lines"] = [{**base, "line_id": str(i), **line} for i, line in enumerate(lines)]
+    return tree
+
+
+HALF = {"quantity": Decimal("0.25"), "unit_price": Decimal("62.90")}
+
+
+def test_lines_across_an_amendment_are_judged_each_by_its_day(amended: Rulebook) -> None:
+    up, down = Decimal("15.73"), Decimal("15.72")
+    report = both(
+        amended,
+        invoice(
+            {**HALF, "service_date": "2026-12-31", "amount": up},
+            {**HALF, "service_date": "2026-12-31", "amount": down},
+            {**HALF, "service_date": "2027-01-01", "amount": up},
+            {**HALF, "service_date": "2027-01-01", "amount": down},
+            {**HALF, "service_date": "2025-12-31", "amount": down},
+        ),
+        select=["I601"],
+    )
+    found = [(f.place.pointer, f.version) for f in report.findings if f.outcome == "violated"]
+    assert found == [("/lines/1/amount", date(2026, 1, 1)), ("/lines/2/amount", date(2027, 1, 1))]
+    assert report.counts["I601"] == {"passed": 2, "violated": 2, "not applicable": 0, "undecided": 1}
+
+
+def test_a_new_rule_does_not_apply_before_its_day(amended: Rulebook) -> None:
+    two = {"quantity": Decimal(2)}
+    lines = [{**two, "service_date": day} for day in ("2026-12-31", "2027-01-01")]
+    report = both(amended, invoice(*lines), select=["I612"])
+    assert [f.place.pointer for f in report.findings] == ["/lines/1/amount"]
+    assert report.counts["I612"] == {"passed": 0, "violated": 1, "not applicable": 1, "undecided": 0}
+
+
+@pytest.mark.parametrize(("ends", "violated"), [("2026-12-31", 1), ("2027-01-01", 0)])
+def test_a_repealed_rule_does_not_apply_from_its_day(amended: Rulebook, ends: str, violated: int) -> None:
+    tree = invoice({})
+    tree["period"]["ends"] = ends
+    tree["other_charges"] = [{"description": "x", "amount": Decimal(5), "charged_to": "client"}]
+    report = both(amended, tree, select=["I609"])
+    assert report.counts["I609"] == {
+        "passed": 0, "violated": violated, "not applicable": 1 - violated, "undecided": 0,
+    }  # fmt: skip
+
+
+def test_groups_gather_items_of_one_version(amended: Rulebook) -> None:
+    miss = {"event": "no_show", "quantity": Decimal(1), "unit_price": Decimal(60), "amount": Decimal(60)}
+    days = ("2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02")
+    report = both(amended, invoice(*({**miss, "service_date": day} for day in days)), select=["I502"])
+    assert [(f.place.pointer, f.version) for f in report.findings] == [
+        ("/lines/1", date(2026, 1, 1)),
+        ("/lines/3", date(2027, 1, 1)),
+    ]
+    assert [f.values["billed"] for f in report.findings] == [Decimal(120), Decimal(2)]
