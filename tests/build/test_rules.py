@@ -1,0 +1,157 @@
+"""Wrong policy files: each error with its file, line and column, all of them in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ktt_policy.build.assemble import build
+from ktt_policy.diagnostics import Diagnostic, render
+from ktt_policy.lint import lint
+
+REGISTRY = """\
+edition: "2026-01-01"
+clauses:
+  6.m1:
+    heading: {fi: Arvo, en: Value}
+    summary: {fi: Yhteenveto, en: Summary}
+    status: rule
+"""
+RULEBOOK = """\
+id: small
+titles: {fi: Pieni, en: Small}
+issuer: {fi: Kukaan, en: Nobody}
+documents: [voucher, invoice]
+editions:
+  2026-01-01:
+    source: {fi: Lähde, en: Source}
+"""
+PARAMETER = """\
+title: {fi: Raja, en: Limit}
+clause: 6.m1
+type: number
+values:
+  2026-01-01:
+    value: 30
+    reference: here
+"""
+RULE = """\
+title: {fi: Otsikko, en: Title}
+clauses: [6.m1]
+severity: error
+for_each: line in invoice.lines
+date: line.service_date
+require: line.quantity <= parameters.limit
+message:
+  fi: "{line.quantity}"
+  en: "{line.quantity}"
+explanation: {fi: Syy, en: Reason}
+"""
+
+
+def rulebook(tmp_path: Path, rule: str = RULE, name: str = "I901-a-rule", file: str = "2026-01-01.yaml") -> Path:
+    folder = tmp_path / "policies/small"
+    (folder / "clauses").mkdir(parents=True)
+    (folder / "parameters").mkdir()
+    (folder / "invoice" / name).mkdir(parents=True)
+    (folder / "rulebook.yaml").write_text(RULEBOOK, "utf-8")
+    (folder / "clauses/2026-01-01.yaml").write_text(REGISTRY, "utf-8")
+    (folder / "parameters/limit.yaml").write_text(PARAMETER, "utf-8")
+    (folder / "invoice" / name / file).write_text(rule, "utf-8")
+    return folder
+
+
+def problems(folder: Path) -> list[Diagnostic]:
+    data, found = build(folder, "x")
+    assert (data is None) == any(d.severity == "error" for d in found)
+    return found
+
+
+def test_the_rule_itself_is_right(tmp_path: Path) -> None:
+    assert problems(rulebook(tmp_path)) == []
+
+
+WRONG = [
+    # what stands, what is written instead, code, line, column, help
+    ("line.quantity <=", "line.quantty <=", "E402", 6, 15, "`quantity`"),
+    ("parameters.limit", "parameters.limt", "E412", 6, 38, "`limit`"),
+    ("line.quantity <= parameters.limit", "line.quantity", "E408", 6, 10, ""),
+    ("line.quantity <= parameters.limit", 'line.event = "deliverd"', "E406", 6, 23, "`delivered`"),
+    ("line.quantity <= parameters.limit", "line.service_date < 5", "E405", 6, 10, ""),
+    ("date: line.service_date", "date: line.quantity", "E408", 5, 7, ""),
+    ("line in invoice.lines", "line in invoice.total", "E408", 4, 19, ""),
+    ("line in invoice.lines", "line of invoice.lines", "E301", 4, 16, ""),
+    ("[6.m1]", "[6.m2]", "E203", 2, 11, "`6.m1`"),
+    ('fi: "{line.quantity}"', "fi: '{line.quantty}'", "E402", 8, 14, "`quantity`"),
+    ('fi: "{line.quantity}"', 'fi: "{line.quantity"', "E301", 8, 7, "{{"),
+    ("severity: error", "severity: fatal", "E201", 3, 11, ""),
+    ("severity: error", "severty: error", "E201", 3, 1, "`severity`"),
+    ("severity: error", "severity: error\nscope: run", "E201", 1, 1, ""),
+    ("severity: error", "severity: error\nlet:\n  line: 1", "E409", 5, 9, ""),
+    ("severity: error", "severity: error\nlet:\n  today: 1", "E410", 5, 10, ""),
+    ("severity: error", "severity: error\nlet: {x: 1}", "E205", 4, 10, "block style"),
+    ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
+    (
+        "line.quantity <= parameters.limit",
+        "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.quantity + b.quantity > c.quantity",
+        "E411", 1, 1, "",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line", "column", "help_"), WRONG)
+def test_an_error_has_its_place(
+    tmp_path: Path, old: str, new: str, code: str, line: int, column: int, help_: str
+) -> None:
+    assert old in RULE
+    found = problems(rulebook(tmp_path, RULE.replace(old, new, 1)))
+    first = next(d for d in found if d.severity == "error")
+    assert first.code == code, render(first)
+    assert help_ in first.help
+    if line:
+        assert first.span is not None
+        assert (first.span.line, first.span.column) == (line, column), render(first)
+        assert first.span.source.endswith("I901-a-rule/2026-01-01.yaml")
+
+
+def test_all_errors_are_told_and_a_type_error_names_the_schema_property(tmp_path: Path) -> None:
+    rule = RULE.replace("date: line.service_date", "date: line.quantity").replace("<= parameters.limit", '= "x"')
+    found = problems(rulebook(tmp_path, rule))
+    assert [d.code for d in found] == ["E408", "E405"]
+    related = found[0].related[0]
+    assert related.span.source == "schemas/invoice.schema.json"
+    assert related.span.line > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "code"),
+    [("i901-a-rule", "2026-01-01.yaml", "E202"), ("I901-a-rule", "2026-1-1.yaml", "E202"), ("I901", "x.yaml", "E202")],
+)
+def test_names_are_checked(tmp_path: Path, name: str, file: str, code: str) -> None:
+    assert problems(rulebook(tmp_path, RULE, name, file))[0].code == code
+
+
+def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path)
+    other = folder / "invoice/I901-another"
+    other.mkdir()
+    (other / "2026-01-01.yaml").write_text(RULE, "utf-8")
+    assert "E204" in [d.code for d in problems(folder)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("thirty", "no number"), ("true", "no number"), ("[30]", "no number")],
+)
+def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -> None:
+    folder = rulebook(tmp_path)
+    (folder / "parameters/limit.yaml").write_text(PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
+    assert text in problems(folder)[0].message
+
+
+def test_lint_doubts(tmp_path: Path) -> None:
+    rule = RULE.replace("severity: error", "severity: error\nlet:\n  unused: 1").replace("<= parameters.limit", "> 0")
+    rule = rule.replace('en: "{line.quantity}"', 'en: "none"')
+    found = lint(rulebook(tmp_path, rule))
+    assert [d.code for d in found] == ["W401", "W501", "W504", "W503", "W503"]
