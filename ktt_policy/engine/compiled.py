@@ -75,6 +75,7 @@ class Compiled:
             return documents
         self.used.add(stretch.days[0])
         units = stretch.units
+        counts = [0] * len(units)
         for document in documents:
             record = document.record
             try:
@@ -89,7 +90,9 @@ class Compiled:
                 self._take_back(document)
                 left.append(document)
             else:
-                for unit, count in (*zip(units, done, strict=True), *more):
+                for index, count in enumerate(done):
+                    counts[index] += count
+                for unit, count in more:
                     self._count(unit, count)
                 for number, count in pending:
                     self.not_applicable[number] = self.not_applicable.get(number, 0) + count
@@ -103,6 +106,8 @@ class Compiled:
             if later:
                 program.latest[kind] = max(later)
                 later.clear()
+        for unit, count in zip(units, counts, strict=True):
+            self._count(unit, count)
         return left
 
     def _count(self, unit: f.Unit, count: int) -> None:
@@ -169,10 +174,11 @@ class Compiled:
             for chosen in unit.chosen:
                 if not chosen.version.grouped:
                     self.run.counts[chosen.rule.code]["passed"] += items
-        for number, (rule, version) in enumerate(self.program.versions):
-            if not version.grouped:
-                less = self.not_applicable.get(number, 0) + self.told.get(number, 0)
-                self.run.counts[rule.code]["passed"] -= less
+        for counted in (self.not_applicable, self.told):
+            for number, count in counted.items():
+                rule, version = self.program.versions[number]
+                if not version.grouped:
+                    self.run.counts[rule.code]["passed"] -= count
 
     # --- groups -----------------------------------------------------------------------------------------
 

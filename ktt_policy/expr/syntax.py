@@ -147,7 +147,7 @@ class ContextOf(Node, frozen=True):
 
 def depth(node: Node) -> int:
     """How many nodes stand below one another; a chain `a + b + c` is as deep as it is long."""
-    deepest, level = 0, [node]
+    deepest, level = 0, list[Node]((node,))
     while level:
         deepest += 1
         level = [child for one in level for child in _children(one)]
@@ -155,7 +155,7 @@ def depth(node: Node) -> int:
 
 
 def _children(node: Node) -> list[Node]:
-    found = []
+    found: list[Node] = []
     for name in node.__struct_fields__:
         value = getattr(node, name)
         parts = value if isinstance(value, tuple) else (value,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from ktt_policy.build.assemble import build
 from ktt_policy.diagnostics import Diagnostic, render
 from ktt_policy.lint import lint
@@ -94,7 +93,7 @@ WRONG = [
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
     (
         "line.quantity <= parameters.limit",
-        "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.quantity + b.quantity > c.quantity",
+        "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.quantity > b.quantity + c.quantity",
         "E411", 1, 1, "",
     ),
 ]  # fmt: skip

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ktt_policy import Report, Rulebook
 from ktt_policy.source.json_ import decode, parse
 
