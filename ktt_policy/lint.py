@@ -10,6 +10,7 @@ from ktt_policy.build.cache import digest_of
 from ktt_policy.build.model import RulebookData, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
+from ktt_policy.expr.typesystem import KNOWN
 
 
 def lint(folder: Path) -> list[Diagnostic]:
@@ -25,6 +26,7 @@ def lint(folder: Path) -> list[Diagnostic]:
         for version in rule.versions:
             if not version.repealed:
                 found.extend(_message(rule.code, version))
+                found.extend(_unguarded(rule.code, version))
     return found
 
 
@@ -43,6 +45,41 @@ def expressions(version: Version) -> list[t.Checked]:
     for parts in version.message.values():
         found.extend(p for p in parts if isinstance(p, t.Checked))
     return found
+
+
+def _unguarded(code: str, version: Version) -> list[Diagnostic]:
+    """Order and arithmetic with a value that may be a stated null are undecided: `x != null` says what is meant.
+
+    A guard is a comparison with null, anywhere in the version, of the value or of what it is a field of.
+    """
+    trees = [e.tree for e in expressions(version)]
+    names = {let.unique: let.expression.tree for let in version.lets}
+    guarded = set()
+    for tree in trees:
+        for node in t.walk(tree):
+            if isinstance(node, t.Equal) and isinstance(node.right, t.Const) and node.right.kind == "null":
+                guarded.update(_prefixes(node.left, names)[:1])
+    found = []
+    judged = [e for e in (version.when, version.having, version.require) if e is not None]
+    judged += [let.expression for let in version.lets]
+    for expression in judged:
+        for node in t.walk(expression.tree):
+            if isinstance(node, (t.Compare, t.Arith)):
+                for side in (node.left, node.right):
+                    path = isinstance(names.get(side.name, side) if isinstance(side, t.Var) else side, t.Field)
+                    if path and side.nulls & KNOWN and not guarded & set(_prefixes(side, names)):
+                        written = expression.text[side.start : side.end]
+                        message = f"{code} ({version.start}): `{written}` may be null where it is compared"
+                        found.append(_warning("W402", message, f"ask `{written} != null` first, if null is to decide"))
+    return found
+
+
+def _prefixes(node: t.Tree, names: dict[str, t.Tree]) -> list[Any]:
+    """The keys of a path and of everything that it is a field of; a `let` stands for its expression as well."""
+    keys = [t.key(node)]
+    if isinstance(node, t.Var) and node.name in names:
+        return keys + _prefixes(names[node.name], names)
+    return keys + _prefixes(node.of, names) if isinstance(node, t.Field) else keys
 
 
 def _unused_parameters(data: RulebookData) -> list[Diagnostic]:

@@ -93,7 +93,7 @@ WRONG = [
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
     (
         "line.quantity <= parameters.limit",
-        "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.quantity > b.quantity + c.quantity",
+        "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.amount > b.amount + c.amount",
         "E411", 1, 1, "",
     ),
 ]  # fmt: skip
@@ -154,3 +154,17 @@ def test_lint_doubts(tmp_path: Path) -> None:
     rule = rule.replace('en: "{line.quantity}"', 'en: "none"')
     found = lint(rulebook(tmp_path, rule))
     assert [d.code for d in found] == ["W401", "W501", "W504", "W503", "W503"]
+
+
+@pytest.mark.parametrize(
+    ("require", "doubts"),
+    [
+        ("voucher.ended.on >= line.service_date", ["W402"]),
+        ("voucher.ended = null or voucher.ended.on >= line.service_date", []),
+        ("ended = null or ended.on >= line.service_date", []),
+    ],
+)
+def test_lint_warns_of_a_null_that_is_compared_without_a_guard(tmp_path: Path, require: str, doubts: list[str]) -> None:
+    lets = 'let:\n  voucher: related("voucher", line.voucher_id)\n  ended: voucher.ended\n'
+    rule = RULE.replace("require: line.quantity <= parameters.limit", f"{lets}require: {require}")
+    assert [d.code for d in lint(rulebook(tmp_path, rule)) if d.code == "W402"] == doubts
