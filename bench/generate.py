@@ -83,7 +83,8 @@ def build(rng: Random, prefix: str, lines: int, rule: int, half_cent: bool) -> D
         granted = Decimal(HOURS_LIMIT if service == "individual_coaching" else rng.randint(30, 60))
         if half_cent:
             granted -= fractions(price)[0]
-        valid_from = starts - rng.randint(1, 60) * DAY
+        # Not before the rulebook: a voucher of 2025 would be undecided, not judged.
+        valid_from = max(starts - rng.randint(1, 60) * DAY, date(2026, 1, 1))
         made = voucher(rng, f"{prefix}-V{at + 1:03d}", client_ref, service, valid_from, granted, price)
         dossier.vouchers.append(made)
         visits = plan_days(rng, dossier, service, count, rule in (7, 8) and at == 0)

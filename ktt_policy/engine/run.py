@@ -94,7 +94,7 @@ class Run:
             self.data.digest,
             self.context.today,
             self.context.complete,
-            [_entry(d) for d in self.documents],
+            _entries(self.documents),
             findings,
             self.counts,
             self.problems,
@@ -251,5 +251,12 @@ def _copies(documents: list[Document]) -> set[int]:
     return dropped
 
 
-def _entry(d: Document) -> DocumentEntry:
-    return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.sha256, d.judged, d.sound)
+def _entries(documents: list[Document]) -> list[DocumentEntry]:
+    """The documents as the report lists them; the documents of an array share the hash of their file."""
+    hashes: dict[int, str] = {}
+    for d in documents:
+        if id(d.raw) not in hashes:
+            hashes[id(d.raw)] = d.sha256
+    return [
+        DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, hashes[id(d.raw)], d.judged, d.sound) for d in documents
+    ]

@@ -10,7 +10,7 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.functions.calendar import DEFAULT_WEEK
 from ktt_policy.expr.functions.strings import pattern_fault
-from ktt_policy.expr.literals import read_date, read_months
+from ktt_policy.expr.literals import READERS, read_date, read_months
 from ktt_policy.expr.scope import Definition, Frame, Scope
 from ktt_policy.expr.typesystem import (
     ANY,
@@ -33,6 +33,7 @@ Result = tuple[t.Tree, Type]
 
 WORKING_WEEK = "working_week"
 AMBIGUOUS_STARTS = tuple(sorted({n.split()[0] for n in BUILTINS if " and " in n} | {"days"}))
+WRITTEN = {"date": "2026-01-31", "time": "09:30:00", "date and time": "2026-01-31T09:30:00"}
 INSTANCE_TYPES = (*SCALARS, "list", "context", "range", "Any")
 
 
@@ -151,8 +152,9 @@ class CallChecks:
             if read_months(texts[0]) is None and read_days(texts[0]) is None:
                 self.report("E407", f"`{texts[0]}` is no duration", n.arguments[0], 'written "P4M" or "P14D"')
         first = n.arguments[0] if n.arguments else None
-        if n.function == "date" and isinstance(first, s.String) and read_date(first.value) is None:
-            self.report("E407", f"`{first.value}` is no date", first, 'written "2026-01-31"')
+        if n.function in WRITTEN and len(n.arguments) == 1 and isinstance(first, s.String):
+            if READERS[n.function](first.value) is None:
+                self.report("E407", f"`{first.value}` is no {n.function}", first, f'written "{WRITTEN[n.function]}"')
         if n.function == "date" and len(n.arguments) == 3 and all(isinstance(a, s.Number) for a in n.arguments):
             numbers = [a.text for a in n.arguments if isinstance(a, s.Number)]
             year, month, day = numbers
