@@ -86,7 +86,7 @@ class Rulebook:
 
         def named(rule: Rule, names: list[str]) -> bool:
             refs = {ref.clause for version in rule.versions for ref in version.clauses}
-            return rule.code in names or bool(refs & set(names))
+            return rule.code in names or any(f"{ref}.".startswith(f"{name}.") for ref in refs for name in names)
 
         return [rule for rule in self.data.rules if (not wanted or named(rule, wanted)) and not named(rule, unwanted)]
 

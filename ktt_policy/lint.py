@@ -101,7 +101,10 @@ def _uncovered_clauses(data: RulebookData) -> list[Diagnostic]:
     for edition in data.editions[-1:]:
         for clause in edition.clauses.values():
             checked = clause.status in ("rule", "attested")
-            if checked and not any(c == clause.id or c.startswith(clause.id + ".") for c in covered):
+            # A rule that names a clause covers what hangs on it, and the headings above it.
+            if checked and not any(
+                f"{c}.".startswith(f"{clause.id}.") or f"{clause.id}.".startswith(f"{c}.") for c in covered
+            ):
                 message = f"clause {clause.id} has the status `{clause.status}` and no rule names it"
                 found.append(_warning("W502", message))
             elif not checked and clause.reason is None:

@@ -152,9 +152,9 @@ class CallChecks:
             if read_months(texts[0]) is None and read_days(texts[0]) is None:
                 self.report("E407", f"`{texts[0]}` is no duration", n.arguments[0], 'written "P4M" or "P14D"')
         first = n.arguments[0] if n.arguments else None
-        if n.function in WRITTEN and len(n.arguments) == 1 and isinstance(first, s.String):
-            if READERS[n.function](first.value) is None:
-                self.report("E407", f"`{first.value}` is no {n.function}", first, f'written "{WRITTEN[n.function]}"')
+        read = READERS.get(n.function) if len(n.arguments) == 1 else None
+        if read is not None and isinstance(first, s.String) and read(first.value) is None:
+            self.report("E407", f"`{first.value}` is no {n.function}", first, f'written "{WRITTEN[n.function]}"')
         if n.function == "date" and len(n.arguments) == 3 and all(isinstance(a, s.Number) for a in n.arguments):
             numbers = [a.text for a in n.arguments if isinstance(a, s.Number)]
             year, month, day = numbers

@@ -180,7 +180,8 @@ class Checker(OperatorChecks, CallChecks):
                 return self._parameter(n)
             if n.of.name == "run" and self.scope.run:
                 if n.name != "complete":
-                    self.report("E402", f"unknown field `{n.name}` of `run`", n, "known here: `complete`")
+                    place = (n.name_start, n.end)
+                    self.report("E402", f"unknown field `{n.name}` of `run`", place, "known here: `complete`")
                     return self.failed(n)
                 return t.Var(n.start, n.end, "boolean", 0, "run.complete"), BOOLEAN
         of = self.expression(n.of, frame)

@@ -13,7 +13,7 @@ from ktt_policy.cli.options import read_parameters
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ON = date(2026, 11, 24)
 # What a file violates beside its own rule, by the nature of the rules.
-BESIDES = {"I303": {"V306"}, "I611": {"V603"}}
+BESIDES = {"I303": {"V306"}, "I304": {"V317"}, "I611": {"V603"}}
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,9 @@ def test_sound_documents_are_judged_by_compiled_code(
     asked: list[str] = []
 
     def careful(self: Run, rule: Any, document: Any) -> None:
-        asked.append(f"{rule.code} {document.file}")
+        # Rules with several iterators are left to the interpreter: lists in lists are short.
+        if all(len(version.iterators) < 2 for version in rule.versions):
+            asked.append(f"{rule.code} {document.file}")
 
     def group(self: Run, groups: Any, key: Any) -> None:
         asked.append(f"{groups.rule.code} {key}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from decimal import Decimal
@@ -27,9 +28,8 @@ def amended(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     (rules["I601"] / "2027-01-01.yaml").write_text(line.replace("round half up(", "round down("), "utf-8")
     (rules["I609"] / "2027-01-01.yaml").write_text("clauses: [6.m4]\nrepealed: true\n")
     missed = (rules["I502"] / "2026-01-01.yaml").read_text("utf-8")
-    changed = missed.replace("billed: sum(group.amount)", "billed: sum(group.quantity)").replace(
-        "most: max(group.unit_price)", "most: 1 + 0 * max(group.unit_price)"
-    )
+    changed = re.sub(r"(?m)^  billed: .*$", "  billed: sum(group.quantity)", missed)
+    changed = re.sub(r"(?m)^  most: .*$", "  most: 1 + 0 * max(group.unit_price)", changed)
     (rules["I502"] / "2027-01-01.yaml").write_text(changed, "utf-8")
     new = folder / "invoice/I612-new-rule"
     new.mkdir()
