@@ -26,6 +26,12 @@ REFERENCE = "handwritten"
 WARM_UP = 0.3
 
 
+def progress(text: str) -> None:
+    """One line that overwrites itself, for whoever watches; nothing in a file or a log."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
 def engine_names() -> list[str]:
     """Every module of `engines` is one; the reference comes first, then this project's, then the peers."""
     names = [path.stem for path in (ROOT / "bench" / "engines").glob("[!_]*.py")]
@@ -53,8 +59,11 @@ class Worker:
             self.start()
         if self.process is None or self.process.stdin is None:
             return {"error": "the process does not start again"}
-        self.process.stdin.write(json.dumps(what) + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(json.dumps(what) + "\n")
+            self.process.stdin.flush()
+        except OSError:  # it died in the meantime: its log says of what
+            timeout = 1
         return self.answer(timeout)
 
     def answer(self, timeout: float) -> dict[str, Any]:
@@ -65,7 +74,7 @@ class Worker:
             selector.register(process.stdout, selectors.EVENT_READ)
             if not selector.select(timeout):
                 self.stop()
-                return {"error": f"one case takes more than {timeout:.0f} s"}
+                return {"error": f"no answer within {timeout:.0f} s"}
         text = process.stdout.readline()
         if text:
             return dict(json.loads(text))
@@ -86,7 +95,7 @@ def compare(workers: list[Worker], size: str, options: argparse.Namespace) -> di
     for worker in workers:
         standing = found[worker.engine] = Standing()
         for kind in SETS:
-            print(f"  comparing {worker.engine} on {kind}/{size} ...", end="\r", file=sys.stderr, flush=True)
+            progress(f"comparing {worker.engine} on {kind}/{size}")
             reply = worker.ask(["compare", kind, size, options.limit], options.limit * 2)
             if "error" in reply:
                 standing.error = reply["error"]
@@ -97,20 +106,22 @@ def compare(workers: list[Worker], size: str, options: argparse.Namespace) -> di
     return found
 
 
-def measure(workers: list[Worker], size: str, options: argparse.Namespace) -> dict[str, list[float]]:
-    """Cases a second, turn by turn."""
+def measure(
+    workers: list[Worker], size: str, standings: dict[str, Standing], options: argparse.Namespace
+) -> dict[str, list[float]]:
+    """Cases a second, turn by turn. An engine that fails once is out, so that a place in the list is a turn."""
     rates: dict[str, list[float]] = {worker.engine: [] for worker in workers}
     for turn in range(-1, options.repeat):
         for worker in workers:
-            print(
-                f"  timing {size}, turn {turn + 1}: {worker.engine:<24}",
-                end="\r",
-                file=sys.stderr,
-                flush=True,
-            )
+            standing = standings[worker.engine]
+            if standing.error:
+                continue
+            progress(f"timing {size}, turn {turn + 1} of {options.repeat}: {worker.engine}")
             seconds = options.slice if turn >= 0 else WARM_UP
-            reply = worker.ask(["time", size, seconds], options.limit * 2)
-            if turn >= 0 and "error" not in reply:
+            reply = worker.ask(["time", size, seconds], options.limit * 2 + seconds)
+            if "error" in reply:
+                standing.error = f"{reply['error']} (while timed)"
+            elif turn >= 0:
                 rates[worker.engine].append(reply["cases"] / reply["seconds"])
     return rates
 
@@ -186,13 +197,13 @@ def run(options: argparse.Namespace, cases: Path, workers: list[Worker]) -> None
         "sizes": {},
     }
     for size in options.sizes:
-        print(f"  writing {size} cases ...", end="\r", file=sys.stderr, flush=True)
+        progress(f"writing {size} cases")
         for kind in SETS:
             write(cases, kind, size, options.cases, options.seed)
         standings = compare(present, size, options)
         able = [worker for worker in present if not standings[worker.engine].error]
-        rows = results(standings, measure(able, size, options))
-        print("\x1b[K", end="", file=sys.stderr, flush=True)
+        rows = results(standings, measure(able, size, standings, options))
+        progress("")
         print(f"\n{size}: {SIZES[size]} lines an invoice\n\n{table(rows)}", flush=True)
         report["sizes"][size] = [row.as_json() for row in rows]
     if options.json:

@@ -3,7 +3,7 @@
 CEL has no ISO week, no fold and no way to build a map: the week and the month of a line, the index of the
 vouchers, and a function `total(list)` come from Python. Numbers are IEEE doubles. The C++ runtime ends an
 expression at its 10,000th loop step, and the Python package has no option for it, so that nested loops over
-the groups would end at some two hundred lines: groups are made by sorting instead. More than n days in a
+the groups would end at some hundred lines: groups are made by sorting instead. More than n days in a
 group: two entries n apart in the sorted list of distinct `key|day` have one key. Sums: slices of the sorted
 list, cut where the key changes.
 """

@@ -13,6 +13,7 @@ import celpy
 import celpy.evaluation
 import orjson
 from celpy import celtypes
+from celpy.adapter import json_to_cel
 
 import bench
 from bench.engines._cel import GROUPS, SIMPLE
@@ -58,7 +59,7 @@ def prepare() -> None:
 
 
 def judge(raw: bytes) -> set[Violation]:
-    variables: Any = {name: celpy.json_to_cel(value) for name, value in context(orjson.loads, raw).items()}
+    variables: Any = {name: json_to_cel(value) for name, value in context(orjson.loads, raw).items()}
     found: set[Violation] = set()
     for rule, pairs, program in programs:
         if pairs is not None:

@@ -349,8 +349,11 @@ def _refine(n: s.Call, arguments: list[Result], result: Type) -> Type:
         months = read_months(n.arguments[0].value) is not None
         return Type("years and months duration", result.nulls) if months else result
     if n.function == "flatten" and first.item is not None:
-        item = first.item
+        item, nulls = first.item, first.item.nulls
         while item.kind == "list" and item.item is not None:
             item = item.item
-        return list_of(item, result.nulls)
+            nulls |= item.nulls
+        if item.kind == "any":
+            nulls = KNOWN | UNKNOWN
+        return list_of(item.with_nulls(nulls), result.nulls)
     return result
