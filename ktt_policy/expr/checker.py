@@ -256,6 +256,10 @@ class Checker(OperatorChecks, CallChecks):
         variable = self.fresh("item")
         inner = Frame({}, (variable, found.item), frame)
         predicate, kind = self.expression(n.inner, inner)
+        if kind.kind == "number" and any(isinstance(x, t.Var) and x.name == variable for x in t.walk(predicate)):
+            message = "a position is one for the whole list and cannot depend on its items"
+            self.report("E401", message, n.inner, "a condition, as in `list[item.quantity > 1]`, chooses among items")
+            return self.failed(n)
         if kind.kind == "error":
             return self.failed(n)
         if kind.kind == "number":

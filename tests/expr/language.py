@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
@@ -15,7 +15,7 @@ from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Definition
 from ktt_policy.expr.typed import Checked
-from ktt_policy.expr.typesystem import DATE, Type, read_type
+from ktt_policy.expr.typesystem import Type, read_type
 from ktt_policy.expr.values import CONTEXT, Reason, Unknown, is_unknown, to_nested
 from ktt_policy.source.text import whole
 from msgspec import UNSET
@@ -75,17 +75,18 @@ def named(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _with_reason(value, name) for name, value in values.items()}
 
 
-def compiled(
-    checked: Checked,
-    types: Mapping[str, Type],
-    values: Mapping[str, Any],
-    parameters: Mapping[str, Any] | None = None,
-) -> Any:
-    """What compiled code gives. Raises what arithmetic raises beyond its limits."""
-    types = {"today": DATE, **types}
+def compiler_of(
+    checked: Checked, types: Mapping[str, Type], parameters: Mapping[str, Any] | None = None
+) -> Callable[[Mapping[str, Any]], Any]:
+    """The compiled function. It raises what arithmetic raises beyond its limits."""
     nulls = {name: (t.nulls, t.item.nulls if t.item is not None else 0) for name, t in types.items()}
-    with localcontext(CONTEXT):
-        return compile_expression(checked, nulls, parameters)(**{"today": TODAY, **values})
+    function = compile_expression(checked, {"today": (0, 0), **nulls}, parameters)
+
+    def run(values: Mapping[str, Any]) -> Any:
+        with localcontext(CONTEXT):
+            return function(**{"today": TODAY, **values})
+
+    return run
 
 
 def _with_reason(value: Any, name: str) -> Any:
