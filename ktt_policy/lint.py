@@ -63,8 +63,11 @@ def _unguarded(code: str, version: Version) -> list[Diagnostic]:
     judged = [e for e in (version.when, version.having, version.require) if e is not None]
     judged += [let.expression for let in version.lets]
     for expression in judged:
-        for node in t.walk(expression.tree):
-            if isinstance(node, (t.Compare, t.Arith)):
+        nodes = t.walk(expression.tree)
+        # An inlined definition stands in its own text, and is judged where it is written.
+        inlined = {id(inner) for node in nodes if isinstance(node, t.Define) for inner in t.walk(node.body)}
+        for node in nodes:
+            if isinstance(node, (t.Compare, t.Arith)) and id(node) not in inlined:
                 for side in (node.left, node.right):
                     path = isinstance(names.get(side.name, side) if isinstance(side, t.Var) else side, t.Field)
                     if path and side.nulls & KNOWN and not guarded & set(_prefixes(side, names)):

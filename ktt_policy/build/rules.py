@@ -76,7 +76,7 @@ class VersionBuilder:
                 key_types[key] = found.with_nulls(0)
         late = scope
         if keys:
-            late = self.scope.having(**key_types, group=list_of(item))
+            late = self._free_lets(lets, scope, iterators).having(**key_types, group=list_of(item))
             more, late = self._lets(group_lets, late, group=True)
             lets = [*lets, *more]
         elif "having" in data or "group_date" in data or data.get("scope") == "run":
@@ -180,6 +180,18 @@ class VersionBuilder:
             if checked is not None:
                 made.append(Let(name, unique, checked, group))
         return made, scope
+
+    def _free_lets(self, lets: list[Let], scope: Scope, iterators: list[Iterator]) -> Scope:
+        """The group phase's scope: the lets that speak of no item (of parameters, say) are known there as well."""
+        bound = {self.rule.kind, *(i.variable for i in iterators)}
+        names, unique = dict(self.scope.names), dict(self.scope.unique)
+        for let in lets:
+            if bound & {n.name for n in t.walk(let.expression.tree) if isinstance(n, t.Var)}:
+                bound.add(let.unique)
+            else:
+                names[let.name], unique[let.name] = scope.names[let.name], let.unique
+        outer = self.scope
+        return Scope(names, unique, outer.parameters, outer.documents, outer.definitions, outer.run, outer.locate)
 
     def _unused(self, lets: list[Let]) -> None:
         for let in lets:

@@ -188,19 +188,14 @@ class Compiled:
         if not table:
             return
         wary = self._wary(groups)
-        try:
-            if version.group_date is not None:
-                self._dated_later(groups, wary)
-            elif len({self.program.groups(groups.rule, version, day) for day in self.used}) == 1:
-                # All days of this run have the same parameters, as far as this rule reads them.
-                self._judge_table(groups, next(iter(self.used)), table, wary)
-            else:
-                for start, part in self._by_stretch(table).items():
-                    self._judge_table(groups, start, part, wary)
-        except Exception:
-            # Nothing was counted of the part that failed; the reference judges the whole table.
-            for key in table:
-                self.run.judge_group(groups, key)
+        if version.group_date is not None:
+            self._dated_later(groups, wary)
+        elif len({self.program.days(groups.rule, version, day) for day in self.used}) == 1:
+            # All days of this run have the same parameters, as far as this rule reads them.
+            self._judge_table(groups, next(iter(self.used)), table, wary)
+        else:
+            for start, part in self._by_stretch(table).items():
+                self._judge_table(groups, start, part, wary)
 
     def _by_stretch(self, table: dict[Any, Group]) -> dict[date, dict[Any, Group]]:
         parts: dict[date, dict[Any, Group]] = {}
@@ -224,8 +219,12 @@ class Compiled:
     def _judge_table(self, groups: Groups, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
         told: list[Any] = []
         later: list[tuple[date, Any]] = []
-        code = self.program.groups(groups.rule, groups.version, start)
-        passed, left_out = code(table, wary, told, later, *self.environment)
+        try:
+            code = self.program.groups(groups.rule, groups.version, start)
+            passed, left_out = code(table, wary, told, later, *self.environment)
+        except Exception:
+            # Nothing of this table was counted yet: the reference judges all of it.
+            passed, left_out, told, later = 0, 0, list(table), []
         counts = self.run.counts[groups.rule.code]
         counts["passed"] += passed
         counts["not applicable"] += left_out

@@ -48,7 +48,7 @@ class FindingMaker:
             if verdict.entries is None or let.group:
                 interpreter.run(t.Checked(t.Var(0, 0, let.expression.tree.kind, 0, let.unique), let.name))
         values = self._values(version, seen)
-        message = {lang: self._message(version.message[lang], interpreter, lang) for lang in LANGUAGES}
+        message = {lang: self._message(version, interpreter, lang) for lang in LANGUAGES}
         place, related = self._places(verdict, interpreter)
         return Finding(
             rule.code, rule.name, version.severity, "violated", version.title, message,
@@ -130,19 +130,31 @@ class FindingMaker:
             names[iterator.variable] = domain[index]
         return names
 
-    def _message(self, parts: tuple[str | t.Checked, ...], interpreter: Interpreter, lang: str) -> str:
+    def _message(self, version: Version, interpreter: Interpreter, lang: str) -> str:
         text = ""
-        for part in parts:
+        for part in version.message[lang]:
             if isinstance(part, str):
                 text += part
-            elif self._is_sensitive(part.tree):
+            elif self._is_sensitive(part.tree, version):
                 text += MASK
             else:
                 text += worded(interpreter.run(part), lang)
         return mask(text)
 
-    def _is_sensitive(self, node: t.Tree) -> bool:
-        return any(isinstance(n, (t.Field, t.Project)) and n.name in self._sensitive() for n in t.walk(node)[:1])
+    def _is_sensitive(self, node: t.Tree, version: Version) -> bool:
+        """True when the value shows a sensitive field, or is a text or a date made from one.
+
+        Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
+        """
+        if node.kind in ("number", "boolean"):
+            return False
+        lets = {let.unique: let.expression.tree for let in version.lets}
+        for part in t.walk(node):
+            if isinstance(part, (t.Field, t.Project)) and part.name in self._sensitive():
+                return True
+            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], version):
+                return True
+        return False
 
     def _sensitive(self) -> frozenset[str]:
         return _sensitive_fields(self.context.data.digest, self.context.data.kinds)
@@ -156,14 +168,15 @@ class FindingMaker:
         for let in version.lets:
             for node, value in seen.values():
                 if isinstance(node, t.Var) and node.name == let.unique and node.kind in SCALAR:
-                    kept[let.name] = value
+                    hidden = self._is_sensitive(let.expression.tree, version) and not is_null(value)
+                    kept[let.name] = MASK if hidden else value
         for checked in roots:
             for node in _telling(checked.tree):
                 found = seen.get((checked.text, id(node)))
                 if found is None or (isinstance(node, t.Var) and node.name in names):
                     continue
                 written = " ".join(checked.text[node.start : node.end].split())
-                value = MASK if self._is_sensitive(node) and not is_null(found[1]) else found[1]
+                value = MASK if self._is_sensitive(node, version) and not is_null(found[1]) else found[1]
                 kept.setdefault(written, value)
         return {k: _safe(v) for k, v in kept.items()}
 

@@ -86,12 +86,16 @@ class Program:
             self._units[key] = fusion.compile_unit(kind, chosen, parameters, days, self.kinds)
         return self._units[key]
 
+    def days(self, rule: Rule, version: Version, day: date) -> tuple[date, date]:
+        """The days around one over which one code serves the version's groups."""
+        return self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+
     def groups(self, rule: Rule, version: Version, day: date) -> Callable[..., tuple[int, int]]:
         """The code for a version's groups with the parameters of a day."""
         low = self.time.stretch(day)[0]
         known = self._groups.get((rule.code, version.start, low))
         if known is None:
-            days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+            days = self.days(rule, version, day)
             key = (rule.code, version.start, days[0])
             if key not in self._groups:
                 parameters = self.time.parameters_at(day)

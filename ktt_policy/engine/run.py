@@ -231,9 +231,9 @@ class Run:
         violated.sort(key=lambda v: (order[id(v.document)], v.positions, v.rule.code))
         findings = [self.maker.violation(v) for v in violated]
         undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
-        for verdict in self.reported:
-            if verdict.outcome == "undecided":
-                undecided.setdefault((verdict.rule.code, verdict.reason), []).append(verdict)
+        open_ = [v for v in self.reported if v.outcome == "undecided"]
+        for verdict in sorted(open_, key=lambda v: (v.rule.code, order[id(v.document)], v.positions)):
+            undecided.setdefault((verdict.rule.code, verdict.reason), []).append(verdict)
         return [*findings, *(self.maker.undecided(vs) for vs in undecided.values())]
 
 

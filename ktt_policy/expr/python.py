@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NULL, NUMBER, STRING, Type, list_of, union
+from ktt_policy.expr.typesystem import BOOLEAN, DATE, NULL, NUMBER, STRING, Type, list_of, union
 from ktt_policy.expr.values import YearsMonths
 
 
@@ -49,6 +49,3 @@ def type_of(value: Any) -> Type:
             item = type_of(part) if i == 0 else union(item, type_of(part))
         return list_of(item)
     return Type("context", fields={k: type_of(v) for k, v in value.items()})
-
-
-__all__ = ["KNOWN", "type_of", "value_of"]

@@ -12,8 +12,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ktt_policy.resources import schema_folder
-
 
 class FieldInfo(Struct, frozen=True):
     """A property: `kind` is string, number, integer, boolean, date, time, object or array."""
@@ -55,14 +53,6 @@ def read_kind(path: Path) -> KindInfo:
     name = path.name.removesuffix(".schema.json")
     record = _record(schema, schema, name, "")
     return KindInfo(name, schema["x-key"], path.name, schema, record)
-
-
-def schema_paths(kinds: list[str] | None = None, folder: Path | None = None) -> list[Path]:
-    """The schema files of the kinds, of all in the folder by default."""
-    where = folder or schema_folder()
-    if kinds is not None:
-        return [where / f"{kind}.schema.json" for kind in kinds]
-    return sorted(p for p in where.glob("*.schema.json") if '"x-key"' in p.read_text("utf-8"))
 
 
 def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:

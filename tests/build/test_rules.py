@@ -168,3 +168,12 @@ def test_lint_warns_of_a_null_that_is_compared_without_a_guard(tmp_path: Path, r
     lets = 'let:\n  voucher: related("voucher", line.voucher_id)\n  ended: voucher.ended\n'
     rule = RULE.replace("require: line.quantity <= parameters.limit", f"{lets}require: {require}")
     assert [d.code for d in lint(rulebook(tmp_path, rule)) if d.code == "W402"] == doubts
+
+
+def test_a_let_of_no_item_is_known_in_the_group(tmp_path: Path) -> None:
+    group = "group_by:\n  client: line.client_ref\nlet:\n  most: parameters.limit * 2\n  own: line.quantity\n"
+    rule = RULE.replace("require: line.quantity <= parameters.limit", f"{group}require: count(group) < most")
+    rule = rule.replace("{line.quantity}", "{client}").replace("date: line", "when: own > 0\ndate: line")
+    assert problems(rulebook(tmp_path / "free", rule)) == []
+    bound = problems(rulebook(tmp_path / "bound", rule.replace("< most", "< most + own")))
+    assert [d.code for d in bound if d.severity == "error"] == ["E401"]
