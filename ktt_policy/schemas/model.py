@@ -47,6 +47,17 @@ class KindInfo(Struct, frozen=True):
     record: RecordInfo
 
 
+def fields_of(record: RecordInfo) -> list[FieldInfo]:
+    """The fields of a record and of all records in it."""
+    found = []
+    for field in record.fields:
+        found.append(field)
+        for inner in (field.record, field.item.record if field.item is not None else None):
+            if inner is not None:
+                found.extend(fields_of(inner))
+    return found
+
+
 def read_kind(path: Path) -> KindInfo:
     """The kind that a schema file describes; the file is trusted, tests check it."""
     schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
