@@ -40,23 +40,24 @@ class Rulebook:
     `data` is everything it says; `warnings` what lint would add.
     """
 
-    def __init__(self, data: RulebookData, folder: Path) -> None:
-        self.data = data
+    def __init__(self, data: RulebookData, folder: Path, known_on: date | None = None) -> None:
+        self.data = data.known_on(known_on)
         self.folder = folder
         self._reader: Reader | None = None
         self._engine: Engine | None = None
 
     @classmethod
-    def load(cls, rulebook: str | Path | None = None) -> Rulebook:
+    def load(cls, rulebook: str | Path | None = None, known_on: date | None = None) -> Rulebook:
         """A shipped rulebook by id, or one in a folder; the shipped default without a name.
 
+        `known_on` gives it as it was known on that day, without the corrections that were published later.
         Raises ProblemError with every diagnostic when the rulebook is broken.
         """
         folder = find_rulebook(rulebook)
         data, found = load_cached(folder)
         if data is None:
             raise ProblemError([d for d in found if d.severity == "error"])
-        return cls(data, folder)
+        return cls(data, folder, known_on)
 
     @property
     def reader(self) -> Reader:

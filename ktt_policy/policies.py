@@ -20,6 +20,7 @@ from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
+from ktt_policy.timeline import Start, read_start
 
 CODE = re.compile(r"([PVI]\d{3}|[A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 Texts = dict[str, str]
@@ -29,6 +30,7 @@ class RuleVersion(Struct, frozen=True):
     """A rule from a day on. `expressions` holds the excerpt at each JSON Pointer of the file that has one."""
 
     start: date
+    published: date | None
     file: YamlFile
     expressions: dict[str, Excerpt]
 
@@ -53,7 +55,7 @@ class Policies(Struct, frozen=True):
 
     folder: Path
     root: YamlFile
-    clauses: dict[date, YamlFile]
+    clauses: dict[Start, YamlFile]
     parameters: dict[str, YamlFile]
     definitions: YamlFile | None
     definition_texts: dict[str, Excerpt]
@@ -126,7 +128,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     root = read(folder / "rulebook.yaml", "rulebook")
     clauses = {}
     for path in sorted((folder / "clauses").glob("*.yaml")):
-        start = _date_of(path, base, found)
+        start = _start_of(path, base, found)
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
@@ -153,12 +155,23 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
 
 
-def _date_of(path: Path, base: Path, found: list[Diagnostic]) -> date | None:
-    start = read_date(path.stem)
+def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:
+    start = read_start(path.stem)
     if start is None:
         help = "the name of the file is the day it comes into force: 2026-01-01.yaml"
         found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named by a date", help=help))
     return start
+
+
+def _published(start: Start, file: YamlFile, found: list[Diagnostic]) -> date | None:
+    """The day of publication: `published_on` in the file, which must be that of the name when both say it."""
+    written = read_date(file.data.get("published_on", ""))
+    if "published_on" in file.data and written is None:
+        found.append(file.problem("E407", "/published_on", "no such day"))
+    elif start.published is not None and written not in (None, start.published):
+        message = f"published on {written}, but the file's name says {start.published}"
+        found.append(file.problem("E202", "/published_on", message, "give one day in both places"))
+    return start.published or written
 
 
 def _excerpt(file: YamlFile, at: str, found: list[Diagnostic]) -> Excerpt | None:
@@ -177,11 +190,12 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
     for file_path in sorted(path.glob("*.yaml")):
         if file_path.name == "cases.yaml":
             continue
-        start = _date_of(file_path, base, found)
+        start = _start_of(file_path, base, found)
         file, problems = read_file(file_path, "rule", base)
         found.extend(problems)
         if file is not None and start is not None:
-            versions.append(RuleVersion(start, file, _expressions(file, found)))
+            published = _published(start, file, found)
+            versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
     if not versions:
         found.append(Diagnostic("E202", f"`{_shown(path, base)}` has no version", help="add `YYYY-MM-DD.yaml`"))
         return None

@@ -81,14 +81,16 @@ def _editions(policies: Policies) -> list[Edition]:
     clauses: dict[str, Clause] = {}
     for start, entry in sorted(policies.root.data["editions"].items()):
         day = date.fromisoformat(start)
-        file = policies.clauses.get(day)
-        if file is not None:
+        registries = {when.published: file for when, file in policies.clauses.items() if when.day == day}
+        for published, file in sorted(registries.items(), key=lambda r: r[0] or date.min):
             clauses = {
                 key: Clause(key, *(value.get(f) for f in ("heading", "summary", "status", "reason",
                                                           "interpretation", "note")))
                 for key, value in file.data["clauses"].items()
             }  # fmt: skip
-        editions.append(Edition(day, entry["source"], clauses))
+            editions.append(Edition(day, entry["source"], clauses, published))
+        if None not in registries:
+            editions.append(Edition(day, entry["source"], clauses))
     return editions
 
 
