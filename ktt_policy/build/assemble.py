@@ -14,7 +14,7 @@ from ktt_policy.expr.scope import Definition, Scope
 from ktt_policy.expr.typesystem import Origin, Type, read_type
 from ktt_policy.policies import Policies, read_policies
 from ktt_policy.resources import schema_folder
-from ktt_policy.schemas.model import KindInfo, read_kind
+from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
 from ktt_policy.schemas.own import own_kind
 from ktt_policy.schemas.types import type_of as document_type
 from ktt_policy.source.json_ import locate
@@ -31,7 +31,7 @@ def read_kinds(policies: Policies, found: list[Diagnostic]) -> list[KindInfo]:
             made, problems = own_kind(own, shipped, kind)
             found.extend(problems)
             kinds.extend([made] if made is not None else [])
-        elif path.is_file() and read_kind(path).key:
+        elif describes_kind(path):
             kinds.append(read_kind(path))
         else:
             message = f"there is no schema of `{kind}`"

@@ -22,21 +22,18 @@ def command(kind: str | None, rulebook: str | None) -> None:
     """
     from ktt_policy.diagnostics import Diagnostic, did_you_mean
     from ktt_policy.resources import schema_folder
+    from ktt_policy.schemas.model import describes_kind
 
     shipped = schema_folder()
     found = {p.relative_to(shipped).as_posix().removesuffix(SUFFIX): p for p in sorted(shipped.rglob(f"*{SUFFIX}"))}
     if rulebook is not None:
-        found = {**{name: p for name, p in found.items() if not _is_kind(p)}, **_kinds(rulebook, found)}
+        found = {**{name: p for name, p in found.items() if not describes_kind(p)}, **_kinds(rulebook, found)}
     if kind is None:
         click.echo("\n".join(sorted(found)))
     elif kind in found:
         click.echo(_text(found[kind], shipped), nl=False)
     else:
         fail([Diagnostic("E502", f"there is no schema `{kind}`", help=did_you_mean(kind, list(found)))])
-
-
-def _is_kind(path: Path) -> bool:
-    return path.parent.name != "policy" and b'"x-key"' in path.read_bytes()
 
 
 def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:

@@ -47,6 +47,11 @@ class KindInfo(Struct, frozen=True):
     record: RecordInfo
 
 
+def describes_kind(path: Path) -> bool:
+    """True for the schema of a kind of document; other schemas, of the report say, have no key."""
+    return path.is_file() and b'"x-key"' in path.read_bytes()
+
+
 def read_kind(path: Path) -> KindInfo:
     """The kind that a shipped schema file describes; the file is trusted, tests check it."""
     return kind_of(path.name.removesuffix(".schema.json"), path.name, msgspec.json.decode(path.read_bytes()))

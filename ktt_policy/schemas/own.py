@@ -111,43 +111,80 @@ class _Checker:
         self.root = root
         self.text = text
         self.found: Found = []
-        self.seen: set[str] = set()
+        self.seen: dict[str, str | None] = {}
 
     def fail(self, at: str, message: str, help: str = "") -> None:
         self.found.append(problem(self.text, at, message, help))
 
-    def part(self, schema: Any, at: str, way: tuple[str, ...]) -> None:
-        """A schema of a value; `way` are the references that led to it."""
+    def part(self, schema: Any, at: str, way: tuple[str, ...]) -> str | None:
+        """Check the schema of a value, and give its type; `way` are the references that led to it."""
         if not isinstance(schema, dict):
-            return self.fail(at, "a field is described by an object", 'write at least `{"type": "string"}`')
+            self.fail(at, "a field is described by an object", 'write at least `{"type": "string"}`')
+            return None
         if "$ref" in schema:
+            self.keywords(schema, SAID, "a reference", at)
             return self.reference(schema["$ref"], at, way)
         kind = self.kind(schema, at)
         if kind is None:
             return None
         known = KEYWORDS[kind] | SAID | {"type"} | (ROOT if at == "" else set())
+        self.keywords(schema, known - {"$ref"}, f"the type {kind}", at)
+        if kind == "string":
+            self.text_field(schema, at)
+        elif kind == "array":
+            item = self.part(schema.get("items"), at + "/items", way)
+            looked_into = item == "string" and self.looked_into(schema["items"])
+            if looked_into or item not in (None, "object", "string", "boolean"):
+                help = "put such a value in a record: a list of objects"
+                self.fail(at + "/items", "a list holds records, texts, dates, or true and false", help)
+        elif kind == "object":
+            self.fields(schema, at, way)
+        return kind
+
+    def keywords(self, schema: dict[str, Any], known: set[str], what: str, at: str) -> None:
         for keyword in schema:
             if keyword not in known and not keyword.startswith("x-"):
                 help = did_you_mean(keyword, sorted(known), "say it in a rule")
-                self.fail(at + pointer(keyword), f"`{keyword}` of a {kind} is not checked here", help)
+                self.fail(at + pointer(keyword), f"`{keyword}` is not checked for {what}", help)
+
+    def text_field(self, schema: dict[str, Any], at: str) -> None:
+        limits = {"pattern", "minLength", "maxLength"} & set(schema)
         if schema.get("format", "date") not in FORMAT_NAMES:
             help = did_you_mean(schema["format"], list(FORMAT_NAMES))
             self.fail(at + "/format", f"unknown format `{schema['format']}`", help)
+        if schema.get("format") == "date" and limits:
+            self.fail(at, "a date has no " + ", ".join(f"`{one}`" for one in sorted(limits)), "say it in a rule")
+        try:
+            re.compile(schema.get("pattern", ""))
+        except re.error as error:
+            self.fail(at + "/pattern", f"no regular expression: {error}")
+        if "enum" not in schema and "const" not in schema:
+            return
         members = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
         if any(not isinstance(m, str) and m is not None for m in members):
             self.fail(at, "only texts can be listed in `enum` and `const`")
-        if members and ("format" in schema or "x-type" in schema):
-            self.fail(at, "a listed text has no `format` and no `x-type`")
-        if kind == "array":
-            if "items" not in schema:
-                return self.fail(at, "an array says what its `items` are")
-            self.part(schema["items"], at + "/items", way)
-        for name, field in schema.get("properties", {}).items():
+        if limits or {"format", "x-type"} & set(schema) or {"enum", "const"} <= set(schema):
+            self.fail(at, "a listed text has one list and no `format`, `x-type`, `pattern` or length")
+        if "type" in schema and (None in members) != (isinstance(schema["type"], list) and "null" in schema["type"]):
+            self.fail(at, "null stands both in the list and in the `type`, or in neither")
+
+    def looked_into(self, schema: dict[str, Any]) -> bool:
+        """True for a text that the reader looks into further, as it does in records only."""
+        if "$ref" in schema:
+            schema = self.root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        return "x-type" in schema or schema.get("format", "date") != "date"
+
+    def fields(self, schema: dict[str, Any], at: str, way: tuple[str, ...]) -> None:
+        known = schema.get("properties", {})
+        for name, field in known.items():
             here = f"{at}/properties{pointer(name)}"
             if not NAME.match(name) or iskeyword(name):
                 self.fail(here, f"`{name}` cannot be the name of a field", "small letters, digits and _, no keyword")
             self.part(field, here, way)
-        return None
+        for name in schema.get("required", ()):
+            if name not in known:
+                help = did_you_mean(name, list(known), "describe it in `properties`")
+                self.fail(at + "/required", f"`{name}` is required and not described", help)
 
     def kind(self, schema: dict[str, Any], at: str) -> str | None:
         """The type besides null; a list of texts is one even without `type`."""
@@ -158,17 +195,21 @@ class _Checker:
         self.fail(at, "a field has one `type`, and null beside it at most", "one of " + ", ".join(KEYWORDS))
         return None
 
-    def reference(self, target: str, at: str, way: tuple[str, ...]) -> None:
+    def reference(self, target: str, at: str, way: tuple[str, ...]) -> str | None:
         name = target.removeprefix("#/$defs/")
         if name not in self.root.get("$defs", {}) or target == name:
             help = did_you_mean(name, list(self.root.get("$defs", {})), "write `#/$defs/name`")
-            return self.fail(at + "/$ref", f"`{target}` leads to nothing in this schema", help)
+            self.fail(at + "/$ref", f"`{target}` leads to nothing in this schema", help)
+            return None
         if target in way:
-            return self.fail(at + "/$ref", f"`{target}` holds itself", "a document is as deep as its schema")
+            self.fail(at + "/$ref", f"`{target}` holds itself", "a document is as deep as its schema")
+            return None
+        if "$ref" in self.root["$defs"][name]:
+            self.fail(at + "/$ref", f"`{target}` leads to another reference", "refer to where that one leads")
+            return None
         if target not in self.seen:
-            self.part(self.root["$defs"][name], target.removeprefix("#"), (*way, target))
-            self.seen.add(target)
-        return None
+            self.seen[target] = self.part(self.root["$defs"][name], target.removeprefix("#"), (*way, target))
+        return self.seen[target]
 
 
 def _frame(kind: KindInfo, text: Text) -> Found:
