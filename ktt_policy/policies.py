@@ -150,9 +150,21 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
             rule = _read_rule(path, kind, base, found)
             if rule is not None:
                 rules.append(rule)
+    if root is not None:
+        found.extend(_rules_of_no_kind(folder, root, base))
     if root is None or errors(found):
         return None, found
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
+
+
+def _rules_of_no_kind(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
+    """Rules in a folder that `documents` does not list: they would never be read."""
+    found = []
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and p.name not in root.data["documents"]):
+        if any(CODE.match(p.name) for p in path.iterdir() if p.is_dir()):
+            message = f"`{_shown(path, base)}` holds rules, and `{path.name}` is not among the `documents`"
+            found.append(root.problem("E202", "/documents", message, "list it there, or take the folder away"))
+    return found
 
 
 def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:

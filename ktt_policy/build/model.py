@@ -13,6 +13,7 @@ from ktt_policy.expr.typed import Checked
 from ktt_policy.schemas.model import KindInfo
 
 Texts = dict[str, str]
+SYSTEM = ("S000", "S001")  # findings about documents as such, by no policy
 
 
 class Clause(Struct, frozen=True):
