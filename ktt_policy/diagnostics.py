@@ -32,6 +32,7 @@ CODES: dict[str, str] = {
     "E204": "duplicate code",
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
+    "E207": "exception that is not needed",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
