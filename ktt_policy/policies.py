@@ -213,7 +213,7 @@ class MutantException(Struct, frozen=True):
 
     pointer: str
     version: date
-    place: str
+    at: str
     definition: str
     original: str
     mutated: str
@@ -225,14 +225,14 @@ class ConditionException(Struct, frozen=True):
 
     pointer: str
     version: date
-    place: str
+    at: str
     definition: str
     text: str
     never: str
 
-    def covers(self, version: date, place: str, definition: str, text: str, value: bool) -> bool:
-        own = (self.version, self.place, self.definition, self.text, self.never)
-        return own == (version, place, definition, text, str(value).lower())
+    def covers(self, version: date, at: str, definition: str, text: str, value: bool) -> bool:
+        own = (self.version, self.at, self.definition, self.text, self.never)
+        return own == (version, at, definition, text, str(value).lower())
 
 
 class Exceptions(Struct, frozen=True):

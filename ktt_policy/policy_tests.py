@@ -11,8 +11,8 @@ from msgspec import Struct
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Parameter, Rule
 from ktt_policy.build.parameters import overlay
-from ktt_policy.condition_coverage import Conditions, RecordingJudge, Unseen
-from ktt_policy.diagnostics import Diagnostic, ProblemError, errors
+from ktt_policy.condition_coverage import Conditions, RecordingJudge
+from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, errors
 from ktt_policy.documents import Document, read_all
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
@@ -43,23 +43,38 @@ class Lack(Struct, frozen=True):
 
     code: str
     what: str
-    place: str = ""
+
+
+class Never(Struct, frozen=True):
+    """A condition that the cases of a rule never saw `never`."""
+
+    code: str
+    version: date
+    at: str
+    definition: str
+    condition: str
+    never: bool
+    place: Span
 
 
 class Tested(Struct):
     """What a run of the policy tests found.
 
-    `seen` of `outcomes` that conditions can have were seen; `excepted` can not be, by the exceptions of their rules;
-    `stale` are exceptions that are no longer needed.
+    Conditions have `outcomes`, each true and false: `seen` of them were seen, `unseen` were not, and `excepted` cannot
+    be, by the exceptions of their rules. `stale` are exceptions that are no longer needed.
     """
 
     results: list[Result]
     lacks: list[Lack]
+    unseen: list[Never]
     stale: list[Diagnostic]
     problems: list[Diagnostic]
-    seen: int = 0
     outcomes: int = 0
     excepted: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.outcomes - self.excepted - len(self.unseen)
 
 
 class Case(Struct):
@@ -78,7 +93,7 @@ class Case(Struct):
 
 def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Tested:
     """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
-    tested = Tested([], [], [], [])
+    tested = Tested([], [], [], [], [])
     places = Places(book.folder)
     for rule in book.data.rules:
         if only and rule.code not in only:
@@ -102,13 +117,10 @@ def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> 
     return tested
 
 
-def _add_conditions(
-    tested: Tested, rule: Rule, conditions: Conditions, exceptions: Exceptions, places: Places
-) -> None:
+def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptions: Exceptions, places: Places) -> None:
     """Conditions that were never true or never false, less those that the exceptions name."""
     unseen = conditions.unseen()
     tested.outcomes += 2 * len(conditions.all)
-    tested.seen += 2 * len(conditions.all) - len(unseen)
     for entry in exceptions.conditions:
         covered = [u for u in unseen if entry.covers(u.version.start, u.place, u.definition, u.text, u.value)]
         tested.excepted += len(covered)
@@ -116,13 +128,9 @@ def _add_conditions(
         if not covered:
             message = f"{rule.code}: the exception is not needed: `{entry.text}` is no condition never {entry.never}"
             tested.stale.append(exceptions.problem(entry, message))
-    tested.lacks.extend(_never(rule, one, places) for one in unseen)
-
-
-def _never(rule: Rule, one: Unseen, places: Places) -> Lack:
-    where = str(places.part(rule, one.version, one.place, one.node, one.definition))
-    inside = f" of `{one.definition}`" if one.definition else ""
-    return Lack(rule.code, f"`{one.text}` in `{one.place}`{inside} is never {str(one.value).lower()}", where)
+    for one in unseen:
+        span = places.part(rule, one.version, one.place, one.node, one.definition)
+        tested.unseen.append(Never(rule.code, one.version.start, one.place, one.definition, one.text, one.value, span))
 
 
 def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:

@@ -14,6 +14,7 @@ from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import DAYS, MONTHS, OPERATIONS
 from ktt_policy.expr.values import YearsMonths, duration_text
 from ktt_policy.mutation.shapes import Shapes
+from ktt_policy.schemas.model import FieldInfo, RecordInfo
 
 Alternatives = Iterator[t.Tree]
 
@@ -106,7 +107,9 @@ class Chooser:
         if entry is not None and entry[0] == n.kind:
             yield replace(n, operator=operator, mode=f"{operator}|{left}|{right}")
         if n.operator in ("+", "-"):
-            yield from (side for side in (n.left, n.right) if side.kind == n.kind and (n.operator == "+" or side is n.left))
+            yield from (
+                side for side in (n.left, n.right) if side.kind == n.kind and (n.operator == "+" or side is n.left)
+            )
 
     def conditional(self, n: t.If) -> Alternatives:
         yield replace(n, then=n.otherwise, otherwise=n.then)
@@ -146,11 +149,39 @@ class Chooser:
         elif n.function in ("period end", "add working days"):
             yield plain_sum(n)
 
+    def field(self, n: t.Field) -> Alternatives:
+        yield from self.neighbour(n, self.shapes.of(n.of).record)
+
+    def project(self, n: t.Project) -> Alternatives:
+        item = self.shapes.of(n.of).item
+        yield from self.neighbour(n, item.record if item is not None else None)
+
+    def neighbour(self, n: t.Field | t.Project, record: RecordInfo | None) -> Alternatives:
+        """The next field of the record that has the same type."""
+        names = [f.name for f in record.fields] if record is not None else []
+        own = next((f for f in record.fields if f.name == n.name), None) if record is not None else None
+        if record is None or own is None or own.record is not None:
+            return
+        at = names.index(n.name)
+        for other in (*record.fields[at + 1 :], *record.fields[:at]):
+            if alike(own, other):
+                yield replace(n, name=other.name)
+                return
+
     def contained(self, n: t.Call) -> Alternatives:
         items, element = n.arguments
         item = self.shapes.of(items).item
         for text in self.another(element, item.members if item is not None else None):
             yield replace(n, arguments=(items, text))
+
+
+def alike(one: FieldInfo, other: FieldInfo) -> bool:
+    """True for fields of one type; texts of an enum are alike when they share a value."""
+    if one.kind != other.kind or (one.members is None) != (other.members is None):
+        return False
+    if one.item is not None and other.item is not None:
+        return one.item.record is None and alike(one.item, other.item)
+    return one.members is None or other.members is None or bool(set(one.members) & set(other.members))
 
 
 def plain_sum(n: t.Call) -> t.Tree:
@@ -178,5 +209,5 @@ _HANDLERS: dict[type, Callable[[Chooser, Any], Alternatives]] = {
     t.Const: Chooser.const, t.Compare: Chooser.compare, t.Equal: Chooser.equal, t.Not: Chooser.negation,
     t.Neg: Chooser.minus, t.Arith: Chooser.arithmetic, t.If: Chooser.conditional, t.RangeOf: Chooser.range,
     t.Filter: Chooser.filter, t.Quantified: Chooser.quantified, t.ListOf: Chooser.list, t.Call: Chooser.call,
-    t.Logic: Chooser.logic,
+    t.Logic: Chooser.logic, t.Field: Chooser.field, t.Project: Chooser.project,
 }  # fmt: skip

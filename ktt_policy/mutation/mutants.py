@@ -1,4 +1,4 @@
-"""All mutants of a rule: its versions with one part altered, and the parameters that it reads with one value altered."""
+"""All mutants of a rule: its versions with one part altered, and the parameters it reads with one value altered."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ UNKEYED = {"string": "", "number": "0", "boolean": "true", "date": "2000-01-01",
 class Mutant(Struct, frozen=True):
     """A rule, or the parameters, with one thing altered.
 
-    `place` names the expression (`when`, `let.due`, `parameters.max_age`), `definition` the inlined definition that
+    `at` names the expression (`when`, `let.due`, `parameters.max_age`), `definition` the inlined definition that
     the part stands in; `original` and `mutated` are the part before and after. `node` is the original part of an
     expression; `pointer` leads to an altered parameter value in its file.
     """
 
     code: str
     version: date
-    place: str
+    at: str
     original: str
     mutated: str
     rule: Rule
@@ -115,7 +115,11 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
                 rule.code, version.start, written.place, change.original, change.mutated,
                 altered(setter(replace(written.checked, tree=change.tree))), None, change.definition, change.node,
             )  # fmt: skip
-        if written.place in ("when", "having"):
+        own = _own_date(data, rule.kind)
+        if written.place == "date" and own is not None and t.key(tree) != t.key(own):
+            other = altered(setter(replace(written.checked, tree=own)))
+            yield Mutant(rule.code, version.start, "date", unparse(tree), unparse(own), other, node=tree)
+        elif written.place in ("when", "having"):
             left_out = altered(replace(version, **{written.place: None}))
             yield Mutant(rule.code, version.start, written.place, unparse(tree), "", left_out, node=tree)
         elif written.place.startswith("group_by."):
@@ -125,6 +129,17 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
     if version.run:
         alone = altered(replace(version, run=False))
         yield Mutant(rule.code, version.start, "scope", "run", "document", alone)
+
+
+def _own_date(data: RulebookData, kind: str) -> t.Tree | None:
+    """The date of a document of the kind: what `date` is when it is left out."""
+    path = next(str(k.schema.get("x-date", "")) for k in data.kinds if k.name == kind)
+    if not path:
+        return None
+    tree: t.Tree = t.Var(0, 0, "context", 0, kind)
+    for name in path.split("."):
+        tree = t.Field(0, 0, "date", 0, tree, name, True)
+    return tree
 
 
 def _setter(version: Version, place: str, number: int) -> Callable[[t.Checked], Version]:
@@ -207,5 +222,3 @@ def _steps(parameter: Parameter, field: str, value: Any) -> list[Any]:
     if parameter.members:
         return [m for m in parameter.members if m != value][:1]
     return [value + "x"]
-
-

@@ -98,7 +98,7 @@ def _try(book: Rulebook, rule: Rule, cases: list[Case], places: Places, score: S
 
 
 def _identity(one: Mutant | MutantException, nth: int) -> tuple[Any, ...]:
-    return one.version, one.place, one.definition, one.original, one.mutated, nth
+    return one.version, one.at, one.definition, one.original, one.mutated, nth
 
 
 def _killed(book: Rulebook, mutant: Mutant, cases: list[Case]) -> bool:
@@ -108,8 +108,8 @@ def _killed(book: Rulebook, mutant: Mutant, cases: list[Case]) -> bool:
 
 def _place(places: Places, rule: Rule, mutant: Mutant) -> Span:
     if mutant.parameters is not None:
-        return places.parameter(mutant.place.partition(".")[2], mutant.pointer)
+        return places.parameter(mutant.at.partition(".")[2], mutant.pointer)
     version = next(v for v in rule.versions if v.start == mutant.version)
     if mutant.node is None:
-        return places.value(rule_folder(places.book, rule) / f"{version.start}.yaml", f"/{mutant.place}")
-    return places.part(rule, version, mutant.place, mutant.node, mutant.definition)
+        return places.value(rule_folder(places.book, rule) / f"{version.start}.yaml", f"/{mutant.at}")
+    return places.part(rule, version, mutant.at, mutant.node, mutant.definition)
