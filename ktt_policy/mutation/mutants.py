@@ -76,26 +76,26 @@ def changes(tree: t.Tree, chooser: Chooser) -> list[Change]:
     return found
 
 
-def _changes(node: t.Tree, chooser: Chooser, definition: str, negated: bool = False) -> Iterator[Change]:
+def _changes(node: t.Tree, chooser: Chooser, definition: str, above: t.Tree | None = None) -> Iterator[Change]:
     chooser.enter(node)
     for mutated in chooser.of(node):
-        # Inside `not`, another `not` is the same as taking the first away.
-        if not (negated and isinstance(mutated, t.Not) and mutated.operand is node):
+        # A `not` right inside these is the same as altering them, or as nothing.
+        added = isinstance(mutated, t.Not) and mutated.operand is node
+        if not (added and isinstance(above, (t.Not, t.Equal, t.Defined))):
             texts = unparse(node, chooser.bound), unparse(mutated, chooser.bound)
             yield Change(mutated, node, *texts, definition)
-    inverse = isinstance(node, t.Not)
     for name in node.__struct_fields__:
         value = getattr(node, name)
         inner = node.name if isinstance(node, t.Define) and name == "body" else definition
         if isinstance(value, t.Node):
             part: Any = value
-            for change in _changes(part, chooser, inner, inverse):
+            for change in _changes(part, chooser, inner, node):
                 yield replace(change, tree=replace(node, **{name: change.tree}))
         elif isinstance(value, tuple):
             for i, one in enumerate(value):
                 if isinstance(one, t.Node):
                     member: Any = one
-                    for change in _changes(member, chooser, inner, inverse):
+                    for change in _changes(member, chooser, inner, node):
                         whole = (*value[:i], change.tree, *value[i + 1 :])
                         yield replace(change, tree=replace(node, **{name: whole}))
 
@@ -116,7 +116,7 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
                 altered(setter(replace(written.checked, tree=change.tree))), None, change.definition, change.node,
             )  # fmt: skip
         own = _own_date(data, rule.kind)
-        if written.place == "date" and own is not None and t.key(tree) != t.key(own):
+        if written.place == "date" and own is not None and unparse(tree) != unparse(own):
             other = altered(setter(replace(written.checked, tree=own)))
             yield Mutant(rule.code, version.start, "date", unparse(tree), unparse(own), other, node=tree)
         elif written.place in ("when", "having"):
