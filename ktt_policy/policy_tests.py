@@ -126,7 +126,9 @@ def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptio
         tested.excepted += len(covered)
         unseen = [u for u in unseen if u not in covered]
         if not covered:
-            message = f"{rule.code}: the exception is not needed: `{entry.text}` is no condition never {entry.never}"
+            message = (
+                f"{rule.code}: the exception is not needed: `{entry.text}` is no condition that is never {entry.never}"
+            )
             tested.stale.append(exceptions.problem(entry, message))
     for one in unseen:
         span = places.part(rule, one.version, one.place, one.node, one.definition)
