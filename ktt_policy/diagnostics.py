@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
     "E207": "schema of a document",
+    "E208": "exception that is not needed",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
