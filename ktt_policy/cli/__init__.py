@@ -17,6 +17,7 @@ COMMANDS = {
     "lint": "Check the rulebook itself.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",
     "test": "Run the rulebook's policy tests.",
+    "timeline": "List rules and parameters over time.",
 }
 MODULES = {"eval": "evaluate", "test": "policy_tests"}
 
