@@ -12,6 +12,7 @@ from ktt_policy.version import __version__
 
 COMMANDS = {
     "check": "Check documents against the rulebook.",
+    "coverage": "Show what of the rulebook is checked, clause by clause.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",
