@@ -30,9 +30,11 @@ WORDS: dict[str, dict[str, str]] = {
         "elsewhere": "määrätty muualla", "unaccounted": "selvittämättä", "passed": "hyväksytty", "violated": "rikkomus",
         "undecided": "ratkaisematta", "not applicable": "ei sovelleta", "coverage": "Kattavuus", "edition": "painos",
         "on": "tarkastelupäivä", "clauses": "Kohdat", "rules": "Säännöt", "clause": "kohta", "rule_": "sääntö",
-        "heading": "otsikko", "status": "käsittely", "cases": "tapauksia", "reason": "perustelu", "via": "ylä- tai alakohdan säännöt",
+        "heading": "otsikko", "status": "käsittely", "cases": "tapauksia", "reason": "perustelu",
+        "via": "ylä- tai alakohdan säännöt",
         "number": "määrä", "all": "yhteensä", "checked": "Tarkistettavat kohdat", "unchecked": "Muut kohdat",
-        "no rule": "mikään voimassa oleva sääntö ei nimeä kohtaa", "no reason": "kohdalla ei ole sääntöä eikä perustelua",
+        "no rule": "mikään voimassa oleva sääntö ei nimeä kohtaa",
+        "no reason": "kohdalla ei ole sääntöä eikä perustelua",
         "totals": "Yhteenveto", "provider": "palveluntuottaja", "voucher": "palveluseteli", "invoice": "lasku",
     },
     "en": {
@@ -40,7 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
         "definition": "definition", "elsewhere": "set elsewhere", "unaccounted": "unaccounted for", "passed": "passed",
         "violated": "violated", "undecided": "undecided", "not applicable": "not applicable", "coverage": "Coverage",
         "edition": "edition", "on": "evaluation date", "clauses": "Clauses", "rules": "Rules", "clause": "clause",
-        "rule_": "rule", "heading": "heading", "status": "status", "cases": "cases", "reason": "reason", "via": "rules of a clause above or below:",
+        "rule_": "rule", "heading": "heading", "status": "status", "cases": "cases", "reason": "reason",
+        "via": "rules of a clause above or below:",
         "number": "number", "all": "in all", "checked": "Clauses that are checked", "unchecked": "Other clauses",
         "no rule": "no rule in force names the clause", "no reason": "the clause has neither a rule nor a reason",
         "totals": "Totals",
@@ -139,9 +142,9 @@ def read_coverage(data: RulebookData, folder: Path, on: date) -> tuple[Coverage 
         )
     if errors(found):
         return None, found
-    clauses = tuple(_clause(clause, rules) for clause in edition.clauses.values())
+    rows = tuple(_clause(clause, rules) for clause in edition.clauses.values())
     kinds = tuple(kind.name for kind in data.kinds)
-    return Coverage(data.id, data.titles, data.digest, edition.start, on, kinds, clauses, tuple(rules)), found
+    return Coverage(data.id, data.titles, data.digest, edition.start, on, kinds, rows, tuple(rules)), found
 
 
 def _cases(folder: Path, rule: Rule) -> tuple[dict[str, int], list[Diagnostic]]:
