@@ -32,6 +32,7 @@ CODES: dict[str, str] = {
     "E204": "duplicate code",
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
+    "E207": "clause not in force",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
@@ -64,6 +65,9 @@ CODES: dict[str, str] = {
     "W502": "clause without rule and without reason",
     "W503": "message names no value",
     "W504": "rule without cases",
+    "W505": "parameter without value",
+    "W506": "version without effect",
+    "W507": "clause no longer in force",
 }
 
 

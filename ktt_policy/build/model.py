@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -124,8 +125,13 @@ class RulebookData(Struct, frozen=True):
     rules: tuple[Rule, ...]
 
     def edition_at(self, day: date) -> Edition | None:
-        found = None
-        for edition in self.editions:
-            if edition.start <= day:
-                found = edition
-        return found
+        return edition_on(self.editions, day)
+
+
+def edition_on(editions: Sequence[Edition], day: date) -> Edition | None:
+    """The edition in force on the day; None before the first."""
+    found = None
+    for edition in editions:
+        if edition.start <= day:
+            found = edition
+    return found

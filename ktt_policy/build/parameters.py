@@ -23,17 +23,34 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
         data.get("interpretation"),
     )  # fmt: skip
     values = []
+    dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
         day = read_date(start)
-        fault = "" if day is not None else "no such day"
-        fault = fault or (_fault(made, entry["value"]) if entry["value"] is not None else "")
+        if day is None:
+            continue
+        fault = _fault(made, entry["value"]) if entry["value"] is not None else ""
         if fault:
             found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
             continue
-        assert day is not None
         verified = read_date(entry.get("verified_on", ""))
         values.append(ParameterValue(day, _as_text(entry["value"]), entry["reference"], verified))
     return _with_values(made, values)
+
+
+def dated(file: YamlFile, at: str, found: list[Diagnostic]) -> None:
+    """The keys of the mapping at a pointer are days of the calendar, and in order: a timeline reads downwards."""
+    last = None
+    for key in file.data[at.removeprefix("/")]:
+        place, day = f"{at}/{key}", read_date(key)
+        if day is None:
+            found.append(
+                file.problem("E407", place, f"`{key}` is no day of the calendar", "as in 2026-02-28", key=True)
+            )
+        elif last is not None and day < last:
+            help = "write the entries in the order of their days"
+            found.append(file.problem("E206", place, f"{day} stands after {last}", help, key=True))
+        else:
+            last = day
 
 
 def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
