@@ -124,6 +124,7 @@ def version_at(rule: Rule, day: date) -> Version | None:
 
 def read_coverage(data: RulebookData, folder: Path, on: date) -> tuple[Coverage | None, list[Diagnostic]]:
     """The coverage of the edition in force on the day by the rules in force on it; or None and what is wrong."""
+    data = data.known_on(None)
     edition = data.edition_at(on)
     if edition is None:
         first = min(e.start for e in data.editions)

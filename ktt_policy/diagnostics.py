@@ -32,7 +32,8 @@ CODES: dict[str, str] = {
     "E204": "duplicate code",
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
-    "E207": "clause not in force",
+    "E207": "schema of a document",
+    "E208": "clause not in force",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",

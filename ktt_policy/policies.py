@@ -14,16 +14,16 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ktt_policy.diagnostics import Diagnostic, Span, closest, did_you_mean, errors
+from ktt_policy.diagnostics import Diagnostic, Span, closest, errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
+from ktt_policy.timeline import Start, read_start
 
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-NOT_KINDS = ("clauses", "parameters", "schemas")
 Texts = dict[str, str]
 
 
@@ -31,6 +31,7 @@ class RuleVersion(Struct, frozen=True):
     """A rule from a day on. `expressions` holds the excerpt at each JSON Pointer of the file that has one."""
 
     start: date
+    published: date | None
     file: YamlFile
     expressions: dict[str, Excerpt]
 
@@ -55,7 +56,7 @@ class Policies(Struct, frozen=True):
 
     folder: Path
     root: YamlFile
-    clauses: dict[date, YamlFile]
+    clauses: dict[Start, YamlFile]
     parameters: dict[str, YamlFile]
     definitions: YamlFile | None
     definition_texts: dict[str, Excerpt]
@@ -136,11 +137,11 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     root = read(folder / "rulebook.yaml", "rulebook")
     clauses = {}
     for path in sorted((folder / "clauses").glob("*.yaml")):
-        start = _date_of(path, base, found)
+        start = _start_of(path, base, found)
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
-    found.extend(_misplaced_files(folder, base, root))
+    found.extend(_unread(folder, base))
     parameters = {}
     for path in sorted((folder / "parameters").glob("*.yaml")):
         if not NAME.match(path.stem):
@@ -162,6 +163,8 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
             rule = _read_rule(path, kind, base, found)
             if rule is not None:
                 rules.append(rule)
+    if root is not None:
+        found.extend(_rules_of_no_kind(folder, root, base))
     if root is None or errors(found):
         return None, found
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
@@ -172,25 +175,39 @@ def _misnamed(path: Path, base: Path, message: str, help: str) -> Diagnostic:
     return Diagnostic("E202", f"`{shown}` {message}", Span(shown, 1, 1, 1, 1), help=help)
 
 
-def _misplaced_files(folder: Path, base: Path, root: YamlFile | None) -> list[Diagnostic]:
-    """What stands where nothing reads it, and would be missed."""
+def _unread(folder: Path, base: Path) -> list[Diagnostic]:
+    """Files that look as if they were read, and would be missed."""
+    help = "name it `{}.yaml`"
+    return [_misnamed(path, base, "is not read", help.format(path.stem)) for path in sorted(folder.rglob("*.yml"))]
+
+
+def _rules_of_no_kind(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
+    """Rules in a folder that `documents` does not list: they would never be read."""
     found = []
-    for path in sorted(folder.rglob("*.yml")):
-        found.append(_misnamed(path, base, "is not read", f"name it `{path.stem}.yaml`"))
-    kinds = list(root.data["documents"]) if root is not None else []
-    for path in sorted(p for p in folder.iterdir() if p.is_dir() and p.name not in (*NOT_KINDS, *kinds)):
-        if root is not None and any(CODE.match(p.name) for p in path.iterdir()):
-            help = did_you_mean(path.name, kinds, "`documents` in `rulebook.yaml` lists the kinds")
-            found.append(_misnamed(path, base, "holds rules and is no kind of document", help))
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and p.name not in root.data["documents"]):
+        if any(CODE.match(p.name) for p in path.iterdir() if p.is_dir()):
+            message = f"`{_shown(path, base)}` holds rules, and `{path.name}` is not among the `documents`"
+            found.append(root.problem("E202", "/documents", message, "list it there, or take the folder away"))
     return found
 
 
-def _date_of(path: Path, base: Path, found: list[Diagnostic]) -> date | None:
-    start = read_date(path.stem)
+def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:
+    start = read_start(path.stem)
     if start is None:
         help = "the name of the file is the day it comes into force: 2026-01-01.yaml"
         found.append(_misnamed(path, base, "is not named by a date", help))
     return start
+
+
+def _published(start: Start, file: YamlFile, found: list[Diagnostic]) -> date | None:
+    """The day of publication: `published_on` in the file, which must be that of the name when both say it."""
+    written = read_date(file.data.get("published_on", ""))
+    if "published_on" in file.data and written is None:
+        found.append(file.problem("E407", "/published_on", "no such day"))
+    elif start.published is not None and written not in (None, start.published):
+        message = f"published on {written}, but the file's name says {start.published}"
+        found.append(file.problem("E202", "/published_on", message, "give one day in both places"))
+    return start.published or written
 
 
 def _excerpt(file: YamlFile, at: str, found: list[Diagnostic]) -> Excerpt | None:
@@ -205,15 +222,20 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         help = "a code and words in small letters: `I502-one-missed-visit-a-month`"
         found.append(_misnamed(path, base, "is not named as a rule", help))
         return None
-    versions = []
+    versions: list[RuleVersion] = []
     for file_path in sorted(path.glob("*.yaml")):
         if file_path.name == "cases.yaml":
             continue
-        start = _date_of(file_path, base, found)
+        start = _start_of(file_path, base, found)
         file, problems = read_file(file_path, "rule", base)
         found.extend(problems)
         if file is not None and start is not None:
-            versions.append(RuleVersion(start, file, _expressions(file, found)))
+            published = _published(start, file, found)
+            twin = next((v for v in versions if (v.start, v.published) == (start.day, published)), None)
+            if twin is not None:
+                message = f"is in force from the same day, published on the same day, as `{twin.file.text.name}`"
+                found.append(file.problem("E206", "", f"the version {message}", "keep one of them"))
+            versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
     if not versions:
         found.append(_misnamed(path, base, "has no version", "add `YYYY-MM-DD.yaml`"))
         return None

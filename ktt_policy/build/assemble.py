@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from ktt_policy.build.model import Clause, Edition, Parameter, Rule, RulebookData
+from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import dated, read_parameter, type_of
 from ktt_policy.build.rules import VersionBuilder
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, errors
@@ -14,16 +15,30 @@ from ktt_policy.expr.scope import Definition, Scope
 from ktt_policy.expr.typesystem import Origin, Type, read_type
 from ktt_policy.policies import Policies, read_policies
 from ktt_policy.resources import schema_folder
-from ktt_policy.schemas.model import KindInfo, read_kind
+from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
+from ktt_policy.schemas.own import own_kind
 from ktt_policy.schemas.types import type_of as document_type
 from ktt_policy.source.json_ import locate
 from ktt_policy.source.text import Text
 
 
-def schema_file(folder: Path, kind: str) -> Path:
-    """A rulebook may bring schemas of its own, in `schemas/` of its folder; else the shipped ones."""
-    own = folder / "schemas" / f"{kind}.schema.json"
-    return own if own.is_file() else schema_folder() / f"{kind}.schema.json"
+def read_kinds(policies: Policies, found: list[Diagnostic]) -> list[KindInfo]:
+    """The kinds of document that the rulebook judges, by schemas of its own or by the shipped ones."""
+    kinds: list[KindInfo] = []
+    shipped = schema_folder()
+    for i, kind in enumerate(policies.root.data["documents"]):
+        own, path = (folder / f"{kind}.schema.json" for folder in (policies.folder / "schemas", shipped))
+        if own.is_file():
+            made, problems = own_kind(own, shipped, kind)
+            found.extend(problems)
+            kinds.extend([made] if made is not None else [])
+        elif describes_kind(path):
+            kinds.append(read_kind(path))
+        else:
+            message = f"there is no schema of `{kind}`"
+            help = f"write `schemas/{kind}.schema.json` in the rulebook's folder"
+            found.append(policies.root.problem("E406", f"/documents/{i}", message, help))
+    return kinds
 
 
 def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnostic]]:
@@ -38,27 +53,22 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
 def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list[Diagnostic]]:
     """The checked rulebook of what its files say."""
     found: list[Diagnostic] = []
-    folder, root = policies.folder, policies.root.data
-    kinds: list[KindInfo] = []
-    for kind in root["documents"]:
-        path = schema_file(folder, kind)
-        if not path.is_file():
-            found.append(policies.root.problem("E406", "/documents", f"there is no schema of `{kind}`"))
-            continue
-        kinds.append(read_kind(path))
+    root = policies.root.data
+    kinds = read_kinds(policies, found)
     if errors(found):
         return None, found
     editions = _editions(policies, found)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
     dates = {kind.name: str(kind.schema.get("x-date", "")) for kind in kinds}
-    rules, codes = [], {}  # type: ignore[var-annotated]
+    rules = []
+    codes = dict.fromkeys(SYSTEM, "the findings on documents as such")
     for folder_of_rule in policies.rules:
         if folder_of_rule.code in codes:
             file = folder_of_rule.versions[0].file
-            message = f"the code {folder_of_rule.code} is taken by `{codes[folder_of_rule.code]}`"
+            message = f"the code {folder_of_rule.code} is taken by {codes[folder_of_rule.code]}"
             found.append(file.problem("E204", "", message, "take the next free number"))
-        codes[folder_of_rule.code] = folder_of_rule.path.name
+        codes[folder_of_rule.code] = f"`{folder_of_rule.path.name}`"
         versions = []
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
@@ -84,29 +94,43 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
     return data, found
 
 
+def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
+    """What a single expression may speak of in a rulebook: its parameters, definitions and kinds of document."""
+    policies, found = read_policies(folder)
+    if policies is None:
+        return None, found
+    kinds = read_kinds(policies, found)
+    parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
+    scope = _scope(policies, kinds, parameters, found)
+    return (None if errors(found) else scope), found
+
+
 def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:
     """The editions of `rulebook.yaml`, each with its registry of clauses (none: the one before goes on)."""
     root = policies.root
     dated(root, "/editions", found)
     starts = {day: start for start in root.data["editions"] if (day := read_date(start)) is not None}
-    for day, file in policies.clauses.items():
-        if day not in starts:
-            message = f"the registry of {day} belongs to no edition"
+    for when, file in policies.clauses.items():
+        if when.day not in starts:
+            message = f"the registry of {when.day} belongs to no edition"
             found.append(file.problem("E202", "/edition", message, "`editions` in `rulebook.yaml` lists their days"))
-        elif file.data["edition"] != day.isoformat():
+        elif file.data["edition"] != when.day.isoformat():
             message = f"`{file.data['edition']}` is not the day in the name of the file"
-            found.append(file.problem("E202", "/edition", message, f"write {day}"))
+            found.append(file.problem("E202", "/edition", message, f"write {when.day}"))
     editions = []
     clauses: dict[str, Clause] = {}
     for day in sorted(starts):
-        registry = policies.clauses.get(day)
-        if registry is not None:
+        entry = root.data["editions"][starts[day]]
+        registries = {when.published: file for when, file in policies.clauses.items() if when.day == day}
+        for published, registry in sorted(registries.items(), key=lambda r: r[0] or date.min):
             clauses = {
                 key: Clause(key, *(value.get(f) for f in ("heading", "summary", "status", "reason",
                                                           "interpretation", "note")))
                 for key, value in registry.data["clauses"].items()
             }  # fmt: skip
-        editions.append(Edition(day, root.data["editions"][starts[day]]["source"], clauses))
+            editions.append(Edition(day, entry["source"], clauses, published))
+        if None not in registries:
+            editions.append(Edition(day, entry["source"], clauses))
     return editions
 
 
@@ -117,7 +141,7 @@ def _scope(
     types = {p.name: type_of(p, policies.parameters[p.name].text.name) for p in parameters}
 
     def place(origin: Origin) -> Span | None:
-        for path in (schema_folder() / origin.file, policies.folder / "schemas" / origin.file):
+        for path in (policies.folder / "schemas" / origin.file, schema_folder() / origin.file):
             if path.is_file():
                 text = Text(f"schemas/{origin.file}", path.read_text("utf-8"))
                 return text.span(*locate(text.text, {origin.pointer})[origin.pointer])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
+from ktt_policy.timeline import read_start
 
 if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
@@ -25,15 +29,16 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
     values = []
     dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
-        day = read_date(start)
-        if day is None:
+        when = read_start(start)
+        if when is None:
             continue
         fault = _fault(made, entry["value"]) if entry["value"] is not None else ""
         if fault:
             found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
             continue
         verified = read_date(entry.get("verified_on", ""))
-        values.append(ParameterValue(day, _as_text(entry["value"]), entry["reference"], verified))
+        published = when.published or read_date(entry.get("published_on", ""))
+        values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, published))
     return _with_values(made, values)
 
 
@@ -41,33 +46,22 @@ def dated(file: YamlFile, at: str, found: list[Diagnostic]) -> None:
     """The keys of the mapping at a pointer are days of the calendar, and in order: a timeline reads downwards."""
     last = None
     for key in file.data[at.removeprefix("/")]:
-        place, day = f"{at}/{key}", read_date(key)
-        if day is None:
-            found.append(
-                file.problem("E407", place, f"`{key}` is no day of the calendar", "as in 2026-02-28", key=True)
-            )
-        elif last is not None and day < last:
+        place, start = f"{at}/{key}", read_start(key)
+        if start is None:
+            message = f"`{key}` is no day of the calendar"
+            found.append(file.problem("E407", place, message, "days are written 2026-02-28", key=True))
+            continue
+        order = (start.day, start.published or date.min)
+        if last is not None and order < last:
             help = "write the entries in the order of their days"
-            found.append(file.problem("E206", place, f"{day} stands after {last}", help, key=True))
+            found.append(file.problem("E206", place, f"{key} stands after {last[0]}", help, key=True))
         else:
-            last = day
+            last = order
 
 
 def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
     ordered = tuple(sorted(values, key=lambda v: v.start))
-    return Parameter(
-        p.name,
-        p.title,
-        p.clause,
-        p.type,
-        ordered,
-        p.items,
-        p.fields,
-        p.members,
-        p.by,
-        p.unit,
-        p.interpretation,
-    )
+    return replace(p, values=ordered)
 
 
 def overlay(

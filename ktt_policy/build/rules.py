@@ -16,7 +16,6 @@ from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checker import Checker, check, compile_text
 from ktt_policy.expr.cost import degree
-from ktt_policy.expr.literals import read_date
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import SCALARS, Type, list_of
@@ -63,7 +62,8 @@ class VersionBuilder:
         clauses = data.get("clauses", ())
         if data.get("repealed"):
             refs = tuple(ClauseRef(str(c)) for c in clauses)
-            return Version(self.source.start, self.source.file.text.name, refs, repealed=True)
+            published = self.source.published
+            return Version(self.source.start, self.source.file.text.name, refs, repealed=True, published_on=published)
         iterators, scope, item = self._iterators()
         keys = list(data.get("group_by", {}))
         item_lets, group_lets = self._split_lets(keys)
@@ -96,7 +96,7 @@ class VersionBuilder:
             self.source.start, self.source.file.text.name, refs, False, data["title"], data["severity"],
             tuple(iterators), None if group_date is not None else date, when, tuple(group_by), group_date,
             data.get("scope") == "run", tuple(lets), having, require, message, at, data["explanation"],
-            read_date(data.get("published_on", "")),
+            self.source.published,
         )  # fmt: skip
 
     # --- items ------------------------------------------------------------------------------------------
@@ -264,7 +264,8 @@ class VersionBuilder:
         """
         start = self.source.start
         days = [start - timedelta(days=1), start] if self.data.get("repealed") else [start]
-        known = [key for day in days if (edition := edition_on(editions, day)) is not None for key in edition.clauses]
+        begun = {edition.start for day in days if (edition := edition_on(editions, day)) is not None}
+        known = [key for edition in editions if edition.start in begun for key in edition.clauses]
         for i, entry in enumerate(self.data.get("clauses", ())):
             clause = str(entry["clause"] if isinstance(entry, dict) else entry)
             if clause in known:
@@ -272,8 +273,8 @@ class VersionBuilder:
             held = [edition.start for edition in editions if clause in edition.clauses]
             if held:
                 message = f"clause `{clause}` is not in force on {start}, the version's day"
-                help = f"it stands in the edition of {', '.join(map(str, held))}"
-                self.problem("E207", f"/clauses/{i}", message, help)
+                help = f"it stands in the edition of {', '.join(sorted({str(day) for day in held}))}"
+                self.problem("E208", f"/clauses/{i}", message, help)
             else:
                 help = did_you_mean(clause, sorted(known), "the registry of the edition lists the clauses")
                 self.problem("E203", f"/clauses/{i}", f"unknown clause `{clause}`", help)

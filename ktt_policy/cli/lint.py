@@ -15,7 +15,8 @@ from ktt_policy.cli.options import rulebook_option
 @rulebook_option
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
-def command(folder: str | None, rulebook: str | None, format_: str, fail_on: str) -> None:
+@click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
+def command(folder: str | None, rulebook: str | None, format_: str, fail_on: str, strict: bool) -> None:
     """Check schemas, types, clauses, parameters, names, versions, conditions and messages of a rulebook.
 
     Exit codes: 0 nothing to fail on; 1 warnings, with --fail-on warning; 2 errors: the rulebook cannot be used.
@@ -31,7 +32,7 @@ def command(folder: str | None, rulebook: str | None, format_: str, fail_on: str
         return
     found = lint(where)
     wrong = sum(d.severity == "error" for d in found)
-    code = 2 if errors(found) else 1 if fail_on == "warning" and found else 0
+    code = 2 if errors(found) else 1 if (strict or fail_on == "warning") and found else 0
     if format_ == "json":
         import json
 

@@ -13,21 +13,26 @@ from msgspec import UNSET
 
 from ktt_policy.documents import Document
 from ktt_policy.engine import fusion as f
-from ktt_policy.engine.context import AMBIGUOUS
-from ktt_policy.engine.judge import Group, Groups
+from ktt_policy.engine.judge import (
+    STRIDE,
+    Group,
+    Groups,
+    Verdict,
+    documents_of,
+    entries_of,
+    group_verdict,
+    last_day,
+)
 from ktt_policy.engine.program import Program, Stretch
 
 if TYPE_CHECKING:
     from ktt_policy.engine.run import Run
 
-Told = list[tuple[int, int, tuple[int, ...]]]
+Told = tuple[Document, int, int, tuple[int, ...], date | None]
 
 
-class BrokenRecord:
-    """Stands for a related document that broke its schema: reading any field raises, and the reference decides."""
-
-
-BROKEN = BrokenRecord()
+class ForTheReferenceError(Exception):
+    """The document has dates that compiled code does not judge."""
 
 
 class Compiled:
@@ -38,24 +43,15 @@ class Compiled:
         self.context = run.context
         self.time = run.context.time
         self.program = program
-        self.not_applicable: dict[int, int] = {}
-        self.told: dict[int, int] = {}
-        self.items: dict[int, tuple[f.Unit, int]] = {}
-        self.tables = [
-            run.judge.groups_of(rule, version).table if version.grouped else None for rule, version in program.versions
-        ]
+        self.passed = [0] * len(program.versions)
+        self.not_applicable = [0] * len(program.versions)
+        self.tables: dict[int, dict[Any, Group]] = {number: {} for number in program.grouped}
         self.environment = self._environment()
         self.used: set[date] = set()
 
     def _environment(self) -> tuple[Any, ...]:
         context, kinds = self.context, self.program.kinds
-        lookups = []
-        for kind in kinds:
-            index = {
-                key: UNSET if d is AMBIGUOUS else BROKEN if d.faults else d.record
-                for key, d in context.index[kind].items()
-            }
-            lookups.append(index.get)
+        lookups = [context.records[kind].get for kind in kinds]
         every = [context.every(kind) if self.program.needs_all else () for kind in kinds]
         return (context.today, context.complete, None if context.complete else UNSET, *lookups, *every)
 
@@ -63,145 +59,129 @@ class Compiled:
 
     def judge(self, kind: str, documents: list[Document], judged: bool) -> list[Document]:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
-        program, environment, tables = self.program, self.environment, self.tables
-        sink: Told = []
-        pending: list[tuple[int, int]] = []
-        later: set[date] = set()
-        left: list[Document] = []
+        program = self.program
         day = max(program.latest.get(kind, self.context.today), self.time.first_edition)
         stretch = program.stretch(kind, day, judged)
-        careful = program.careful[kind]
         if stretch.absent and judged:
             return documents
         self.used.add(stretch.days[0])
-        units = stretch.units
-        counts = [0] * len(units)
-        for document in documents:
-            record = document.record
-            try:
-                done = [
-                    unit.judge(record, document, True, sink, pending, later, tables, *environment) for unit in units
-                ]
-                more = self._other_days(kind, judged, document, stretch, sink, pending, later) if later else []
-            except Exception:
-                # The reference decides; if it fails too, the run says so (see Run.judge_carefully).
-                more, done = None, []
-            if more is None:
-                self._take_back(document)
-                left.append(document)
-            else:
-                for index, count in enumerate(done):
-                    counts[index] += count
-                for unit, count in more:
-                    self._count(unit, count)
-                for number, count in pending:
-                    self.not_applicable[number] = self.not_applicable.get(number, 0) + count
-                if sink:
-                    self._tell(document, sink)
-                for rule in careful:
-                    self.run.judge_carefully(rule, document)
-            if sink:
-                sink.clear()
-            pending.clear()
-            if later:
-                program.latest[kind] = max(later)
-                later.clear()
-        for unit, count in zip(units, counts, strict=True):
-            self._count(unit, count)
+        sink: list[Told] = []
+        left: list[Document] = []
+
+        def other(document: Document, later: set[date]) -> None:
+            self._other_days(kind, judged, document, stretch, sink, later)
+
+        loops = stretch.loops
+        self._count(loops, loops.judge(documents, sink, left, other, self.tables, *self.environment))
+        for document in left:
+            self._take_back(document)
+        if sink:
+            self._tell(sink)
+        if program.careful[kind]:
+            skipped = {id(document) for document in left}
+            for document in documents:
+                if id(document) not in skipped:
+                    for rule in program.careful[kind]:
+                        self.run.judge_carefully(rule, document)
         return left
 
-    def _count(self, unit: f.Unit, count: int) -> None:
-        known = self.items.get(id(unit))
-        self.items[id(unit)] = (unit, count + (known[1] if known else 0))
+    def _count(self, loops: f.Loops, counts: tuple[int, ...]) -> None:
+        """Take what loops have counted: an item is passed unless it is told otherwise."""
+        at = len(loops.sections)
+        for section, items in zip(loops.sections, counts, strict=False):
+            for chosen in section.chosen:
+                left_out = counts[at]
+                at += 1
+                self.not_applicable[chosen.number] += left_out
+                if not chosen.version.grouped:
+                    self.passed[chosen.number] += items - left_out
 
     def _other_days(
-        self, kind: str, judged: bool, document: Document, stretch: Stretch, sink: Told,
-        pending: list[tuple[int, int]], later: set[date],
-    ) -> list[tuple[f.Unit, int]] | None:  # fmt: skip
-        """Judge the items whose dates lie in other stretches; None for the interpreter."""
-        done: list[tuple[f.Unit, int]] = []
-        run = {id(unit) for unit in stretch.units}
-        seen = {stretch.days[0]}
-        while True:
-            days = [d for d in later if self.time.stretch(d)[0] not in seen]
-            if not days:
-                return done
-            if min(days) < self.time.first_edition:
-                return None
-            other = self.program.stretch(kind, days[0], judged)
+        self, kind: str, judged: bool, document: Document, stretch: Stretch, sink: list[Told], later: set[date]
+    ) -> None:
+        """Judge the items whose dates lie in other stretches; raises for what the reference must judge."""
+        done = {id(section) for section in stretch.loops.sections}
+        self.program.latest[kind] = max(later)
+        counted = []
+        for day in sorted({self.time.stretch(day)[0]: day for day in later}.values()):
+            if day < self.time.first_edition:
+                raise ForTheReferenceError
+            other = self.program.stretch(kind, day, judged)
             if other.absent and judged:
-                return None
-            seen.add(other.days[0])
+                raise ForTheReferenceError
             self.used.add(other.days[0])
-            for unit in other.units:
-                if id(unit) not in run:
-                    run.add(id(unit))
-                    count = unit.judge(
-                        document.record, document, False, sink, pending, later, self.tables, *self.environment
-                    )
-                    done.append((unit, count))
+            rest = self.program.rest(kind, other, done)
+            if rest is not None:
+                done |= {id(section) for section in rest.sections}
+                counted.append((rest, rest.judge((document,), sink, [], None, self.tables, *self.environment)))
+        for rest, counts in counted:
+            self._count(rest, counts)
 
     def _take_back(self, document: Document) -> None:
         """Take back what a document has left behind in groups: it will be judged by the interpreter."""
-        for table in self.tables:
-            if table is None:
-                continue
-            for key in [k for k, g in table.items() if g.places[-1][0] is document]:
+        for table in self.tables.values():
+            for key in [k for k, group in table.items() if document in documents_of(group)]:
                 group = table[key]
-                kept = [i for i, place in enumerate(group.places) if place[0] is not document]
-                if kept:
-                    table[key] = Group([group.items[i] for i in kept], [group.places[i] for i in kept])
-                else:
+                kept = [at for at in range(0, len(group), STRIDE) if group[at + 1] is not document]
+                table[key] = [part for at in kept for part in group[at : at + STRIDE]]
+                if not kept:
                     del table[key]
 
-    def _tell(self, document: Document, sink: Told) -> None:
+    def _tell(self, sink: list[Told]) -> None:
         judge = self.run.judge
-        for number, code, positions in sink:
+        for document, number, code, positions, day in sink:
             rule, version = self.program.versions[number]
-            self.told[number] = self.told.get(number, 0) + 1
-            if code == f.ABSENT:
+            if not version.grouped:
+                self.passed[number] -= 1
+            if code == f.VIOLATED:
+                self.run.note(Verdict(rule, version, "violated", document, positions, day))
+            elif code == f.ABSENT:
                 self.run.judge_carefully(rule, document)
-                continue
-            for verdict in judge.item_again(rule, version, document, positions):
-                if document.judged:
-                    self.run.note(verdict)
+            else:
+                for verdict in judge.item_again(rule, version, document, positions):
+                    if document.judged:
+                        self.run.note(verdict)
 
     def finish(self) -> None:
-        """Add what passed or did not apply to the run's counts."""
-        for number, count in self.not_applicable.items():
-            self.run.counts[self.program.versions[number][0].code]["not applicable"] += count
-        for unit, items in self.items.values():
-            for chosen in unit.chosen:
-                if not chosen.version.grouped:
-                    self.run.counts[chosen.rule.code]["passed"] += items
-        for counted in (self.not_applicable, self.told):
-            for number, count in counted.items():
-                rule, version = self.program.versions[number]
-                if not version.grouped:
-                    self.run.counts[rule.code]["passed"] -= count
+        """Judge the groups, and add what passed or did not apply to the run's counts."""
+        judge = self.run.judge
+        by_reference = {id(groups.version): groups for groups in judge.groups.values()}
+        for number, table in self.tables.items():
+            rule, version = self.program.versions[number]
+            groups = by_reference.get(id(version))
+            if groups is None:
+                if not table:
+                    continue
+                groups = Groups(rule, version)
+            for key, group in groups.table.items():
+                table.setdefault(key, []).extend(group)
+            groups.table = table
+            self._judge_groups(groups)
+        counts = self.run.counts
+        for (rule, _), passed, left_out in zip(self.program.versions, self.passed, self.not_applicable, strict=True):
+            if passed:
+                counts[rule.code]["passed"] += passed
+            if left_out:
+                counts[rule.code]["not applicable"] += left_out
 
     # --- groups -----------------------------------------------------------------------------------------
 
-    def judge_groups(self, groups: Groups) -> None:
+    def _judge_groups(self, groups: Groups) -> None:
         """All groups of a version; those that pass or do not apply leave a count only."""
-        version, table = groups.version, groups.table
-        if not table:
-            return
         wary = self._wary(groups)
-        if version.group_date is not None:
+        if groups.version.group_date is not None:
             self._dated_later(groups, wary)
-        elif len({self.program.days(groups.rule, version, day) for day in self.used}) == 1:
-            # All days of this run have the same parameters, as far as this rule reads them.
-            self._judge_table(groups, next(iter(self.used)), table, wary)
+        elif len({self.program.groups(groups.rule, groups.version, day) for day in self.used}) == 1:
+            # One code serves all days of this run.
+            self._judge_table(groups, next(iter(self.used)), groups.table, wary)
         else:
-            for start, part in self._by_stretch(table).items():
+            for start, part in self._by_stretch(groups.table).items():
                 self._judge_table(groups, start, part, wary)
 
     def _by_stretch(self, table: dict[Any, Group]) -> dict[date, dict[Any, Group]]:
         parts: dict[date, dict[Any, Group]] = {}
         for key, group in table.items():
-            last = max(place[2] for place in group.places if place[2] is not None)
-            parts.setdefault(self.time.stretch(last)[0], {})[key] = group
+            parts.setdefault(self.time.stretch(last_day(group))[0], {})[key] = group
         return parts
 
     def _dated_later(self, groups: Groups, wary: Any) -> None:
@@ -217,20 +197,32 @@ class Compiled:
                     left.setdefault(self.time.stretch(day)[0], {})[key] = groups.table[key]
 
     def _judge_table(self, groups: Groups, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
-        told: list[Any] = []
+        wrong: list[Any] = []
+        unsure: list[Any] = []
         later: list[tuple[date, Any]] = []
         try:
             code = self.program.groups(groups.rule, groups.version, start)
-            passed, left_out = code(table, wary, told, later, *self.environment)
+            passed, left_out = code(table, wary, wrong, unsure, later, *self.environment)
         except Exception:
             # Nothing of this table was counted yet: the reference judges all of it.
-            passed, left_out, told, later = 0, 0, list(table), []
+            passed, left_out, wrong, unsure, later = 0, 0, [], list(table), []
         counts = self.run.counts[groups.rule.code]
         counts["passed"] += passed
         counts["not applicable"] += left_out
-        for key in told:
+        for key in wrong:
+            self._violated(groups, key)
+        for key in unsure:
             self.run.judge_group(groups, key)
         return later
+
+    def _violated(self, groups: Groups, key: Any) -> None:
+        entries = entries_of(groups.table[key])
+        keys = key[: len(groups.version.group_by)]
+        day = self.run.judge.group_day(groups.version, keys, entries)
+        if isinstance(day, date):
+            self.run.note(group_verdict(groups, keys, entries, "violated", day))
+        else:
+            self.run.judge_group(groups, key)
 
     def _wary(self, groups: Groups) -> Any:
         """What compiled code must not judge: groups of context items, of broken records, undecided ones."""
@@ -239,8 +231,10 @@ class Compiled:
             return None
 
         def wary(key: Any, group: Group) -> int:
-            if mixed and not any(place[0].judged for place in group.places):
+            if mixed and not any(document.judged for document in documents_of(group)):
                 return 1
-            return 2 if key in groups.undecided or (broken and any(place[0].faults for place in group.places)) else 0
+            if key in groups.undecided or (broken and any(document.faults for document in documents_of(group))):
+                return 2
+            return 0
 
         return wary

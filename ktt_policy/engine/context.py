@@ -6,6 +6,8 @@ from bisect import bisect_right
 from datetime import date
 from typing import Any
 
+from msgspec import UNSET
+
 from ktt_policy.build.model import Parameter, Rule, RulebookData, Version
 from ktt_policy.build.parameters import read_value
 from ktt_policy.documents import Document
@@ -19,7 +21,13 @@ class Ambiguous:
     """Stands in the index for a key that several different documents have."""
 
 
+class BrokenRecord:
+    """Stands for the record of a document that broke its schema: compiled code that reads a field of it raises,
+    and the reference decides."""
+
+
 AMBIGUOUS = Ambiguous()
+BROKEN = BrokenRecord()
 
 
 class Timeframe:
@@ -80,9 +88,25 @@ class Context:
         self.data = time.data
         self.today = today
         self.complete = complete
-        self.index: dict[str, dict[str, Any]] = {kind.name: {} for kind in time.data.kinds}
-        self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in time.data.kinds}
         self.broken: list[Document] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        # What compiled code looks up: key → record, UNSET for an ambiguous key.
+        self.records: dict[str, dict[str, Any]] = {kind.name: {} for kind in self.data.kinds}
+        self.index: dict[str, dict[str, Any]] = {kind.name: {} for kind in self.data.kinds}
+        self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in self.data.kinds}
+
+    def add_plain(self, documents: list[Document]) -> bool:
+        """Add sound documents with keys of their own; False, with nothing added, when some are not such."""
+        for document in documents:
+            kind, key = document.kind, document.key
+            if document.faults or (key and self.index[kind].setdefault(key, document) is not document):
+                self._clear()
+                return False
+            self.records[kind][key] = document.record
+            self.by_kind[kind].append(document)
+        return True
 
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)
@@ -90,7 +114,10 @@ class Context:
             self.broken.append(document)
         if document.key:
             index = self.index[document.kind]
-            index[document.key] = AMBIGUOUS if document.key in index else document
+            ambiguous = document.key in index
+            index[document.key] = AMBIGUOUS if ambiguous else document
+            record = UNSET if ambiguous else BROKEN if document.faults else document.record
+            self.records[document.kind][document.key] = record
 
     def related(self, kind: str, key: str) -> Any:
         found = self.index[kind].get(key)

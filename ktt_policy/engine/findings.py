@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ktt_policy.build.model import Edition, Version
+from ktt_policy.build.model import Edition, RulebookData, Version
 from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge, Verdict
-from ktt_policy.engine.wording import worded
+from ktt_policy.engine.wording import Names, enum_names, worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask, mask_line
 from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
-from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
+from ktt_policy.schemas.model import FieldInfo, fields_of
 from ktt_policy.source.json_ import pointer
 
 LANGUAGES = ("fi", "en")
@@ -138,8 +138,28 @@ class FindingMaker:
             elif self._is_sensitive(part.tree, version):
                 text += MASK
             else:
-                text += worded(interpreter.run(part), lang)
+                text += worded(interpreter.run(part), lang, self._names(part.tree, version))
         return mask(text)
+
+    def _names(self, node: t.Tree, version: Version) -> Names:
+        """The names of the values that an expression takes from enumerations, through lets and group keys.
+
+        A parameter does not say whose values it lists: any name that all fields agree on will do.
+        """
+        inner = {let.unique: let.expression.tree for let in version.lets}
+        inner.update((key, expression.tree) for key, expression in version.group_by)
+        parts, seen = [node], set()
+        fields: set[str] | None = set()
+        while parts:
+            for part in t.walk(parts.pop()):
+                if isinstance(part, t.Var) and part.name in inner and part.name not in seen:
+                    seen.add(part.name)
+                    parts.append(inner[part.name])
+                elif isinstance(part, (t.Field, t.Project)) and fields is not None:
+                    fields.add(part.name)
+                elif isinstance(part, t.Param):
+                    fields = None
+        return enum_names(_fields_of(self.context.data), fields)
 
     def _is_sensitive(self, node: t.Tree, version: Version) -> bool:
         """True when the value shows a sensitive field, or is a text or a date made from one.
@@ -157,7 +177,7 @@ class FindingMaker:
         return False
 
     def _sensitive(self) -> frozenset[str]:
-        return _sensitive_fields(self.context.data.digest, self.context.data.kinds)
+        return frozenset(field.name for field in _fields_of(self.context.data) if field.sensitive)
 
     def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
         """The parts that decide, as written: lets, paths and calls with a plain value, outside of loops."""
@@ -319,27 +339,11 @@ def _safe(value: Any) -> Any:
     return mask(made) if isinstance(made, str) else made
 
 
-_known_sensitive: dict[str, frozenset[str]] = {}
+_known_fields: dict[str, list[FieldInfo]] = {}
 
 
-def _sensitive_fields(digest: str, kinds: tuple[KindInfo, ...]) -> frozenset[str]:
-    """The names of all fields that a rulebook's schemas mark as sensitive."""
-    if digest not in _known_sensitive:
-        _known_sensitive[digest] = frozenset(name for kind in kinds for name in _sensitive(kind.record))
-    return _known_sensitive[digest]
-
-
-def _sensitive(record: RecordInfo) -> list[str]:
-    names = []
-
-    def visit(field: FieldInfo) -> None:
-        if field.sensitive:
-            names.append(field.name)
-        for inner in (field.record, field.item.record if field.item is not None else None):
-            if inner is not None:
-                for part in inner.fields:
-                    visit(part)
-
-    for field in record.fields:
-        visit(field)
-    return names
+def _fields_of(data: RulebookData) -> list[FieldInfo]:
+    """Every field of a rulebook's documents."""
+    if data.digest not in _known_fields:
+        _known_fields[data.digest] = [field for kind in data.kinds for field in fields_of(kind.record)]
+    return _known_fields[data.digest]

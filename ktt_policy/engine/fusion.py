@@ -1,8 +1,8 @@
-"""Rules in force over one stretch of dates → Python functions, fused by what they loop over.
+"""Rules in force over one stretch of dates → one Python function that judges documents of a kind.
 
-Rules that judge the same items by the same reference date share one loop; what several of them look up is looked
-up once an item. "Passed" writes nothing: a verdict that must be told is appended to `sink` as (rule number,
-code, position), and the interpreter tells the rest.
+Rules that judge the same items by the same reference date over the same days make a section; sections that walk
+the same list share its loop. "Passed" writes nothing: a verdict that must be told is appended to `sink` as
+(document, rule number, code, positions, reference date).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.build.model import Rule, Version
-from ktt_policy.engine.judge import Group
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.compiler import MISSING, Emitter, assemble
@@ -27,19 +26,30 @@ SHARED_WORTH = (t.Related, t.Call)
 
 
 class Chosen(Struct, frozen=True):
-    """A rule and its version in the stretch, numbered for `sink` and `na`."""
+    """A rule and its version in the stretch; `number` is the version's in the program."""
 
     number: int
     rule: Rule
     version: Version
 
 
-class Unit(Struct, frozen=True):
-    """Rules fused into one loop. `judge(root, doc, first, sink, pending, later, groups, *environment)`
-    gives how many items it has judged; what did not apply goes to `pending` as (rule number, count)."""
+class Section(Struct, frozen=True):
+    """Rules that judge the same items by the same reference date, and stay the same over the same days."""
 
-    judge: Callable[..., int]
     chosen: tuple[Chosen, ...]
+    days: tuple[date, date]
+
+
+class Loops(Struct, frozen=True):
+    """`judge(documents, sink, left, other, tables, *environment)` → for each section how many items it judged,
+    then for each rule how many it did not apply to, in the order of `sections`.
+
+    `other(document, days)` judges items whose dates lie in other stretches. Whatever raises sends the document to
+    `left`, with nothing counted of it.
+    """
+
+    judge: Callable[..., tuple[int, ...]]
+    sections: tuple[Section, ...]
 
 
 def environment(kinds: list[str]) -> list[str]:
@@ -53,7 +63,8 @@ def environment(kinds: list[str]) -> list[str]:
     ]
 
 
-def _bind_environment(emitter: Emitter, kinds: list[str]) -> None:
+def bind_environment(emitter: Emitter, kinds: list[str]) -> None:
+    """Let an emitter know the names of `environment`."""
     emitter.variables["today"] = Code(p.name("today"))
     emitter.variables["run.complete"] = Code(p.name("complete"))
     for kind in kinds:
@@ -65,126 +76,148 @@ def fusible(version: Version) -> bool:
     return not version.repealed and len(version.iterators) <= 1
 
 
+def loop_key(version: Version) -> Any:
+    """Versions with equal keys walk the same list."""
+    return tuple((i.variable, t.key(i.domain.tree)) for i in version.iterators)
+
+
 def fusion_key(version: Version) -> Any:
-    """Versions with equal keys run in one loop."""
-    loop = tuple((i.variable, t.key(i.domain.tree)) for i in version.iterators)
-    return loop, t.key(version.date.tree) if version.date is not None else None
+    """Versions with equal keys judge the same items by the same date."""
+    return loop_key(version), t.key(version.date.tree) if version.date is not None else None
 
 
-def compile_unit(
-    kind: str, chosen: list[Chosen], parameters: dict[str, Any], days: tuple[date, date], kinds: list[str]
-) -> Unit:
-    """One fused loop of versions with equal fusion keys."""
+def compile_loops(
+    kind: str, sections: list[Section], parameters: dict[str, Any], kinds: list[str], rest: bool = False
+) -> Loops:
+    """One function of all sections. `rest`: for what another stretch has left over, where the items of
+    these days are judged and all others were seen to; errors are the caller's."""
     pool = Pool()
     emitter = Emitter(pool, parameters)
-    _bind_environment(emitter, kinds)
+    bind_environment(emitter, kinds)
     emitter.variables[kind] = Code(p.name("root"))
-    writer = _UnitWriter(emitter, chosen, days)
-    writer.write()
-    parameters_of = ["root", "doc", "first", "sink", "pending", "later", "groups", *environment(kinds)]
+    by_loop: dict[Any, list[Section]] = {}
+    for section in sections:
+        by_loop.setdefault(loop_key(section.chosen[0].version), []).append(section)
+    ordered = [section for together in by_loop.values() for section in together]
+    _LoopsWriter(emitter, ordered, rest).write(list(by_loop.values()))
+    parameters_of = ["documents", "sink", "left", "other", "tables", *environment(kinds)]
     made = assemble([p.function("judge", parameters_of, emitter.body)], pool)["judge"]
-    return Unit(made, tuple(chosen))
+    return Loops(made, tuple(ordered))
 
 
-class _UnitWriter:
-    def __init__(self, emitter: Emitter, chosen: list[Chosen], days: tuple[date, date]) -> None:
+class _LoopsWriter:
+    def __init__(self, emitter: Emitter, sections: list[Section], rest: bool) -> None:
         self.e = emitter
-        self.chosen = chosen
-        self.days = days
-        self.iterators = chosen[0].version.iterators
-        self.date = chosen[0].version.date
+        self.rest = rest
+        self.items = {id(s): f"items{i}" for i, s in enumerate(sections)}
+        self.na = {c.number: f"na{c.number}" for s in sections for c in s.chosen}
+        self.grouped = [c for s in sections for c in s.chosen if c.version.grouped]
         self.position: ast.expr = ast.Tuple([], ast.Load())
+        self.item: ast.expr = p.name("root")
 
-    def write(self) -> None:
+    def write(self, loops: list[list[Section]]) -> None:
         e = self.e
-        e.add(*(p.assign(self.na(c), p.constant(0)) for c in self.chosen))
-        e.add(p.assign("items", p.constant(0)))
-        if not self.iterators:
-            with e.block() as body:
-                self.item()
-            # One turn of a loop, so that an item of another stretch can be left with `continue`.
-            e.add(p.loop("turn", ast.Tuple([p.constant(0)], ast.Load()), body))
-        else:
-            self.loop()
-        for c in self.chosen:
-            left = ast.Tuple([p.constant(c.number), p.name(self.na(c))], ast.Load())
-            e.add(p.if_(p.name(self.na(c)), [p.statement(p.call(p.attribute(p.name("pending"), "append"), left))]))
-        e.add(ast.Return(p.name("items")))
+        counters = [*self.items.values(), *self.na.values()]
+        e.add(*(p.assign(counter, p.constant(0)) for counter in counters))
+        for c in self.grouped:
+            e.add(p.assign(f"table{c.number}", p.subscript(p.name("tables"), p.constant(c.number))))
+        e.add(p.assign("later", p.call("set")))
+        with e.block() as body:
+            for sections in loops:
+                if sections[0].chosen[0].version.iterators:
+                    self.loop(sections)
+                else:
+                    for section in sections:
+                        e.add(self.count_items(section, p.constant(1)))
+                    self.sections(sections)
+        if not self.rest:
+            body = self.guarded(body, counters)
+        e.add(p.loop("doc", p.name("documents"), [p.assign("root", p.attribute(p.name("doc"), "record")), *body]))
+        e.add(ast.Return(ast.Tuple([p.name(c) for c in counters], ast.Load())))
 
-    def na(self, c: Chosen) -> str:
-        return f"na{c.number}"
+    def guarded(self, body: list[ast.stmt], counters: list[str]) -> list[ast.stmt]:
+        """A document that raises is left to the reference, as if it had not been looked at."""
+        clear = p.statement(p.call(p.attribute(p.name("later"), "clear")))
+        others = p.if_(p.name("later"), [p.statement(p.call("other", p.name("doc"), p.name("later"))), clear])
+        restore = ast.Assign(
+            [ast.Tuple([ast.Name(c, ast.Store()) for c in counters], ast.Store())], p.name("held")
+        )  # fmt: skip
+        behind = ast.Subscript(p.name("sink"), ast.Slice(p.name("mark")), ast.Del())
+        leave = p.statement(p.call(p.attribute(p.name("left"), "append"), p.name("doc")))
+        handler = ast.ExceptHandler(p.name("Exception"), None, [restore, ast.Delete([behind]), clear, leave])
+        return [
+            p.assign("mark", p.call("len", p.name("sink"))),
+            p.assign("held", ast.Tuple([p.name(c) for c in counters], ast.Load())),
+            ast.Try([*body, others], [handler], [], []),
+        ]
 
-    def loop(self) -> None:
-        e, iterator = self.e, self.iterators[0]
+    def loop(self, sections: list[Section]) -> None:
+        """One walk over the list of some sections."""
+        e, iterator = self.e, sections[0].chosen[0].version.iterators[0]
         domain = e.simple(e.emit(iterator.domain.tree))
         e.variables[iterator.variable] = Code(p.name("it"), domain.items)
+        outside, self.item = self.position, p.name("it")
+        self.position = ast.Tuple([p.name("n")], ast.Load())
         with e.block() as body:
-            e.add(p.assign("at", ast.Tuple([p.name("n")], ast.Load())))
-            self.position = p.name("at")
-            self.item()
-        body.pop(0)
-        self._inline_position(body)
-        walk = ast.For(
-            ast.Tuple([ast.Name("n", ast.Store()), ast.Name("it", ast.Store())], ast.Store()),
-            p.call("enumerate", domain.expr), body, [],
-        )  # fmt: skip
-        absent = [self.tell(c, ABSENT, ast.Tuple([], ast.Load())) for c in self.chosen]
-        nothing = [self.count_na(c) for c in self.chosen]
-        counted: list[ast.stmt] = [ast.AugAssign(ast.Name("items", ast.Store()), ast.Add(), p.constant(1))]
-        tests: ast.stmt = walk
-        empty = p.if_(p.name("first"), [*counted, *nothing])
-        tests = p.if_(domain.expr, [walk], [empty])
+            if any(c.version.grouped for s in sections for c in s.chosen):
+                e.add(p.assign("at", self.position))
+                self.position = p.name("at")
+            self.sections(sections)
+        self.position, self.item = outside, p.name("root")
+        pairs = ast.Tuple([ast.Name("n", ast.Store()), ast.Name("it", ast.Store())], ast.Store())
+        size = p.call("len", domain.expr)
+        walk = [
+            *(self.count_items(section, size) for section in sections),
+            ast.For(pairs, p.call("enumerate", domain.expr), body, []),
+        ]
+        # No list to walk is one item for each rule: undecided where it is not known, else not applicable.
+        chosen = [c for section in sections for c in section.chosen]
+        one = [] if self.rest else [self.count_items(section, p.constant(1)) for section in sections]
+        empty = [] if self.rest else [*one, *(self.count_na(c) for c in chosen)]
+        absent = [] if self.rest else [*one, *(self.tell(c, ABSENT, outside) for c in chosen)]
+        test = p.if_(domain.expr, walk, empty)
         if domain.nulls & 2:
-            told = p.if_(p.name("first"), [*counted, *absent])
-            tests = p.if_(p.is_(domain.expr, p.name(p.UNSET)), [told], [tests])
-        e.add(tests)
+            test = p.if_(p.is_(domain.expr, p.name(p.UNSET)), absent, [test])
+        e.add(test)
 
-    def _inline_position(self, body: list[ast.stmt]) -> None:
-        """Write `(n,)` where the position is told: told items are few."""
-
-        class Replace(ast.NodeTransformer):
-            def visit_Name(self, node: ast.Name) -> ast.AST:
-                return ast.Tuple([p.name("n")], ast.Load()) if node.id == "at" else node
-
-        for i, statement in enumerate(body):
-            body[i] = Replace().visit(statement)
-
-    def item(self) -> None:
+    def sections(self, sections: list[Section]) -> None:
+        """What is done with one item: by each section, where its reference date lies in the section's days."""
         e = self.e
-        day: ast.expr = p.constant(None)
-        if self.date is not None:
-            code = e.simple(e.emit(self.date.tree))
-            day = code.expr
+        for section in sections:
+            dated = section.chosen[0].version.date
+            if dated is None:
+                if not self.rest:
+                    self.rules(section, p.constant(None))
+                continue
+            code = e.simple(e.emit(dated.tree))
+            with e.block() as body:
+                self.rules(section, code.expr)
+            low, high = e.pool.name(section.days[0]), e.pool.name(section.days[1])
+            inside = ast.Compare(low, [ast.LtE(), ast.Lt()], [code.expr, high])
+            less = self.count_items(section, p.constant(-1))
+            add = p.statement(p.call(p.attribute(p.name("later"), "add"), code.expr))
+            test = p.if_(inside, body, [less] if self.rest else [less, add])
             if code.nulls:
-                unknown = [self.tell(c, UNDECIDED, self.position) for c in self.chosen]
-                counted = ast.AugAssign(ast.Name("items", ast.Store()), ast.Add(), p.constant(1))
-                e.add(
-                    p.if_(
-                        p.either(e.null_tests(code)),
-                        [p.if_(p.name("first"), [counted, *unknown]), ast.Continue()],
-                    )
-                )
-            low, high = e.pool.name(self.days[0]), e.pool.name(self.days[1])
-            inside = ast.Compare(low, [ast.LtE(), ast.Lt()], [day, high])
-            add = p.statement(p.call(p.attribute(p.name("later"), "add"), day))
-            e.add(p.if_(p.not_(inside), [add, ast.Continue()]))
-        else:
-            e.add(p.if_(p.not_(p.name("first")), [ast.Continue()]))
-        e.add(ast.AugAssign(ast.Name("items", ast.Store()), ast.Add(), p.constant(1)))
-        for c in self.chosen:
+                unknown = [less] if self.rest else [self.tell(c, UNDECIDED, self.position) for c in section.chosen]
+                test = p.if_(p.either(e.null_tests(code)), unknown, [test])
+            e.add(test)
+
+    def rules(self, section: Section, day: ast.expr) -> None:
+        e = self.e
+        for c in section.chosen:
             for let in c.version.lets:
                 e.variables[let.unique] = let.expression
-        self.share()
-        for c in self.chosen:
+        self.share(section.chosen)
+        for c in section.chosen:
             with e.block() as body:
                 self.rule(c, day)
             e.add(*body)
 
-    def share(self) -> None:
+    def share(self, chosen: tuple[Chosen, ...]) -> None:
         """Look up once what several rules ask of the item."""
         found: Counter[Any] = Counter()
         nodes: dict[Any, t.Tree] = {}
-        for c in self.chosen:
+        for c in chosen:
             v = c.version
             asked = [
                 v.when,
@@ -196,7 +229,7 @@ class _UnitWriter:
             mine: dict[Any, t.Tree] = {}
             for expression in asked:
                 for node in t.walk(expression.tree) if expression is not None else ():
-                    if isinstance(node, SHARED_WORTH) and self.free(node):
+                    if isinstance(node, SHARED_WORTH) and self.free(c, node):
                         mine[t.key(node)] = node
             for key, node in mine.items():
                 found[key] += 1
@@ -205,9 +238,9 @@ class _UnitWriter:
             if times > 1:
                 self.e.emit(nodes[key])
 
-    def free(self, node: t.Tree) -> bool:
+    def free(self, c: Chosen, node: t.Tree) -> bool:
         """True when the node speaks of the item and the document only, outside of any inner loop or let."""
-        known = {self.chosen[0].rule.kind, "today", *(i.variable for i in self.iterators)}
+        known = {c.rule.kind, "today", *(i.variable for i in c.version.iterators)}
         bound = {n.var for n in t.walk(node) if hasattr(n, "var")}
         return all(n.name in known | bound for n in t.walk(node) if isinstance(n, t.Var)) and not any(
             isinstance(n, t.Define) for n in t.walk(node)
@@ -226,7 +259,7 @@ class _UnitWriter:
             self.applies(c, day)
         otherwise = [self.count_na(c)]
         if code.nulls:
-            unknown = self.tell(c, GATHER if version.grouped else UNDECIDED, self.position)
+            unknown = self.tell(c, GATHER if version.grouped else UNDECIDED, self.position, day)
             otherwise = [p.if_(p.is_(code.expr, p.constant(False)), otherwise, [unknown])]
             e.add(p.if_(p.is_(code.expr, p.constant(True)), body, otherwise))
         else:
@@ -240,115 +273,47 @@ class _UnitWriter:
         assert version.require is not None
         code = e.emit(version.require.tree)
         if not code.nulls:
-            e.add(p.if_(p.not_(code.expr), [self.tell(c, VIOLATED, self.position)]))
+            e.add(p.if_(p.not_(code.expr), [self.tell(c, VIOLATED, self.position, day)]))
             return
         code = e.simple(code)
         which = p.if_else(p.is_(code.expr, p.constant(False)), p.constant(VIOLATED), p.constant(UNDECIDED))
-        told = self.append(ast.Tuple([p.constant(c.number), which, self.position], ast.Load()))
-        e.add(p.if_(p.is_not(code.expr, p.constant(True)), [told]))
+        e.add(p.if_(p.is_not(code.expr, p.constant(True)), [self.append(c, which, self.position, day)]))
 
     def gather(self, c: Chosen, day: ast.expr) -> None:
+        """Put the item into its group: a flat list, as `judge.Groups` describes."""
         e, version = self.e, c.version
         keys = [e.emit(expression.tree) for _, expression in version.group_by]
         keys = [e.simple(k) if k.nulls else k for k in keys]
         parts = [k.expr for k in keys]
         if not version.run:
             parts.append(p.call("id", p.name("doc")))
-        table = p.subscript(p.name("groups"), p.constant(c.number))
-        item = p.name("it") if self.iterators else p.name("root")
-        place = ast.Tuple([p.name("doc"), self.position, day], ast.Load())
+        table = p.name(f"table{c.number}")
         key, known = e.fresh(), e.fresh()
-        made = p.call(e.pool.name(Group), ast.List([item], ast.Load()), ast.List([place], ast.Load()))
-
-        def added(field: str, value: ast.expr) -> ast.stmt:
-            return p.statement(p.call(p.attribute(p.attribute(p.name(known), field), "append"), value))
-
+        entry = [self.item, p.name("doc"), self.position, day]
         add: list[ast.stmt] = [
             p.assign(key, ast.Tuple(parts, ast.Load())),
             p.assign(known, p.call(p.attribute(table, "get"), p.name(key))),
             p.if_(
                 p.is_(p.name(known), p.constant(None)),
-                [ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], made)],
-                [added("items", item), added("places", place)],
+                [ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], ast.List(entry, ast.Load()))],
+                [ast.AugAssign(ast.Name(known, ast.Store()), ast.Add(), ast.Tuple(entry, ast.Load()))],
             ),
         ]
         tests = [test for k in keys for test in e.null_tests(k)]
         if tests:
-            e.add(p.if_(p.either(tests), [self.tell(c, GATHER, self.position)], add))
+            e.add(p.if_(p.either(tests), [self.tell(c, GATHER, self.position, day)], add))
         else:
             e.add(*add)
 
+    def count_items(self, section: Section, amount: ast.expr) -> ast.stmt:
+        return ast.AugAssign(ast.Name(self.items[id(section)], ast.Store()), ast.Add(), amount)
+
     def count_na(self, c: Chosen) -> ast.stmt:
-        return ast.AugAssign(ast.Name(self.na(c), ast.Store()), ast.Add(), p.constant(1))
+        return ast.AugAssign(ast.Name(self.na[c.number], ast.Store()), ast.Add(), p.constant(1))
 
-    def tell(self, c: Chosen, code: int, position: ast.expr) -> ast.stmt:
-        return self.append(ast.Tuple([p.constant(c.number), p.constant(code), position], ast.Load()))
+    def tell(self, c: Chosen, code: int, position: ast.expr, day: ast.expr | None = None) -> ast.stmt:
+        return self.append(c, p.constant(code), position, day or p.constant(None))
 
-    def append(self, entry: ast.expr) -> ast.stmt:
+    def append(self, c: Chosen, code: ast.expr, position: ast.expr, day: ast.expr) -> ast.stmt:
+        entry = ast.Tuple([p.name("doc"), p.constant(c.number), code, position, day], ast.Load())
         return p.statement(p.call(p.attribute(p.name("sink"), "append"), entry))
-
-
-def compile_groups(
-    version: Version, parameters: dict[str, Any], days: tuple[date, date], kinds: list[str]
-) -> Callable[..., tuple[int, int]]:
-    """`judge(table, wary, told, later, *environment)` → how many groups passed, and how many the rule did not apply to.
-
-    Keys of the others go to `told`; those whose `group_date` is outside of `days` go to `later`, with it.
-    `wary(key, group)`, where given, says what to do beforehand: 0 judge, 1 leave out, 2 tell.
-    """
-    pool = Pool()
-    e = Emitter(pool, parameters)
-    _bind_environment(e, kinds)
-    e.variables["group"] = Code(p.name("group"))
-    names = [f"key{i}" for i in range(len(version.group_by))]
-    for name, (written, _) in zip(names, version.group_by, strict=True):
-        e.variables[written] = Code(p.name(name))
-    for let in version.lets:
-        e.variables[let.unique] = let.expression
-    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
-    with e.block() as body:
-        _before(e)
-        targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
-        if not version.run:
-            targets.append(ast.Name("document", ast.Store()))
-        e.add(ast.Assign([ast.Tuple(targets, ast.Store())], p.name("key")))
-        e.add(p.assign("group", p.attribute(p.name("g"), "items")))
-        if version.group_date is not None:
-            _dated_group(e, version, days)
-        if version.having is not None:
-            code = e.simple(e.emit(version.having.tree))
-            skip = [ast.AugAssign(ast.Name("left_out", ast.Store()), ast.Add(), p.constant(1)), ast.Continue()]
-            unknown = p.if_(p.is_not(code.expr, p.constant(True)), [tell, ast.Continue()])
-            e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
-        assert version.require is not None
-        code = e.emit(version.require.tree)
-        count = ast.AugAssign(ast.Name("passed", ast.Store()), ast.Add(), p.constant(1))
-        e.add(p.if_(p.is_(code.expr, p.constant(True)), [count], [tell]))
-    e.add(p.assign("passed", p.constant(0)), p.assign("left_out", p.constant(0)))
-    pairs = ast.Tuple([ast.Name("key", ast.Store()), ast.Name("g", ast.Store())], ast.Store())
-    e.add(ast.For(pairs, p.call(p.attribute(p.name("table"), "items")), body, []))
-    e.add(ast.Return(ast.Tuple([p.name("passed"), p.name("left_out")], ast.Load())))
-    parameters_of = ["table", "wary", "told", "later", *environment(kinds)]
-    made: Callable[..., tuple[int, int]] = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
-    return made
-
-
-def _before(e: Emitter) -> None:
-    """Ask `wary`, where there is one, before a group is judged."""
-    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
-    asked = p.assign("caution", p.call("wary", p.name("key"), p.name("g")))
-    two = ast.Compare(p.name("caution"), [ast.Eq()], [p.constant(2)])
-    act = p.if_(p.name("caution"), [p.if_(two, [tell]), ast.Continue()])
-    e.add(p.if_(p.is_not(p.name("wary"), p.constant(None)), [asked, act]))
-
-
-def _dated_group(e: Emitter, version: Version, days: tuple[date, date]) -> None:
-    assert version.group_date is not None
-    code = e.simple(e.emit(version.group_date.tree))
-    tell = p.statement(p.call(p.attribute(p.name("told"), "append"), p.name("key")))
-    if code.nulls:
-        e.add(p.if_(p.either(e.null_tests(code)), [tell, ast.Continue()]))
-    inside = ast.Compare(e.pool.name(days[0]), [ast.LtE(), ast.Lt()], [code.expr, e.pool.name(days[1])])
-    entry = ast.Tuple([code.expr, p.name("key")], ast.Load())
-    add = p.statement(p.call(p.attribute(p.name("later"), "append"), entry))
-    e.add(p.if_(p.not_(inside), [add, ast.Continue()]))

@@ -46,14 +46,24 @@ class Entry(Struct):
     day: date | None
 
 
-class Group(Struct, gc=False):
-    """What one group has gathered: items, and for each its document, positions and reference date."""
+# A group is a flat list, four elements an entry: item, document, positions, reference date. A run has as many
+# groups as lines, and a plain list is what the compiled loops append to fastest.
+STRIDE = 4
+Group = list[Any]
 
-    items: list[Any]
-    places: list[tuple[Document, Positions, date | None]]
 
-    def entries(self) -> list[Entry]:
-        return [Entry(item, *place) for item, place in zip(self.items, self.places, strict=True)]
+def entries_of(group: Group) -> list[Entry]:
+    return [Entry(*group[at : at + STRIDE]) for at in range(0, len(group), STRIDE)]
+
+
+def documents_of(group: Group) -> list[Document]:
+    return group[1::STRIDE]
+
+
+def last_day(group: Group) -> date:
+    """The reference date of a group without `group_date`: that of its last item."""
+    days: list[date] = [day for day in group[3::STRIDE] if day is not None]
+    return max(days)
 
 
 class Groups:
@@ -237,26 +247,20 @@ class Judge:
             item = iterated[0]
         else:
             item = {i.variable: names[i.variable] for i in version.iterators} or document.record
-        group = groups.table.get(key)
-        if group is None:
-            group = groups.table[key] = Group([], [])
-        group.items.append(item)
-        group.places.append((document, positions, day))
+        groups.table.setdefault(key, []).extend((item, document, positions, day))
         if applies is not True:
             assert version.when is not None
             groups.undecided.setdefault(key, reason_of(applies, version.when.text))
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
         """The verdict on a group; None when it is another version's, or holds context items only."""
-        rule, version, entries = groups.rule, groups.version, groups.table[key].entries()
-        judged = [e for e in entries if e.document.judged]
-        if not judged:
+        rule, version, entries = groups.rule, groups.version, entries_of(groups.table[key])
+        if not any(e.document.judged for e in entries):
             return None
         keys = key[: len(version.group_by)]
-        place = judged[-1]
 
         def made(outcome: Outcome, day: date | None, reason: Reason | None = None) -> Verdict:
-            return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
+            return group_verdict(groups, keys, entries, outcome, day, reason)
 
         day = self.group_day(version, keys, entries)
         if isinstance(day, Reason):
@@ -287,6 +291,16 @@ class Judge:
         names = self.group_names(version, keys, entries)
         day = self.interpreter(version, names, self.context.time.no_parameters).run(version.group_date)
         return day if isinstance(day, date) else reason_of(day, version.group_date.text)
+
+
+def group_verdict(
+    groups: Groups, keys: tuple[Any, ...], entries: list[Entry], outcome: Outcome, day: date | None,
+    reason: Reason | None = None,
+) -> Verdict:  # fmt: skip
+    """The verdict on a group, placed at its last item that is judged."""
+    place = [e for e in entries if e.document.judged][-1]
+    rule, version = groups.rule, groups.version
+    return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
 
 
 def reason_of(value: Any, text: str) -> Reason:

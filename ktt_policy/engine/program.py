@@ -11,6 +11,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.engine import fusion
 from ktt_policy.engine.context import Timeframe
+from ktt_policy.engine.grouping import compile_groups
 from ktt_policy.expr import typed
 
 
@@ -18,7 +19,7 @@ class Stretch(Struct, frozen=True):
     """What judges one kind of document by the rules in force over some days. `absent`: rules with none."""
 
     days: tuple[date, date]
-    units: tuple[fusion.Unit, ...]
+    loops: fusion.Loops
     absent: tuple[Rule, ...]
 
 
@@ -41,17 +42,19 @@ class Program:
                 self.numbers[rule.code, version.start] = len(self.versions)
                 self.versions.append((rule, version))
         self.reads = {(rule.code, version.start): parameters_of(version) for rule, version in self.versions}
-        self._units: dict[Any, fusion.Unit] = {}
+        self._sections: dict[Any, fusion.Section] = {}
+        self._rests: dict[Any, fusion.Loops] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
-        self._groups: dict[tuple[str, date, date], Callable[..., Any]] = {}
+        self._groups: dict[Any, Callable[..., Any]] = {}
         self.latest: dict[str, date] = {}
-        self.needs_all = any(
-            isinstance(node, typed.Documents)
+        nodes = [
+            node
             for _, version in self.versions
-            for expression in (version.when, version.having, version.require, *(let.expression for let in version.lets))
-            if expression is not None
+            for expression in expressions_of(version)
             for node in typed.walk(expression.tree)
-        )
+        ]
+        self.needs_all = any(isinstance(node, typed.Documents) for node in nodes)
+        self.grouped = [n for n, (_, version) in enumerate(self.versions) if version.grouped]
 
     def stretch(self, kind: str, day: date, judged: bool) -> Stretch:
         """The code for documents of a kind on a day; for context documents only what gathers groups.
@@ -75,39 +78,47 @@ class Program:
                 days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
                 one = fusion.Chosen(self.numbers[rule.code, version.start], rule, version)
                 chosen.setdefault((fusion.fusion_key(version), days), []).append(one)
-        units = tuple(self._unit(kind, cs, days, day) for (_, days), cs in chosen.items())
-        result = self._stretches[kind, low, judged] = Stretch((low, high), units, tuple(absent))
+        sections = []
+        for (_, days), together in chosen.items():
+            made = fusion.Section(tuple(together), days)
+            sections.append(self._sections.setdefault((tuple(c.number for c in together), days), made))
+        loops = fusion.compile_loops(kind, sections, self.time.parameters_at(day), self.kinds)
+        result = self._stretches[kind, low, judged] = Stretch((low, high), loops, tuple(absent))
         return result
 
-    def _unit(self, kind: str, chosen: list[fusion.Chosen], days: tuple[date, date], day: date) -> fusion.Unit:
-        key = (tuple(c.number for c in chosen), days)
-        if key not in self._units:
-            parameters = self.time.parameters_at(day)
-            self._units[key] = fusion.compile_unit(kind, chosen, parameters, days, self.kinds)
-        return self._units[key]
-
-    def days(self, rule: Rule, version: Version, day: date) -> tuple[date, date]:
-        """The days around one over which one code serves the version's groups."""
-        return self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+    def rest(self, kind: str, stretch: Stretch, done: set[int]) -> fusion.Loops | None:
+        """The code for what other stretches have left over: the sections whose ids are not in `done`."""
+        sections = [s for s in stretch.loops.sections if id(s) not in done]
+        if not sections:
+            return None
+        key = tuple(id(s) for s in sections)
+        if key not in self._rests:
+            parameters = self.time.parameters_at(stretch.days[0])
+            self._rests[key] = fusion.compile_loops(kind, sections, parameters, self.kinds, rest=True)
+        return self._rests[key]
 
     def groups(self, rule: Rule, version: Version, day: date) -> Callable[..., tuple[int, int]]:
-        """The code for a version's groups with the parameters of a day."""
-        low = self.time.stretch(day)[0]
-        known = self._groups.get((rule.code, version.start, low))
+        """The code for a version's groups with the parameters of a day: the same one for all days that it serves."""
+        key = (rule.code, version.start, day)
+        known = self._groups.get(key)
         if known is None:
-            days = self.days(rule, version, day)
-            key = (rule.code, version.start, days[0])
-            if key not in self._groups:
+            days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
+            steady = (rule.code, version.start, days)
+            if steady not in self._groups:
                 parameters = self.time.parameters_at(day)
-                self._groups[key] = fusion.compile_groups(version, parameters, days, self.kinds)
-            known = self._groups[rule.code, version.start, low] = self._groups[key]
+                self._groups[steady] = compile_groups(version, parameters, days, self.kinds)
+            known = self._groups[key] = self._groups[steady]
         return known
 
 
 def parameters_of(version: Version) -> frozenset[str]:
     """The parameters that judging by a version reads."""
+    return frozenset(n.name for e in expressions_of(version) for n in typed.walk(e.tree) if isinstance(n, typed.Param))
+
+
+def expressions_of(version: Version) -> list[typed.Checked]:
+    """What judging by a version evaluates."""
     expressions = [e for e in (version.when, version.having, version.require) if e is not None]
     expressions += [e for _, e in version.group_by]
     expressions += [let.expression for let in version.lets]
-    expressions += [i.domain for i in version.iterators]
-    return frozenset(n.name for e in expressions for n in typed.walk(e.tree) if isinstance(n, typed.Param))
+    return [*expressions, *(i.domain for i in version.iterators)]

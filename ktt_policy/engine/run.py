@@ -13,7 +13,7 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
-from ktt_policy.engine.judge import Judge, Verdict
+from ktt_policy.engine.judge import Judge, Verdict, documents_of
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Report
 from ktt_policy.version import __version__
@@ -59,6 +59,14 @@ class Engine:
         return Run(self, on, complete, compiled).check(read)
 
 
+class Counts(dict[str, dict[str, int]]):
+    """Rule code → outcome → how many items."""
+
+    def __missing__(self, code: str) -> dict[str, int]:
+        made = self[code] = {"passed": 0, "violated": 0, "not applicable": 0, "undecided": 0}
+        return made
+
+
 class Run:
     """One run of an engine."""
 
@@ -72,9 +80,7 @@ class Run:
         self.compiled = compiled
         self.problems: list[Diagnostic] = []
         self.documents: list[Document] = []
-        self.counts = {
-            rule.code: {"passed": 0, "violated": 0, "not applicable": 0, "undecided": 0} for rule in self.rules
-        }
+        self.counts = Counts()
         self.reported: list[Verdict] = []
         self.crashed = False
         self.has_context = False
@@ -96,7 +102,7 @@ class Run:
             self.context.complete,
             _entries(self.documents),
             findings,
-            self.counts,
+            {rule.code: self.counts[rule.code] for rule in self.rules},
             self.problems,
             self.crashed,
         )
@@ -125,6 +131,8 @@ class Run:
 
     def _system_findings(self) -> list[Finding]:
         """Index the documents; schema faults (S000) and keys that several documents have (S001)."""
+        if self.context.add_plain(self.documents):
+            return []
         findings: list[Finding] = []
         first: dict[tuple[str, str], Document] = {}
         groups: dict[tuple[str, str], list[Document]] = {}
@@ -171,14 +179,12 @@ class Run:
             for document in documents:
                 for rule in rules:
                     self.judge_carefully(rule, document)
-        for groups in list(self.judge.groups.values()):
-            if compiled is not None:
-                compiled.judge_groups(groups)
-                continue
-            for key in groups.table:
-                self.judge_group(groups, key)
         if compiled is not None:
             compiled.finish()
+            return
+        for groups in list(self.judge.groups.values()):
+            for key in groups.table:
+                self.judge_group(groups, key)
 
     def _nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
@@ -203,7 +209,7 @@ class Run:
         try:
             verdict = self.judge.group(groups, key)
         except Exception as error:
-            self._crash(groups.rule, groups.table[key].places[-1][0], error)
+            self._crash(groups.rule, documents_of(groups.table[key])[-1], error)
             return
         if verdict is not None:
             self.note(verdict)

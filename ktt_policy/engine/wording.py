@@ -1,4 +1,7 @@
-"""Values in messages, by language: `62,88` and `1.2.2026` in Finnish, `62.88` and `2026-02-01` in English."""
+"""Values in messages, by language: `62,88` and `1.2.2026` in Finnish, `62.88` and `2026-02-01` in English.
+
+Values of an enumeration are named as its schema names them (`x-enum`).
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,22 @@ from typing import Any
 
 from ktt_policy.expr.values import YearsMonths, duration_text, fields_of, is_null, number_text
 from ktt_policy.masking import mask
+from ktt_policy.schemas.model import FieldInfo
 
 WORDS = {
-    "fi": {True: "kyllä", False: "ei", None: "ei tiedossa"},
-    "en": {True: "yes", False: "no", None: "not known"},
+    "fi": {True: "kyllä", False: "ei", None: "puuttuu"},
+    "en": {True: "yes", False: "no", None: "none"},
 }
+NOT_KNOWN = {"fi": "ei tiedossa", "en": "not known"}
+Names = dict[str, dict[str, str]]  # value of an enumeration → language → name
 
 
-def worded(value: Any, lang: str) -> str:
+def worded(value: Any, lang: str, names: Names | None = None) -> str:
     """The value as a reader of the language writes it; identity codes are masked."""
-    if is_null(value):
+    if value is None:
         return WORDS[lang][None]
+    if is_null(value):
+        return NOT_KNOWN[lang]
     if isinstance(value, bool):
         return WORDS[lang][value]
     if isinstance(value, Decimal):
@@ -39,9 +47,9 @@ def worded(value: Any, lang: str) -> str:
             return duration_text(value)
         return f"{days} {'päivä' if days == 1 else 'päivää'}" if lang == "fi" else f"{days} day{'s'[: days != 1]}"
     if isinstance(value, list):
-        return ", ".join(worded(v, lang) for v in value) or "–"
+        return ", ".join(worded(v, lang, names) for v in value) or "–"
     if isinstance(value, str):
-        return mask(value)
+        return names[value][lang] if names and value in names else mask(value)
     return ", ".join(f"{k}: {worded(v, lang)}" for k, v in fields_of(value).items())
 
 
@@ -49,3 +57,16 @@ def _months(n: int, lang: str) -> str:
     if lang == "fi":
         return f"{n} {'kuukausi' if n == 1 else 'kuukautta'}"
     return f"{n} month{'s'[: n != 1]}"
+
+
+def enum_names(fields: list[FieldInfo], wanted: set[str] | None = None) -> Names:
+    """The names of the values of some fields, of all without `wanted`; none of a value that has several."""
+    made: Names = {}
+    unclear = set()
+    for field in fields:
+        if wanted is not None and field.name not in wanted:
+            continue
+        for value, names in field.schema.get("x-enum", {}).items():
+            if made.setdefault(value, names) != names:
+                unclear.add(value)
+    return {value: names for value, names in made.items() if value not in unclear}

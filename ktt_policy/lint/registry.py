@@ -9,21 +9,23 @@ from ktt_policy.build.model import RulebookData
 from ktt_policy.coverage import fault_of
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
-from ktt_policy.lint.subject import expressions, message_expressions, warning
+from ktt_policy.lint.subject import end_of, expressions, message_expressions, warning
 from ktt_policy.policies import Policies
 from ktt_policy.source.json_ import pointer
+from ktt_policy.timeline import Start
 
 
 def uncovered_clauses(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
-    """W502, for each edition: only the rules that are in force at some time while it is count."""
+    """W502, for each edition as it is known by now: only the rules in force at some time while it is count."""
     file = None
+    data = data.known_on(None)
     ends: list[date | None] = [edition.start for edition in data.editions[1:]]
     for edition, end in zip(data.editions, [*ends, None], strict=True):
-        file = policies.clauses.get(edition.start, file)
+        file = policies.clauses.get(Start(edition.start, edition.published_on), file)
         cited: set[str] = set()
         for rule in data.rules:
-            for i, version in enumerate(rule.versions):
-                over = rule.versions[i + 1].start if i + 1 < len(rule.versions) else None
+            for version in rule.versions:
+                over = end_of(rule, version)
                 begun = end is None or version.start < end
                 if begun and (over is None or over > edition.start) and not version.repealed:
                     cited.update(ref.clause for ref in version.clauses)

@@ -25,7 +25,7 @@ class Subject(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return f"{self.rule.code} ({self.version.start})"
+        return f"{self.rule.code} ({written(self.version.start, self.version.published_on)})"
 
     def warning(self, code: str, at: str, message: str, help: str = "", node: t.Tree | None = None) -> Diagnostic:
         """A doubt about the value at a pointer of the file, or about a part of the expression that stands there."""
@@ -37,6 +37,11 @@ class Subject(Struct, frozen=True):
         return Diagnostic(code, made.message, span, "warning", help, at, line)
 
 
+def written(start: date, published: date | None) -> str:
+    """A start as files are named by it."""
+    return f"{start}@{published}" if published is not None else str(start)
+
+
 def warning(file: YamlFile, code: str, at: str, message: str, help: str = "", key: bool = False) -> Diagnostic:
     span = file.key_span(at) if key else file.span(at)
     return Diagnostic(code, message, span, "warning", help, at, file.text.line(span.line))
@@ -46,11 +51,16 @@ def subjects(data: RulebookData, policies: Policies) -> Iterator[Subject]:
     """Every version that is no repeal, in the order of the codes."""
     folders = {folder.code: folder for folder in policies.rules}
     for rule in data.rules:
-        sources = {source.start: source for source in folders[rule.code].versions}
-        ends = [version.start for version in rule.versions[1:]]
-        for version, end in zip(rule.versions, [*ends, None], strict=True):
+        sources = {(source.start, source.published): source for source in folders[rule.code].versions}
+        for version in rule.versions:
             if not version.repealed:
-                yield Subject(rule, version, sources[version.start], end)
+                source = sources[version.start, version.published_on]
+                yield Subject(rule, version, source, end_of(rule, version))
+
+
+def end_of(rule: Rule, version: Version) -> date | None:
+    """The day on which the version is over; one that corrects it after the fact does not end it."""
+    return min((other.start for other in rule.versions if other.start > version.start), default=None)
 
 
 def expressions(version: Version) -> list[tuple[str, t.Checked]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
-from ktt_policy.lint.subject import Subject, expressions, message_expressions, warning
-from ktt_policy.policies import Policies
+from ktt_policy.lint.subject import Subject, expressions, message_expressions, warning, written
+from ktt_policy.policies import Policies, RuleVersion
 
 
 def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
@@ -16,20 +18,25 @@ def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnosti
     first = min(edition.start for edition in data.editions)
     for rule in policies.rules:
         before = None
-        for i, version in enumerate(rule.versions):
-            over = rule.versions[i + 1].start if i + 1 < len(rule.versions) else None
-            name = f"{rule.code} ({version.start})"
+        for version in sorted(rule.versions, key=lambda v: (v.start, v.published or date.min)):
+            over = min((other.start for other in rule.versions if other.start > version.start), default=None)
             fault = help = ""
             if version.data.get("repealed") and (before is None or before.data.get("repealed")):
                 fault, help = "repeals a rule that is not in force", "take the file out, or correct its date"
-            elif before is not None and version.data == before.data:
-                fault, help = f"says what the version of {before.start} says", "take the later file out"
+            elif before is not None and _said(version) == _said(before):
+                fault = f"says what the version of {written(before.start, before.published)} says"
+                help = "take the later file out"
             elif over is not None and over <= first:
                 fault = f"is over on {over}, when no edition is in force yet"
                 help = f"the first edition begins on {first}"
             if fault:
+                name = f"{rule.code} ({written(version.start, version.published)})"
                 yield warning(version.file, "W506", "", f"{name} {fault}", help)
             before = version
+
+
+def _said(version: RuleVersion) -> dict[str, Any]:
+    return {key: value for key, value in version.data.items() if key != "published_on"}
 
 
 def undated_parameters(subject: Subject, data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
@@ -58,7 +65,7 @@ def undated_parameters(subject: Subject, data: RulebookData, policies: Policies)
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
     """W507: a version that goes on under an edition from which its clause has gone."""
     for i, ref in enumerate(subject.version.clauses):
-        for edition in data.editions:
+        for edition in data.known_on(None).editions:
             goes_on = edition.start > subject.version.start and (subject.end is None or subject.end > edition.start)
             if goes_on and ref.clause not in edition.clauses:
                 message = f"clause {ref.clause} is not in the edition of {edition.start}, and the version goes on"

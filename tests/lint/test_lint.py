@@ -99,9 +99,9 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     ("a clause of another edition",
      {"rulebook.yaml": NEXT, "clauses/2027-01-01.yaml": REGISTRY.replace("2026-01-01", "2027-01-01").replace(
          "  6.m2:", "  6.m3:\n    heading: {fi: Uusi, en: New}\n    summary: {fi: Uusi, en: New}\n    status: rule\n"
-         "  6.m2:"), PRICE: VALUE.replace("6.m2", "6.m3")}, "E207", (PRICE, 2, 11),
+         "  6.m2:"), PRICE: VALUE.replace("6.m2", "6.m3")}, "E208", (PRICE, 2, 11),
      "clause `6.m3` is not in force on 2026-01-01", "the edition of 2027-01-01"),
-    ("a version before the first edition", {"voucher/V901-price/2025-12-31.yaml": VALUE}, "E207",
+    ("a version before the first edition", {"voucher/V901-price/2025-12-31.yaml": VALUE}, "E208",
      ("voucher/V901-price/2025-12-31.yaml", 2, 11), "clause `6.m2` is not in force on 2025-12-31",
      "the edition of 2026-01-01"),
     ("a clause that goes while the version stays",
@@ -127,13 +127,21 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("invoice/I901-quantity/january.yaml", 1, 1), "is not named by a date", "2026-01-01.yaml"),
     ("a file that nothing reads", {"invoice/I901-quantity/2026-06-01.yml": RULE}, "E202",
      ("invoice/I901-quantity/2026-06-01.yml", 1, 1), "is not read", "`2026-06-01.yaml`"),
-    ("rules in a folder of no kind", {"invoices/I902-more/2026-01-01.yaml": RULE}, "E202", ("invoices", 1, 1),
-     "no kind of document", "did you mean `invoice`?"),
+    ("rules in a folder of no kind", {"invoices/I902-more/2026-01-01.yaml": RULE}, "E202",
+     ("rulebook.yaml", 4, 12), "holds rules, and `invoices` is not among the `documents`", "list it there"),
     ("a code used twice", {"voucher/I901-again/2026-01-01.yaml": VALUE}, "E204", (QUANTITY, 1, 1),
      "the code I901 is taken by `I901-again`", "next free number"),
     ("a version that changes nothing", {"invoice/I901-quantity/2026-06-01.yaml": f"# again\n{RULE}"}, "W506",
      ("invoice/I901-quantity/2026-06-01.yaml", 2, 1), "I901 (2026-06-01) says what the version of 2026-01-01 says",
      "take the later file out"),
+    ("a correction that changes nothing", {"invoice/I901-quantity/2026-01-01@2026-06-01.yaml": RULE}, "W506",
+     ("invoice/I901-quantity/2026-01-01@2026-06-01.yaml", 1, 1),
+     "I901 (2026-01-01@2026-06-01) says what the version of 2026-01-01 says", "take the later file out"),
+    ("two versions from one day, published on one day",
+     {"invoice/I901-quantity/2026-01-01@2026-06-01.yaml": RULE.replace("[6.m1]", "[6.m2]"),
+      QUANTITY: f"{RULE}published_on: 2026-06-01\n"}, "E206",
+     ("invoice/I901-quantity/2026-01-01@2026-06-01.yaml", 1, 1),
+     "is in force from the same day, published on the same day, as", "keep one of them"),
     ("a repeal of what is not in force", {"invoice/I902-new/2026-01-01.yaml": REPEAL}, "W506",
      ("invoice/I902-new/2026-01-01.yaml", 1, 1), "repeals a rule that is not in force", "take the file out"),
     ("a rule without cases", {"invoice/I902-new/2026-01-01.yaml": RULE}, "W504",
@@ -194,7 +202,7 @@ def test_exit_codes_and_json(tmp_path: Path) -> None:
     assert command(sound, "--fail-on", "warning").exit_code == 0
     doubted = str(write(tmp_path / "doubted", {"parameters/other.yaml": PARAMETER}))
     assert command(doubted).exit_code == 0
-    assert command(doubted, "--fail-on", "warning").exit_code == 1
+    assert command(doubted, "--fail-on", "warning").exit_code == command(doubted, "--strict").exit_code == 1
     broken = str(write(tmp_path / "broken", {QUANTITY: RULE.replace("[6.m1]", "[6.m9]")}))
     result = command(broken, "--format", "json")
     assert result.exit_code == 2
