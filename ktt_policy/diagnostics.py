@@ -33,7 +33,8 @@ CODES: dict[str, str] = {
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
     "E207": "schema of a document",
-    "E208": "clause not in force",
+    "E208": "exception that is not needed",
+    "E209": "clause not in force",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",

@@ -25,6 +25,7 @@ from ktt_policy.timeline import Start, read_start
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 Texts = dict[str, str]
+BESIDE = ("cases.yaml", "exceptions.yaml")  # what stands beside the versions of a rule
 
 
 class RuleVersion(Struct, frozen=True):
@@ -224,7 +225,7 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         return None
     versions: list[RuleVersion] = []
     for file_path in sorted(path.glob("*.yaml")):
-        if file_path.name == "cases.yaml":
+        if file_path.name in BESIDE:
             continue
         start = _start_of(file_path, base, found)
         file, problems = read_file(file_path, "rule", base)
@@ -256,3 +257,77 @@ def _expressions(file: YamlFile, found: list[Diagnostic]) -> dict[str, Excerpt]:
         if text is not None:
             made[place] = text
     return made
+
+
+# --- what the tests of a rule leave out on purpose ------------------------------------------------------------
+
+
+class MutantException(Struct, frozen=True):
+    """A mutant that means the same as the rule. `nth` counts those that read alike in one place, from 1."""
+
+    pointer: str
+    version: date
+    at: str
+    definition: str
+    original: str
+    mutated: str
+    nth: int
+
+
+class ConditionException(Struct, frozen=True):
+    """A condition that can never be `never`."""
+
+    pointer: str
+    version: date
+    at: str
+    definition: str
+    text: str
+    never: str
+
+    def covers(self, version: date, at: str, definition: str, text: str, value: bool) -> bool:
+        own = (self.version, self.at, self.definition, self.text, self.never)
+        return own == (version, at, definition, text, str(value).lower())
+
+
+class Exceptions(Struct, frozen=True):
+    """The `exceptions.yaml` of a rule, empty when it has none."""
+
+    mutants: tuple[MutantException, ...] = ()
+    conditions: tuple[ConditionException, ...] = ()
+    file: YamlFile | None = None
+
+    def problem(self, entry: MutantException | ConditionException, message: str) -> Diagnostic:
+        """An entry that is no longer needed."""
+        assert self.file is not None
+        return self.file.problem("E208", entry.pointer, message, "take the entry out")
+
+
+def read_exceptions(folder: Path, base: Path) -> tuple[Exceptions, list[Diagnostic]]:
+    """What the cases of the rule in the folder need not show, each with its reason."""
+    path = folder / "exceptions.yaml"
+    if not path.is_file():
+        return Exceptions(), []
+    file, found = read_file(path, "exceptions", base)
+    if file is None:
+        return Exceptions(), found
+
+    def common(at: str, entry: dict[str, Any]) -> tuple[str, date, str, str]:
+        start = read_date(entry["version"])
+        if start is None or not (folder / f"{entry['version']}.yaml").is_file():
+            message = f"the rule has no version `{entry['version']}`"
+            found.append(file.problem("E203", f"{at}/version", message))
+        return at, start or date.min, entry["at"], entry.get("definition", "")
+
+    mutants = [
+        MutantException(*common(f"/mutants/{i}", e), _line(e["original"]), _line(e["mutated"]), int(e.get("nth", 1)))
+        for i, e in enumerate(file.data.get("mutants", ()))
+    ]
+    conditions = [
+        ConditionException(*common(f"/conditions/{i}", e), _line(e["condition"]), str(e["never"]).lower())
+        for i, e in enumerate(file.data.get("conditions", ()))
+    ]
+    return Exceptions(tuple(mutants), tuple(conditions), file), found
+
+
+def _line(text: Any) -> str:
+    return " ".join(str(text).split())

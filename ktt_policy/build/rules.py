@@ -274,7 +274,7 @@ class VersionBuilder:
             if held:
                 message = f"clause `{clause}` is not in force on {start}, the version's day"
                 help = f"it stands in the edition of {', '.join(sorted({str(day) for day in held}))}"
-                self.problem("E208", f"/clauses/{i}", message, help)
+                self.problem("E209", f"/clauses/{i}", message, help)
             else:
                 help = did_you_mean(clause, sorted(known), "the registry of the edition lists the clauses")
                 self.problem("E203", f"/clauses/{i}", f"unknown clause `{clause}`", help)

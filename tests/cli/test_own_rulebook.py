@@ -65,7 +65,7 @@ def test_check_passes_what_conforms_and_leaves_nothing_undecided() -> None:
 def test_check_finds_what_is_wrong_with_clause_value_and_parameter() -> None:
     english, finnish = check("--lang", "en", str(VIOLATING)), check(str(VIOLATING))
     assert english.exit_code == finnish.exit_code == 1
-    assert "L401 error: Line 1: the unit price is 43.50 €. The ceiling of home_help on 2026-06-29 is 42.00 €." in (
+    assert "L401 error: Line 1: the unit price is 43.50 €. The ceiling of home help on 2026-06-29 is 42.00 €." in (
         english.output
     )
     assert "L401 virhe: Rivi 1: yksikköhinta on 43,50 €." in finnish.output

@@ -99,9 +99,9 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     ("a clause of another edition",
      {"rulebook.yaml": NEXT, "clauses/2027-01-01.yaml": REGISTRY.replace("2026-01-01", "2027-01-01").replace(
          "  6.m2:", "  6.m3:\n    heading: {fi: Uusi, en: New}\n    summary: {fi: Uusi, en: New}\n    status: rule\n"
-         "  6.m2:"), PRICE: VALUE.replace("6.m2", "6.m3")}, "E208", (PRICE, 2, 11),
+         "  6.m2:"), PRICE: VALUE.replace("6.m2", "6.m3")}, "E209", (PRICE, 2, 11),
      "clause `6.m3` is not in force on 2026-01-01", "the edition of 2027-01-01"),
-    ("a version before the first edition", {"voucher/V901-price/2025-12-31.yaml": VALUE}, "E208",
+    ("a version before the first edition", {"voucher/V901-price/2025-12-31.yaml": VALUE}, "E209",
      ("voucher/V901-price/2025-12-31.yaml", 2, 11), "clause `6.m2` is not in force on 2025-12-31",
      "the edition of 2026-01-01"),
     ("a clause that goes while the version stays",
