@@ -12,6 +12,7 @@ from msgspec import Struct, to_builtins
 
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Clause, Rule, Version
+from ktt_policy.build.parameters import read_value
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
 from ktt_policy.documents import Document
 from ktt_policy.engine.explanation import Explained, Part, Step, explain
@@ -19,6 +20,7 @@ from ktt_policy.engine.run import Engine, Run
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.values import number_text
+from ktt_policy.expr.values import to_json as to_json_value
 
 Texts = dict[str, str]
 WORDS = {
@@ -136,7 +138,11 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
         known = {p.name: p for p in book.data.parameters}
         for name in names:
             begun = [v for v in known[name].values if v.start <= on]
-            value = f"{_value(begun[-1].value)} ({w['from']} {begun[-1].start})" if begun else w["no value"]
+            value = (
+                f"{_value(to_json_value(read_value(known[name], begun[-1].value)))} ({w['from']} {begun[-1].start})"
+                if begun
+                else w["no value"]
+            )
             lines.append(f"  {name} = {value}")
     return lines
 
@@ -230,7 +236,7 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(_value(v) for v in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_value(v)}" for k, v in value.items()) + "}"
-    return str(value)
+    return f'"{value}"'
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------

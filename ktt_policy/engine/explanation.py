@@ -69,7 +69,7 @@ class Tracer(Interpreter):
             result = super().value(node)
         finally:
             self.stack.pop()
-        if isinstance(node, t.Const):
+        if isinstance(node, t.Const) or (isinstance(node, t.Var) and _is_record(result)):
             return result
         written = self.written(node)
         if len(children) == 1 and children[0].text == written:
@@ -141,14 +141,18 @@ def _reason(value: Any) -> Texts | None:
     return {lang: mask(reason_text(value.reason, lang)) for lang in ("fi", "en")}
 
 
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Struct) and not isinstance(value, (YearsMonths, Range, Unknown))
+
+
 def _shown(value: Any) -> Any:
     """The value as data; a record as its identifiers, a list of them as their number."""
     if is_null(value):
         return None
-    if isinstance(value, list) and value and hasattr(value[0], "__struct_fields__"):
-        return f"[{len(value)}]"
-    if hasattr(value, "__struct_fields__") and not isinstance(value, (YearsMonths, Range)):
+    if isinstance(value, list) and value and _is_record(value[0]):
+        return [_shown(item) for item in value]
+    if _is_record(value):
         names = [f for f in value.__struct_fields__ if f.endswith(("_id", "_number"))]
-        return "{" + ", ".join(f"{n}: {getattr(value, n)}" for n in names) + "}"
+        return {name: getattr(value, name) for name in names if not is_null(getattr(value, name))}
     made = to_json(value)
     return mask(made) if isinstance(made, str) else made

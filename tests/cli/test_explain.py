@@ -1,0 +1,94 @@
+"""`explain`: what a rule says, and why it came out as it did."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from ktt_policy.cli import main
+
+ROOT = Path(__file__).parents[2]
+CONFORMING = ROOT / "fixtures/conforming"
+VOUCHER = CONFORMING / "vouchers/assessment.json"
+MISSED = ROOT / "fixtures/violating/I502-two-missed-visits.json"
+ON = ("--on", "2026-11-24")
+
+
+def explain(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["explain", *(str(a) for a in arguments)])
+
+
+def test_a_rule_is_told_in_both_languages() -> None:
+    finnish, english = explain("I502", *ON), explain("I502", "--lang", "en", *ON)
+    assert finnish.exit_code == english.exit_code == 0
+    for said in ("Kohdat:\n  5.m3: ", "tulkinta: ", "alkaen 2026-01-01 (voimassa)", "Lukee:\n  group.amount"):
+        assert said in finnish.output
+    for said in (
+        "for_each: line in invoice.lines\n",
+        "require: billed <= most\n",
+        "  missed_units_a_month = 1 (from 2026",
+    ):
+        assert said in english.output
+
+
+def test_a_clause_is_told_with_its_rules() -> None:
+    output = explain("5.m3", "--lang", "en", *ON).output
+    assert output.startswith("5.m3: Billing of delivered and missed visits\n")
+    assert "  Rules: I501, I502" in output
+    assert "\nI502 one-missed-visit-a-month: " in output
+
+
+def test_why_it_is_violated() -> None:
+    output = explain("I502", "--document", MISSED, "--lang", "en", *ON).output
+    assert "/2/lines/1: violated (from 2026-01-01, 2026-02-03)" in output
+    assert 'group: voucher_id = "PS-2026-0004", month = "2026-02"' in output
+    lines = [line.strip() for line in output.split("\n")]
+    for said in ("billed <= most = false", "sum(group.amount) = 131.50", "parameters.missed_units_a_month = 1"):
+        assert said in lines
+
+
+def test_why_it_did_not_apply_or_is_undecided() -> None:
+    path = CONFORMING / "invoices/2026-02.json"
+    output = explain("I303", "--document", path, "--lang", "en", *ON).output
+    assert "/lines/0: not applicable" in output
+    assert 'line.service_type = "individual_coaching" = false' in output
+    output = explain("I603", "--document", path, "--lang", "en", *ON).output
+    assert "/lines/0: undecided: not given: voucher PS-2026-0003" in output
+    assert "/lines/0: passed" in explain("I603", "--document", path, "--context", VOUCHER, "--lang", "en", *ON).output
+
+
+def test_the_tree_as_data_is_exact() -> None:
+    result = explain("V601", "--document", VOUCHER, "--format", "json", *ON)
+    data = json.loads(result.output, parse_float=Decimal)
+    (verdict,) = data["verdicts"]
+    assert (verdict["code"], verdict["outcome"], verdict["pointer"]) == ("V601", "passed", "")
+    require = {part["name"]: part["step"] for part in verdict["parts"]}["require"]
+    assert require["value"] is True
+    total, right = require["children"]
+    assert (total["text"], total["value"]) == ("voucher.total_value", Decimal("3372.00"))
+    assert right["children"][0]["text"] == "round half up(voucher.granted_units * voucher.unit_price, 2)"
+
+
+def test_sensitive_values_are_not_shown(tmp_path: Path) -> None:
+    tree = json.loads(VOUCHER.read_text("utf-8"))
+    tree["client"]["birth_date"] = "1987-03-21"
+    path = tmp_path / "voucher.json"
+    path.write_text(json.dumps(tree), "utf-8")
+    for code in ("V101", "1.m1"):
+        for form in ("text", "json"):
+            output = explain(code, "--document", path, "--format", form, *ON).output
+            assert "1987-03-21" not in output
+            assert "•••" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("I50",), "did you mean `I505`?"), (("I502", "--document", "no-such-file.json"), "error[E101]")],
+)
+def test_wrong_use(arguments: tuple[str, ...], said: str) -> None:
+    result = explain(*arguments)
+    assert result.exit_code == 2
+    assert said in result.output
