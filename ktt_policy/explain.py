@@ -132,17 +132,16 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
     fields = reads(rule, version)
     if fields:
         lines += [f"{w['reads']}:", *(f"  {field}" for field in fields)]
-    names = sorted(parameters_of(version))
+    names = sorted(version.parameters)
     if names:
         lines.append(f"{w['parameters']}:")
         known = {p.name: p for p in book.data.parameters}
         for name in names:
             begun = [v for v in known[name].values if v.start <= on]
-            value = (
-                f"{_value(to_json_value(read_value(known[name], begun[-1].value)))} ({w['from']} {begun[-1].start})"
-                if begun
-                else w["no value"]
-            )
+            value = w["no value"]
+            if begun:
+                read = to_json_value(read_value(known[name], begun[-1].value))
+                value = f"{_value(read)} ({w['from']} {begun[-1].start})"
             lines.append(f"  {name} = {value}")
     return lines
 
@@ -175,13 +174,7 @@ def _flat(texts: Texts, lang: str) -> str:
 
 
 def _trees(version: Version) -> list[Any]:
-    roots = [e for _, e in _named(version)] + [i.domain for i in version.iterators]
-    return [node for e in roots for node in t.walk(e.tree)]
-
-
-def parameters_of(version: Version) -> set[str]:
-    """The parameters that a version reads."""
-    return {node.name for node in _trees(version) if isinstance(node, t.Param)}
+    return [node for e in version.judging for node in t.walk(e.tree)]
 
 
 def reads(rule: Rule, version: Version) -> list[str]:
@@ -258,7 +251,7 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
                 "clauses": [ref.clause for ref in version.clauses], "explanation": version.explanation,
                 "for_each": [i.written for i in version.iterators],
                 "expressions": {name: _line(checked) for name, checked in _named(version)},
-                "reads": reads(rule, version), "parameters": sorted(parameters_of(version)),
+                "reads": reads(rule, version), "parameters": sorted(version.parameters),
             },
         })  # fmt: skip
     data = {

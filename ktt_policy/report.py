@@ -130,6 +130,15 @@ class DocumentEntry(Struct, frozen=True):
     sound: bool
 
 
+class Note(Struct, frozen=True):
+    """Something to know beside the findings: "upcoming", "stale", or "across an amendment" (of a document)."""
+
+    kind: str
+    message: Texts
+    file: str = ""
+    line: int = 0
+
+
 class Report(Struct):
     """Everything a run says. `counts`: rule code → outcome → how many items."""
 
@@ -144,6 +153,7 @@ class Report(Struct):
     counts: dict[str, dict[str, int]]
     problems: list[Diagnostic]
     crashed: bool = False
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def totals(self) -> dict[str, int]:

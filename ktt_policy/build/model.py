@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ktt_policy.expr import typed
 from ktt_policy.expr.typed import Checked
 from ktt_policy.schemas.model import KindInfo
 
@@ -112,6 +113,18 @@ class Version(Struct, frozen=True):
     @property
     def grouped(self) -> bool:
         return bool(self.group_by)
+
+    @property
+    def judging(self) -> list[Checked]:
+        """The expressions that decide an outcome: all but clauses, message and `at`."""
+        single = (self.date, self.when, self.group_date, self.having, self.require)
+        found = [i.domain for i in self.iterators] + [e for e in single if e is not None]
+        return found + [e for _, e in self.group_by] + [let.expression for let in self.lets]
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The parameters that judging by the version reads."""
+        return frozenset(n.name for e in self.judging for n in typed.walk(e.tree) if isinstance(n, typed.Param))
 
 
 class Rule(Struct, frozen=True):

@@ -75,6 +75,7 @@ class Compiled:
         self._count(loops, loops.judge(documents, sink, left, other, self.tables, *self.environment))
         for document in left:
             self._take_back(document)
+            self._may_cross(document)
         if sink:
             self._tell(sink)
         if program.careful[kind]:
@@ -102,6 +103,7 @@ class Compiled:
         """Judge the items whose dates lie in other stretches; raises for what the reference must judge."""
         done = {id(section) for section in stretch.loops.sections}
         self.program.latest[kind] = max(later)
+        self._may_cross(document)
         counted = []
         for day in sorted({self.time.stretch(day)[0]: day for day in later}.values()):
             if day < self.time.first_edition:
@@ -116,6 +118,10 @@ class Compiled:
                 counted.append((rest, rest.judge((document,), sink, [], None, self.tables, *self.environment)))
         for rest, counts in counted:
             self._count(rest, counts)
+
+    def _may_cross(self, document: Document) -> None:
+        if self.run.crossing is not None:
+            self.run.crossing.append(document)
 
     def _take_back(self, document: Document) -> None:
         """Take back what a document has left behind in groups: it will be judged by the interpreter."""

@@ -44,19 +44,30 @@ class Timeframe:
             days.update(timeline.starts)
         for rule in rules:
             days.update(version.start for version in rule.versions)
-        self._changes = sorted(days)
+        self.changes = sorted(days)
         self._values: dict[date, dict[str, Any]] = {}
         self.no_parameters = {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
 
     def stretch(self, day: date) -> tuple[date, date]:
         """The days around one on which every rule and parameter stays the same: first, and first no more."""
-        index = bisect_right(self._changes, day)
-        low = self._changes[index - 1] if index else date.min
-        return low, self._changes[index] if index < len(self._changes) else FOREVER
+        index = bisect_right(self.changes, day)
+        low = self.changes[index - 1] if index else date.min
+        return low, self.changes[index] if index < len(self.changes) else FOREVER
+
+    def changes_of(self, rule: Rule) -> set[date]:
+        """The days on which a rule, or a parameter that it reads, changes."""
+        days = {version.start for version in rule.versions}
+        for name in {name for version in rule.versions for name in version.parameters}:
+            days.update(self._timelines[name].starts)
+        return days
 
     def steady(self, rule: Rule, version: Version, names: frozenset[str], day: date) -> tuple[date, date]:
-        """The days around one on which the version is in force and those parameters stay the same."""
+        """The days around one on which the version is in force and those parameters stay the same.
+
+        They begin with the first edition, before which no version judges.
+        """
         low, high = in_force(rule, version)
+        low = max(low, self.first_edition)
         for name in names:
             timeline = self._timelines[name]
             start, end = timeline.start_at(day), timeline.end_at(day)

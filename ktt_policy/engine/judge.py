@@ -184,6 +184,18 @@ class Judge:
             return None
         return next((v for v in reversed(begun) if not v.repealed), None)
 
+    def days(self, rule: Rule, document: Document) -> list[date]:
+        """The reference dates of the items of a document, as far as they are known."""
+        found = []
+        for version in rule.versions:
+            if version.repealed or version.date is None:
+                continue
+            for _, names in self._items(version, 0, {rule.kind: document.record}, ()):
+                if isinstance(names, dict):
+                    day = self.interpreter(version, dict(names), self.context.time.no_parameters).run(version.date)
+                    found += [day] if isinstance(day, date) else []
+        return found
+
     def item_again(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Iterator[Verdict]:
         """The verdict on one item, by its positions: for what compiled code only tells."""
         names: dict[str, Any] = {rule.kind: document.record}

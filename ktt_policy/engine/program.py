@@ -41,7 +41,7 @@ class Program:
             for version in living:
                 self.numbers[rule.code, version.start] = len(self.versions)
                 self.versions.append((rule, version))
-        self.reads = {(rule.code, version.start): parameters_of(version) for rule, version in self.versions}
+        self.reads = {(rule.code, version.start): version.parameters for rule, version in self.versions}
         self._sections: dict[Any, fusion.Section] = {}
         self._rests: dict[Any, fusion.Loops] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
@@ -50,7 +50,7 @@ class Program:
         nodes = [
             node
             for _, version in self.versions
-            for expression in expressions_of(version)
+            for expression in version.judging
             for node in typed.walk(expression.tree)
         ]
         self.needs_all = any(isinstance(node, typed.Documents) for node in nodes)
@@ -108,16 +108,3 @@ class Program:
                 self._groups[steady] = compile_groups(version, parameters, days, self.kinds)
             known = self._groups[key] = self._groups[steady]
         return known
-
-
-def parameters_of(version: Version) -> frozenset[str]:
-    """The parameters that judging by a version reads."""
-    return frozenset(n.name for e in expressions_of(version) for n in typed.walk(e.tree) if isinstance(n, typed.Param))
-
-
-def expressions_of(version: Version) -> list[typed.Checked]:
-    """What judging by a version evaluates."""
-    expressions = [e for e in (version.when, version.having, version.require) if e is not None]
-    expressions += [e for _, e in version.group_by]
-    expressions += [let.expression for let in version.lets]
-    return [*expressions, *(i.domain for i in version.iterators)]

@@ -14,8 +14,9 @@ from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
+from ktt_policy.engine.notes import Crossing, stale, upcoming
 from ktt_policy.expr.values import CONTEXT, Reason
-from ktt_policy.report import DocumentEntry, Finding, Report
+from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Run:
         self.crashed = False
         self.has_context = False
         self.kept: list[Verdict] | None = None
+        # Documents that may lie across an amendment, where compiled code has found them; None: any may.
+        self.crossing: list[Document] | None = None
 
     def check(self, read: Iterable[Document | Diagnostic], keep_all: bool = False) -> Report:
         """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
@@ -93,6 +96,7 @@ class Run:
         with localcontext(CONTEXT):
             findings = self.judge_all(read)
             findings.extend(self._findings())
+            notes = self._notes()
         return Report(
             f"ktt-policy {__version__}",
             self.data.id,
@@ -105,7 +109,19 @@ class Run:
             {rule.code: self.counts[rule.code] for rule in self.rules},
             self.problems,
             self.crashed,
+            notes,
         )
+
+    def _notes(self) -> list[Note]:
+        time, on = self.engine.time, self.context.today
+        notes = [*upcoming(time, on), *stale(time, on)]
+        crossing = Crossing(time, self.judge)
+        if crossing.possible:
+            for document in self.documents if self.crossing is None else self.crossing:
+                if document.judged:
+                    note = crossing.note(self.engine.by_kind[document.kind], document)
+                    notes += [note] if note is not None else []
+        return notes
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
         """Judge what is read: verdicts go to `reported`, what is wrong with documents as such is returned."""
@@ -168,6 +184,7 @@ class Run:
             from ktt_policy.engine.compiled import Compiled
 
             compiled = Compiled(self, self.engine.program)
+            self.crossing = []
         for kind, documents in self.context.by_kind.items():
             rules = self.engine.by_kind[kind]
             if compiled is not None and documents and rules:

@@ -26,11 +26,7 @@ def test_a_rule_is_told_in_both_languages() -> None:
     assert finnish.exit_code == english.exit_code == 0
     for said in ("Kohdat:\n  5.m3: ", "tulkinta: ", "alkaen 2026-01-01 (voimassa)", "Lukee:\n  group.amount"):
         assert said in finnish.output
-    for said in (
-        "for_each: line in invoice.lines\n",
-        "require: billed <= most\n",
-        "  missed_units_a_month = 1 (from 2026",
-    ):
+    for said in ("for_each: line in invoice.lines\n", "require: billed <= most\n", "missed_units_a_month = 1 (from"):
         assert said in english.output
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ktt_policy import Rulebook
 from ktt_policy.build.model import RulebookData
@@ -58,6 +58,7 @@ def dated(book: Rulebook, drawn: Any) -> RulebookData:
 
 
 @PROPERTY
+@example(([(date(2025, 11, 1), 0)], [(date(2025, 11, 1), "30")]), date(2025, 11, 1))
 @given(timelines(), DAYS)
 def test_a_date_has_exactly_one_answer(book: Rulebook, drawn: Any, day: date) -> None:
     data = dated(book, drawn)
