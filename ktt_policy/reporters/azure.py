@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, counted, items, relative, troubles
+from ktt_policy.reporters.common import At, Item, items, relative, summary, troubles
 from ktt_policy.reporters.github import level
 from ktt_policy.reporters.words import WORDS
 
@@ -15,10 +15,7 @@ def render(report: Report, settings: Settings) -> str:
     for t in troubles(report):
         message = f"{t.code} {words['unread']}: {t.told}"
         lines.append(issue(t.severity, t.place, t.code, message))
-    summary = ", ".join(counted(report.totals, words, report.baseline is not None))
-    lines.append(
-        f"ktt-policy: {words[f'result {settings.exit_code}']} ({words['exit']} {settings.exit_code}): {summary}"
-    )
+    lines.append(summary(report, settings.exit_code, words))
     return "\n".join(lines) + "\n"
 
 

@@ -242,10 +242,41 @@ def document_name(entry: DocumentEntry) -> str:
     return safe(f"{entry.kind} {entry.key}".strip() + f" ({where})")
 
 
-def counted(totals: dict[str, int], words: dict[str, str], known: bool) -> list[str]:
-    """`65 passed`, `1 violated` …; `known` only with a baseline."""
-    names = ["passed", "violated", "undecided", "not applicable", *(["known"] if known else [])]
-    return [f"{totals[name]} {words[f'n {name}']}" for name in names]
+def number(n: int, name: str, words: dict[str, str]) -> str:
+    """`1 document read`, `2 documents read`."""
+    one, _, many = words[f"n {name}"].partition("|")
+    return f"{n} {many if many and n != 1 else one}"
+
+
+def read(report: Report, words: dict[str, str]) -> list[str]:
+    """What was read: `3 documents read`, `2 judged`, and what could not be."""
+    told = [number(len(report.documents), "documents", words)]
+    told.append(number(sum(d.judged for d in report.documents), "judged", words))
+    unread = sum(p.severity == "error" for p in report.problems)
+    return [*told, number(unread, "broken", words)] if unread else told
+
+
+def counted(report: Report, words: dict[str, str]) -> list[str]:
+    """`65 passed`, `1 violated` …; what is known only with a baseline."""
+    names = ["passed", "violated", "undecided", "not applicable", *(["known"] if report.baseline else [])]
+    totals = report.totals
+    return [number(totals[name], name, words) for name in names]
+
+
+def result(report: Report, exit_code: int) -> str:
+    """The name of what the run came to, among the words. Exit code 0 alone is not "conforms": much may be let pass."""
+    if exit_code == 0:
+        totals = report.totals
+        for name in ("undecided", "violated", "known"):
+            if totals[name]:
+                return f"result 0 {name}"
+    return f"result {exit_code}"
+
+
+def summary(report: Report, exit_code: int, words: dict[str, str]) -> str:
+    """The run in a line, for the logs of builds."""
+    told = f"{words[result(report, exit_code)]} ({words['exit']} {exit_code})"
+    return f"ktt-policy: {told}: {', '.join((*read(report, words), *counted(report, words)))}"
 
 
 def by_rule(report: Report, all_rules: bool) -> Iterable[tuple[str, dict[str, int]]]:

@@ -13,7 +13,18 @@ from importlib.resources import files
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, by_rule, counted, document_name, items, safe, titles, troubles
+from ktt_policy.reporters.common import (
+    Item,
+    by_rule,
+    counted,
+    document_name,
+    items,
+    read,
+    result,
+    safe,
+    titles,
+    troubles,
+)
 from ktt_policy.reporters.text import source
 from ktt_policy.reporters.words import WORDS
 
@@ -37,7 +48,7 @@ def _page(report: Report, settings: Settings) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
-    yield f"<title>{escape(words['title'])}: {escape(words[f'result {settings.exit_code}'])}</title>"
+    yield f"<title>{escape(words['title'])}: {escape(words[result(report, settings.exit_code)])}</title>"
     yield f"<style>{style}</style>"
     yield "</head>"
     yield "<body>"
@@ -72,18 +83,16 @@ def _hash(text: str) -> str:
 
 def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[str]:
     code = settings.exit_code
+    came = result(report, code)
+    style = came.split()[1] if came.count(" ") == 1 else "3"  # let pass is not conforming
     yield "<header>"
-    yield f'<h1 class="result r{code}">{escape(words[f"result {code}"])}</h1>'
+    yield f'<h1 class="r{style}">{escape(words[came])}</h1>'
     about = f"{report.titles[settings.lang]}, {words['on']} {report.on} ({words['exit']} {code})"
     yield f"<p>{escape(about)}</p>"
-    judged = sum(d.judged for d in report.documents)
     yield '<ul class="totals">'
-    for text in (
-        f"{len(report.documents)} {words['documents']}", f"{judged} {words['judged']}",
-        *counted(report.totals, words, report.baseline is not None),
-    ):  # fmt: skip
-        number, _, rest = text.partition(" ")
-        yield f"<li><strong>{number}</strong> {escape(rest)}</li>"
+    for text in (*read(report, words), *counted(report, words)):
+        many, _, rest = text.partition(" ")
+        yield f"<li><strong>{many}</strong> {escape(rest)}</li>"
     yield "</ul></header>"
 
 
@@ -107,7 +116,7 @@ def _rules(report: Report, lang: str, words: dict[str, str]) -> Iterator[str]:
         ]
         for code, counts in by_rule(report, True)
     )
-    heads = [words["rule"], words["rule title"], *(words[f"n {n}"] for n in names)]
+    heads = [words["rule"], words["rule title"], *(words[f"all {n}"] for n in names)]
     yield from _table("rules", words["by rule"], heads, rows)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, by_rule, counted, items, titles, troubles
+from ktt_policy.reporters.common import Item, by_rule, counted, items, number, read, result, titles, troubles
 from ktt_policy.reporters.words import WORDS
 
 LARGEST = 900_000  # bytes; GitHub refuses a job summary above 1 MiB
-SIGNS = {0: "✅", 1: "❌", 2: "⛔", 3: "❓"}
+SIGNS = {"result 0": "✅", "result 1": "❌", "result 2": "⛔", "result 3": "❓"}
 MARKS = {"violated": "❌", "undecided": "❓", "known": "☑️", "passed": "✅", "not applicable": "➖"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&@$]|(?<!\w):(?=[\w+-]+:))")
 _LEADING = re.compile(r"^(\d*)([-+=.)])")  # a list, a rule or a heading, at the start of a line
@@ -33,7 +33,7 @@ def render(report: Report, settings: Settings) -> str:
         else:
             lines += made
     if left_out:
-        lines += [f"**{left_out} {words['left out']}**", ""]
+        lines += [f"**{number(left_out, 'left out', words)}**", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -50,15 +50,12 @@ def code(text: str) -> str:
 
 
 def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[str]:
-    yield f"# {SIGNS[settings.exit_code]} {escape(words[f'result {settings.exit_code}'])}"
+    came = result(report, settings.exit_code)
+    yield f"# {SIGNS.get(came, '⚠️')} {escape(words[came])}"
     yield ""
     yield f"{escape(report.titles[settings.lang])} ({code(report.rulebook)}), {words['on']} {report.on}"
     yield ""
-    read = [
-        f"{len(report.documents)} {words['documents']}",
-        f"{sum(d.judged for d in report.documents)} {words['judged']}",
-    ]
-    yield ", ".join([*read, *counted(report.totals, words, report.baseline is not None)])
+    yield ", ".join((*read(report, words), *counted(report, words)))
     yield ""
     if report.problems:
         yield f"## {words['problems']}"
@@ -73,7 +70,7 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
         names = ["violated", "undecided", *(["known"] if report.baseline else []), "passed"]
         yield f"## {words['by rule']}"
         yield ""
-        yield f"| {words['rule']} | | {' | '.join(words[f'n {n}'] for n in names)} |"
+        yield f"| {words['rule']} | | {' | '.join(words[f'all {n}'] for n in names)} |"
         yield f"| --- | --- |{' ---: |' * len(names)}"
         for rule, counts in rows:
             cells = " | ".join(str(counts[n]) for n in names)

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from ktt_policy.report import Report, RuleInfo
 from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import At, Item, Trouble, cited, items, relative, safe, troubles
-from ktt_policy.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 KINDS = {"violated": "fail", "undecided": "open", "passed": "pass", "not applicable": "notApplicable"}
@@ -25,7 +24,7 @@ def render(report: Report, settings: Settings) -> str:
         "tool": {
             "driver": {
                 "name": "ktt-policy",
-                "version": __version__,
+                "version": report.tool.rpartition(" ")[2],
                 "informationUri": HOME,
                 "language": settings.lang,
                 "rules": [_rule(rule, settings.lang) for rule in rules],

@@ -12,7 +12,19 @@ from msgspec import Struct
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, by_rule, counted, items, safe, titles, troubles
+from ktt_policy.reporters.common import (
+    At,
+    Item,
+    by_rule,
+    counted,
+    items,
+    number,
+    read,
+    result,
+    safe,
+    titles,
+    troubles,
+)  # fmt: skip
 from ktt_policy.reporters.words import WORDS
 
 WIDEST = 120
@@ -133,7 +145,7 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
     rows = list(by_rule(report, settings.verbose))
     if rows:
         called = titles(report, settings.lang)
-        heads = [words[f"n {name}"] for name in names]
+        heads = [words[f"all {name}"] for name in names]
         first = max(len(words["rule"]), *(len(code) for code, _ in rows))
         yield Line((("  ".join([words["rule"].ljust(first), *heads]), "dim"),), None)
         for code, counts in rows:
@@ -141,19 +153,13 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
             for name, head in zip(names, heads, strict=True):
                 parts.append((f"  {str(counts[name]).rjust(len(head))}", STYLES[name] if counts[name] else "dim"))
             yield Line((*parts, (f"  {called.get(code, '')}", "")), first + 2 + sum(len(h) + 2 for h in heads))
-    read = [
-        f"{len(report.documents)} {words['documents']}",
-        f"{sum(d.judged for d in report.documents)} {words['judged']}",
-    ]
-    unread = sum(p.severity == "error" for p in report.problems)
-    if unread:
-        read.append(f"{unread} {words['broken']}")
-    yield Line(((", ".join(read), ""),))
-    yield Line(((", ".join(counted(report.totals, words, report.baseline is not None)), ""),))
+    yield Line(((", ".join(read(report, words)), ""),))
+    yield Line(((", ".join(counted(report, words)), ""),))
     if report.baseline is not None and report.baseline.gone:
-        yield Line(((f"{report.baseline.gone} {words['gone']}", "dim"),))
-    style = {0: "bold green", 3: "bold yellow"}.get(settings.exit_code, "bold red")
-    yield Line(((words[f"result {settings.exit_code}"], style), (f" ({words['exit']} {settings.exit_code})", "")))
+        yield Line(((number(report.baseline.gone, "gone", words), "dim"),))
+    came = result(report, settings.exit_code)
+    style = {"result 0": "bold green", "result 1": "bold red", "result 2": "bold red"}.get(came, "bold yellow")
+    yield Line(((words[came], style), (f" ({words['exit']} {settings.exit_code})", "")))
 
 
 # --- source lines ---------------------------------------------------------------------------------------
@@ -161,22 +167,22 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
 
 def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line]:
     """The line with a caret under the value, between its neighbours; long lines are cut around it."""
-    gutter = max(len(str(number)) for number in lines)
+    gutter = max(len(str(row)) for row in lines)
     room = max(20, min(WIDEST, (width or WIDEST + 20) - gutter - 7))
     here = _shown(lines[place.line])
     start = place.column - 1
     end = min(place.end_column - 1 if place.end_line == place.line else len(here), len(here))
     cut = max(0, start - room // 3) if _cells(here) > room else 0
-    for number, text in lines.items():
+    for row, text in lines.items():
         left, shown = "…" if cut and text else "", ""
         for character in _shown(text)[cut:]:
             if _cells(left + shown + character) > room:
                 shown += "…"
                 break
             shown += character
-        style = "" if number == place.line else "dim"
-        yield Line(((f"   {str(number).rjust(gutter)} | ", "blue"), (left + shown, style)), None)
-        if number == place.line:
+        style = "" if row == place.line else "dim"
+        yield Line(((f"   {str(row).rjust(gutter)} | ", "blue"), (left + shown, style)), None)
+        if row == place.line:
             before = _cells(left + here[cut:start])
             under = min(_cells(here[start:end]), max(1, _cells(left + shown) - before))
             marks = " " * before + "^" * max(1, under)
