@@ -52,6 +52,7 @@ def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Re
     sources = Sources(run.documents, sensitive)
     report.lines = sources.around
     report.rules = [*(_rule(rule, run) for rule in run.rules), *_system(run.data)]
+    _assign(report, run, where)
     _share(report, run, where, sources)
     kept = run.kept or []
     if cases:
@@ -97,6 +98,37 @@ def _link(data: RulebookData, clause: str, day: date) -> ClauseLink:
 
 
 # --- outcomes -------------------------------------------------------------------------------------------
+
+
+def _assign(report: Report, run: Run, where: dict[int, int]) -> None:
+    """Tell each violation its document: those of rules by the order of the run, those of S000 and S001 by place."""
+    violated = [v for v in run.reported if v.outcome == "violated"]
+    violated.sort(key=lambda v: (where[id(v.document)], v.positions, v.rule.code))
+    findings = [f for f in report.findings if f.outcome == "violated"]
+    for finding, verdict in zip([f for f in findings if f.code not in SYSTEM_RULES], violated, strict=True):
+        if (finding.code, finding.document_key) != (verdict.rule.code, verdict.document.key):
+            raise RuntimeError("findings and verdicts are in different orders")
+        finding.document = where[id(verdict.document)]
+    files: dict[str, list[int]] = {}
+    for index, document in enumerate(run.documents):
+        if document.judged:
+            files.setdefault(document.file, []).append(index)
+    for finding in findings:
+        if finding.code in SYSTEM_RULES:
+            finding.document = _document_at(finding, run.documents, files[finding.place.file])
+
+
+def _document_at(f: Finding, documents: list[Document], here: list[int]) -> int:
+    """Which document of a file a place lies in: by its place in an array, or its line in NDJSON."""
+    if len(here) > 1:
+        here = [i for i in here if (documents[i].kind, documents[i].key) == (f.document_kind, f.document_key)]
+    if len(here) > 1:
+        span = f.place.span
+        inside = [
+            i for i in here if documents[i].prefix and f"{f.place.pointer}/".startswith(f"{documents[i].prefix}/")
+        ]
+        here = inside or [i for i in here if span is not None and documents[i].line == span.line] or here
+    return here[0]
 
 
 def _share(report: Report, run: Run, where: dict[int, int], sources: Sources) -> None:

@@ -117,7 +117,8 @@ class Finding(Struct):
     """A violation, or an undecided outcome (`count` of them with one reason, with their first places).
 
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
-    same when lines move or a message is reworded. `parts` say which documents an undecided finding is about.
+    same when lines move or a message is reworded. `document` is an index of the report's documents; `parts` say
+    which ones an undecided finding is about.
     `known` findings are in the baseline: told, but not held against the run. With `--show`, passed and not
     applicable outcomes are findings too, in `Report.shown`.
     """
@@ -143,6 +144,7 @@ class Finding(Struct):
     schema: str = ""
     parts: list[Part] = field(default_factory=list)
     known: bool = False
+    document: int = -1
 
     @property
     def fingerprint(self) -> str:

@@ -185,9 +185,8 @@ def tests(report: Report, lang: str) -> list[Test]:
                 made[index, code] = Test(code, index, {"passed": 1}, [])
     for case in report.cases or ():
         made[case.document, case.code] = Test(case.code, case.document, {str(k): n for k, n in case.counts.items()}, [])
-    owner = Owner(report.documents)
     for whole in items(report, lang, shown=False):
-        for index, told in _shares(whole, owner, lang):
+        for index, told in _shares(whole, lang):
             test = made.setdefault((index, told.code), Test(told.code, index, {}, []))
             test.items.append(told)
             if told.code in ("S000", "S001"):
@@ -199,41 +198,16 @@ def tests(report: Report, lang: str) -> list[Test]:
     return [made[key] for key in sorted(made)]
 
 
-def _shares(whole: Item, owner: Owner, lang: str) -> Iterator[tuple[int, Item]]:
+def _shares(whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
     """The documents of a finding, with what it is about in each."""
     f = whole.source
     if not f.parts or f.reason is None:
-        yield owner.of(f), whole
+        yield f.document, whole
         return
     message = safe(f.reason[lang])
     for part in f.parts:
         times = f" (× {part.count})" if part.count > 1 else ""
         yield part.document, replace(whole, place=at(part.place), related=[], count=part.count, message=message + times)
-
-
-class Owner:
-    """Finds the document that a finding is about."""
-
-    def __init__(self, documents: list[DocumentEntry]) -> None:
-        self.documents = documents
-        self._by_key: dict[tuple[str, str], list[int]] = {}
-        for index, entry in enumerate(documents):
-            if entry.judged:
-                self._by_key.setdefault((entry.kind, entry.key), []).append(index)
-
-    def of(self, f: Finding) -> int:
-        """Its index: by key, then by file, place in an array, line in NDJSON, as far as one is not enough."""
-        found = self._by_key[f.document_kind, f.document_key]
-        span = f.place.span
-        for fits in (
-            lambda d: d.file == f.place.file,
-            lambda d: f"{f.place.pointer}/".startswith(f"{d.pointer}/"),
-            lambda d: span is None or d.line in (1, span.line),
-            lambda d: span is None or d.line == span.line,
-        ):
-            if len(found) > 1:
-                found = [i for i in found if fits(self.documents[i])] or found
-        return found[0]
 
 
 def document_name(entry: DocumentEntry) -> str:

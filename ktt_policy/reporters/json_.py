@@ -19,10 +19,11 @@ def render(report: Report, settings: Settings) -> str:
 
 
 def quiet(text: str) -> str:
-    """The same JSON, without what a build's log would take as a command (`##vso[…]`, `##[…]`)."""
-    return _COMMAND.sub("#\\\\u0023", text)
+    """The same JSON, without what a log or a terminal would act on: `##vso[…]`, `##[…]`, invisible controls."""
+    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", _COMMAND.sub("#\\\\u0023", text))
 
 
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 

@@ -22,7 +22,7 @@ def styled(lines: list[Line], settings: Settings) -> str:
         if line.hang is None:
             console.print(text, soft_wrap=True)
             continue
-        room = max(20, console.width - line.hang)
-        for number, piece in enumerate(text.wrap(console, room) or [Text()]):
-            console.print(Text(" " * line.hang if number else "") + piece, soft_wrap=True)
+        hang = min(line.hang, console.width // 3)
+        for number, piece in enumerate(text.wrap(console, console.width - hang) or [Text()]):
+            console.print(Text(" " * hang if number else "") + piece, soft_wrap=True)
     return out.getvalue()
