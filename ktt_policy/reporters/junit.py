@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, Test, Trouble, document_name, tests, titles, troubles
+from ktt_policy.reporters.common import Item, Test, Trouble, document_name, safe, tests, titles, troubles
 from ktt_policy.reporters.words import WORDS
 
 
@@ -31,7 +31,7 @@ def render(report: Report, settings: Settings) -> str:
         skipped = statuses.count("not applicable") + statuses.count("known")
         lines.append(
             f'  <testsuite name={quoteattr(name)} tests="{len(group)}" failures="{statuses.count("violated")}" '
-            f'errors="{statuses.count("undecided")}" skipped="{skipped}" file={quoteattr(entry.file)}>'
+            f'errors="{statuses.count("undecided")}" skipped="{skipped}" file={quoteattr(safe(entry.file))}>'
         )
         lines += [line for test in group for line in _case(test, called.get(test.code, ""), name, words)]
         lines.append("  </testsuite>")
