@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 
 from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.diagnostics import Span
@@ -14,7 +15,9 @@ from ktt_policy.engine.run import Run
 from ktt_policy.masking import blot
 from ktt_policy.report import Case, ClauseLink, Finding, Outcome, Part, Place, Report, RuleInfo, Texts, fingerprint
 from ktt_policy.schemas.model import RecordInfo
-from ktt_policy.source.json_ import JsonError
+from ktt_policy.source.json_ import JsonError, locate
+
+Found = dict[str, tuple[Span, str]]
 
 SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {
     "S000": (
@@ -64,6 +67,9 @@ def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Re
     wanted = [v for v in kept if v.outcome in SETTLED and v.outcome in show]
     wanted.sort(key=lambda v: (where[id(v.document)], v.positions, v.rule.code))
     report.shown = [_settled(v, run, sources) for v in wanted]
+    for finding in (*report.findings, *report.shown):
+        for place in (finding.place, *finding.related, *(part.place for part in finding.parts)):
+            sources.enrol(place)
     return report
 
 
@@ -181,19 +187,42 @@ class Sources:
     def __init__(self, documents: list[Document], sensitive: frozenset[str]) -> None:
         self.sensitive = sensitive
         self._texts: dict[tuple[str, int], Document | None] = {}
+        self._whole: dict[str, set[int]] = {}
+        self._found: dict[str, Found] = {}
+        self._wanted: dict[str, set[str]] = {}
         self._lines: dict[tuple[str, int], list[str]] = {}
         for document in documents:
             key = (document.file, document.line)
+            self._whole.setdefault(document.file, set()).add(document.line)
             known = self._texts.setdefault(key, document)
             if known is not None and known.raw != document.raw:
                 self._texts[key] = None  # several texts under one name, as with `<bytes>`: no telling them apart
 
     def place(self, document: Document, pointer: str) -> Place:
-        def locate(pointer: str) -> tuple[Span, str] | None:
+        def located(pointer: str) -> tuple[Span, str] | None:
             found = document.locate(pointer)
             return None if found is None else (found[0], blot(found[1], self.sensitive))
 
-        return Place(document.file, pointer, locate)
+        return Place(document.file, pointer, located)
+
+    def enrol(self, place: Place) -> None:
+        """Let the place be found together with all others of its file: going through a file once for each is slow."""
+        if place.locate is not None and self._whole.get(place.file) == {1} and self._texts[place.file, 1] is not None:
+            self._wanted.setdefault(place.file, set()).add(place.pointer)
+            place.locate = partial(self._locate, place.file)
+
+    def _locate(self, file: str, pointer: str) -> tuple[Span, str] | None:
+        found = self._found.get(file)
+        if found is None:
+            found = self._found[file] = {}
+            document = self._texts[file, 1]
+            text = document.text() if document is not None else None
+            if text is not None:
+                lines = self._read(file, 1)
+                for at, (start, end) in locate(text.text, self._wanted[file]).items():
+                    span = text.span(start, end)
+                    found[at] = (span, lines[span.line - 1])
+        return found.get(pointer)
 
     def around(self, place: Place) -> dict[int, str]:
         """Line number → text: the line at the start of a place and its neighbours in the same document text."""

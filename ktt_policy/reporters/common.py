@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ def item(f: Finding, lang: str) -> Item:
         remedy[lang] if remedy is not None else "", at(f.place), [at(p) for p in f.related],
         [(cited(c), safe(c.heading.get(lang, "")), c.docs) for c in f.clauses],
         [(safe(k), value_text(v)) for k, v in f.values.items()],
-        [f"{p.name} = {value_text(p.value)} ({since} {p.start})" for p in f.parameters],
+        [f"{p.name} = {value_text(p.value)} ({since} {day(p.start, lang)})" for p in f.parameters],
         safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f.fingerprint, f,
     )  # fmt: skip
 
@@ -208,6 +209,10 @@ def _shares(whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
     for part in f.parts:
         times = f" (× {part.count})" if part.count > 1 else ""
         yield part.document, replace(whole, place=at(part.place), related=[], count=part.count, message=message + times)
+
+
+def day(value: date, lang: str) -> str:
+    return f"{value.day}.{value.month}.{value.year}" if lang == "fi" else value.isoformat()
 
 
 def document_name(entry: DocumentEntry) -> str:

@@ -17,6 +17,7 @@ from ktt_policy.reporters.common import (
     Item,
     by_rule,
     counted,
+    day,
     document_name,
     items,
     read,
@@ -56,7 +57,6 @@ def _page(report: Report, settings: Settings) -> Iterator[str]:
     yield from _header(report, settings, words)
     yield "<main>"
     yield from _unread(report, words)
-    yield from _rules(report, lang, words)
     yield '<section id="findings" aria-labelledby="findings-h" tabindex="-1">'
     yield f'<h2 id="findings-h">{escape(words["findings"])}</h2>'
     if told:
@@ -66,6 +66,7 @@ def _page(report: Report, settings: Settings) -> Iterator[str]:
     else:
         yield f"<p>{escape(words['no findings'])}</p>"
     yield "</section>"
+    yield from _rules(report, lang, words)
     yield from _documents(report, words)
     yield "</main>"
     yield (
@@ -87,7 +88,7 @@ def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterat
     style = came.split()[1] if came.count(" ") == 1 else "3"  # let pass is not conforming
     yield "<header>"
     yield f'<h1 class="r{style}">{escape(words[came])}</h1>'
-    about = f"{report.titles[settings.lang]}, {words['on']} {report.on} ({words['exit']} {code})"
+    about = f"{report.titles[settings.lang]}, {words['on']} {day(report.on, settings.lang)} ({words['exit']} {code})"
     yield f"<p>{escape(about)}</p>"
     yield '<ul class="totals">'
     for text in (*read(report, words), *counted(report, words)):

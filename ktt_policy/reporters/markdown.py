@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, by_rule, counted, items, number, read, result, titles, troubles
+from ktt_policy.reporters.common import Item, by_rule, counted, day, items, number, read, result, titles, troubles
 from ktt_policy.reporters.words import WORDS
 
 LARGEST = 900_000  # bytes; GitHub refuses a job summary above 1 MiB
@@ -53,7 +53,7 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
     came = result(report, settings.exit_code)
     yield f"# {SIGNS.get(came, '⚠️')} {escape(words[came])}"
     yield ""
-    yield f"{escape(report.titles[settings.lang])} ({code(report.rulebook)}), {words['on']} {report.on}"
+    yield f"{escape(report.titles[settings.lang])} ({code(report.rulebook)}), {words['on']} {day(report.on, settings.lang)}"
     yield ""
     yield ", ".join((*read(report, words), *counted(report, words)))
     yield ""

@@ -17,6 +17,7 @@ from ktt_policy.reporters.common import (
     Item,
     by_rule,
     counted,
+    day,
     items,
     number,
     read,
@@ -24,7 +25,7 @@ from ktt_policy.reporters.common import (
     safe,
     titles,
     troubles,
-)  # fmt: skip
+)
 from ktt_policy.reporters.words import WORDS
 
 WIDEST = 120
@@ -128,9 +129,9 @@ def _more(i: Item, report: Report, settings: Settings, words: dict[str, str]) ->
     if rule is not None and rule.explanation.get(settings.lang):
         yield _named(words["why"], safe(" ".join(rule.explanation[settings.lang].split())))
     if i.source.version is not None:
-        yield _named(words["version"], f"{i.source.version}")
+        yield _named(words["version"], day(i.source.version, settings.lang))
     if i.source.reference_date is not None:
-        yield _named(words["reference date"], f"{i.source.reference_date}")
+        yield _named(words["reference date"], day(i.source.reference_date, settings.lang))
     yield _named(words["fingerprint"], i.fingerprint)
 
 
@@ -139,8 +140,13 @@ def _named(name: str, text: str) -> Line:
 
 
 def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:
-    yield Line(((safe(report.titles[settings.lang]), "bold"),
-                (f" ({report.rulebook}), {words['on']} {report.on}", "")), 2)  # fmt: skip
+    yield Line(
+        (
+            (safe(report.titles[settings.lang]), "bold"),
+            (f" ({report.rulebook}), {words['on']} {day(report.on, settings.lang)}", ""),
+        ),
+        2,
+    )
     names = ["violated", "undecided", *(["known"] if report.baseline else []), "passed"]
     rows = list(by_rule(report, settings.verbose))
     if rows:
@@ -169,22 +175,18 @@ def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line
     """The line with a caret under the value, between its neighbours; long lines are cut around it."""
     gutter = max(len(str(row)) for row in lines)
     room = max(20, min(WIDEST, (width or WIDEST + 20) - gutter - 7))
-    here = _shown(lines[place.line])
+    here = lines[place.line]
     start = place.column - 1
     end = min(place.end_column - 1 if place.end_line == place.line else len(here), len(here))
     cut = max(0, start - room // 3) if _cells(here) > room else 0
     for row, text in lines.items():
-        left, shown = "…" if cut and text else "", ""
-        for character in _shown(text)[cut:]:
-            if _cells(left + shown + character) > room:
-                shown += "…"
-                break
-            shown += character
+        left = "…" if cut and text else ""
+        shown = _clipped(_shown(text[cut : cut + room + 1]), room - len(left))
         style = "" if row == place.line else "dim"
         yield Line(((f"   {str(row).rjust(gutter)} | ", "blue"), (left + shown, style)), None)
         if row == place.line:
-            before = _cells(left + here[cut:start])
-            under = min(_cells(here[start:end]), max(1, _cells(left + shown) - before))
+            before = _cells(left + _shown(here[cut:start]))
+            under = min(_cells(_shown(here[start : min(end, start + room)])), max(1, _cells(left + shown) - before))
             marks = " " * before + "^" * max(1, under)
             yield Line(((f"   {' ' * gutter} | ", "blue"), (marks, "bold red")), None)
 
@@ -193,6 +195,15 @@ def _shown(text: str) -> str:
     """Tabs as single spaces, control characters and commands to build logs as `?`: places stay where they are."""
     text = text.replace("##", "?#") if "##[" in text or "##vso[" in text.lower() else text
     return "".join(" " if c == "\t" else c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "?" for c in text)
+
+
+def _clipped(text: str, room: int) -> str:
+    """As much of a text as has room, with `…` where it goes on."""
+    for end, character in enumerate(text):
+        room -= _cells(character)
+        if room < 0:
+            return text[:end] + "…"
+    return text
 
 
 def _cells(text: str) -> int:
@@ -205,8 +216,24 @@ def _cells(text: str) -> int:
 
 # --- what the output can hold ---------------------------------------------------------------------------
 
-_PLAIN = str.maketrans({"•": "*", "…": "~", "–": "-", "—": "-", "×": "x", "€": "EUR", "±": "+-", "→": "->",
-                        "’": "'", "”": '"', "“": '"', "≥": ">=", "≤": "<=", "§": "section"})  # fmt: skip
+_PLAIN = str.maketrans(
+    {
+        "•": "*",
+        "…": "~",
+        "–": "-",
+        "—": "-",
+        "×": "x",
+        "€": "EUR",
+        "±": "+-",
+        "→": "->",
+        "’": "'",
+        "”": '"',
+        "“": '"',
+        "≥": ">=",
+        "≤": "<=",
+        "§": "section",
+    }
+)
 
 
 def fitting(text: str, encoding: str) -> str:
