@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from functools import partial
+from typing import Any
 
 from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.diagnostics import Span
@@ -15,7 +16,7 @@ from ktt_policy.engine.run import Run
 from ktt_policy.masking import blot
 from ktt_policy.report import Case, ClauseLink, Finding, Outcome, Part, Place, Report, RuleInfo, Texts, fingerprint
 from ktt_policy.schemas.model import RecordInfo
-from ktt_policy.source.json_ import JsonError, locate
+from ktt_policy.source.json_ import JsonError, locate, parts
 
 Found = dict[str, tuple[Span, str]]
 
@@ -122,6 +123,9 @@ def _assign(report: Report, run: Run, where: dict[int, int]) -> None:
     for finding in findings:
         if finding.code in SYSTEM_RULES:
             finding.document = _document_at(finding, run.documents, files[finding.place.file])
+            if finding.code == "S000":
+                pointer, _, schema = finding.subject.partition("|")
+                finding.subject = f"{_steady(pointer, run.documents[finding.document].record)}|{schema}"
 
 
 def _document_at(f: Finding, documents: list[Document], here: list[int]) -> int:
@@ -135,6 +139,20 @@ def _document_at(f: Finding, documents: list[Document], here: list[int]) -> int:
         ]
         here = inside or [i for i in here if span is not None and documents[i].line == span.line] or here
     return here[0]
+
+
+def _steady(pointer: str, record: Any) -> str:
+    """The pointer with the ids of items, where they have one, for their positions: others may come before them."""
+    made, here = [], record
+    for part in parts(pointer):
+        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+            ids = [getattr(here, f, None) for f in getattr(here, "__struct_fields__", ()) if f.endswith("_id")]
+            made.append(next((one for one in ids if isinstance(one, str)), part))
+        else:
+            here = getattr(here, part, None)
+            made.append(part)
+    return "/".join(made)
 
 
 def _share(report: Report, run: Run, where: dict[int, int], sources: Sources) -> None:

@@ -53,7 +53,8 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
     came = result(report, settings.exit_code)
     yield f"# {SIGNS.get(came, '⚠️')} {escape(words[came])}"
     yield ""
-    yield f"{escape(report.titles[settings.lang])} ({code(report.rulebook)}), {words['on']} {day(report.on, settings.lang)}"
+    book = f"{escape(report.titles[settings.lang])} ({code(report.rulebook)})"
+    yield f"{book}, {words['on']} {day(report.on, settings.lang)}"
     yield ""
     yield ", ".join((*read(report, words), *counted(report, words)))
     yield ""

@@ -47,6 +47,21 @@ def test_a_fingerprint_stays_when_lines_move_and_others_come(tmp_path: Path) -> 
     assert len(set(marks(SEVERAL))) == 2
 
 
+def test_a_schema_fault_is_known_by_the_id_of_its_line(tmp_path: Path) -> None:
+    def broken(tree: Any) -> None:
+        tree["lines"][1]["unit"] = "huor"
+
+    def moved(tree: Any) -> None:
+        broken(tree)
+        another_line(tree)
+
+    before, after = (marks(changed(tmp_path, change), "T101") for change in (broken, moved))
+    assert before == after
+    assert len(set(before)) == 2
+    elsewhere = marks(changed(tmp_path, lambda t: t["lines"][0].update(unit="huor")), "T101")
+    assert len(set(before) & set(elsewhere)) == 1  # T101 of the first line
+
+
 def test_a_fingerprint_stays_when_a_message_or_a_title_is_reworded(tmp_path: Path) -> None:
     book = tmp_path / "rulebook"
     shutil.copytree(HERE / "rulebook", book)

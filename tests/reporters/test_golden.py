@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ import html5lib
 import pytest
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
+from ktt_policy.reporters import render_report
 from ktt_policy.reporters.words import WORDS
-from scenarios import HERE, SCENARIOS, goldens, rendered
+from scenarios import HERE, SCENARIOS, goldens, rendered, scenario
 
 ROOT = HERE.parents[1]
 SCHEMAS = ROOT / "tests/data/schemas"
@@ -149,12 +152,7 @@ def test_the_page_is_sound_and_accessible(name: str, lang: str) -> None:
 
 
 def test_the_page_asks_for_nothing_from_the_network() -> None:
-    from ktt_policy import Report
-    from ktt_policy.reporters import render_report
-    from scenarios import scenario
-
-    report: Report = scenario("several")
-    text = render_report(report, "html", "en", 1)
+    text = render_report(scenario("several"), "html", "en", 1)
     tree = html5lib.HTMLParser(strict=True).parse(text)
     assert not [e for e in tree.iter() if "src" in e.attrib or "srcset" in e.attrib or e.tag == f"{N}link"]
     style, script = next(tree.iter(f"{N}style")).text, next(tree.iter(f"{N}script")).text
@@ -162,9 +160,6 @@ def test_the_page_asks_for_nothing_from_the_network() -> None:
     assert not re.search(r"fetch|XMLHttp|import|https?:|innerHTML|eval", script)
     policy = next(e.attrib["content"] for e in tree.iter(f"{N}meta") if "http-equiv" in e.attrib)
     assert policy.startswith("default-src 'none'")
-    import base64
-    from hashlib import sha256
-
     for inner in (style, script):
         assert f"'sha256-{base64.b64encode(sha256(inner.encode()).digest()).decode()}'" in policy
 
@@ -188,6 +183,23 @@ def test_the_page_has_contrast_in_light_and_dark_and_on_paper() -> None:
             for ground in ("paper", "shade"):
                 dark, light = sorted((_luminance(palette[name]), _luminance(palette[ground])))
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (name, ground, palette)
+
+
+@pytest.mark.parametrize("format_", ["junit", "tap"])
+def test_a_report_without_cases_is_refused_by_what_needs_them(format_: str) -> None:
+    report = scenario("clean")
+    report.cases = None
+    with pytest.raises(ValueError, match="cases=True"):
+        render_report(report, format_, "en", 0)
+
+
+def test_markdown_stays_under_the_size_that_is_taken_and_says_what_it_left_out() -> None:
+    report = scenario("several")
+    report.findings = report.findings[:1] * 5000
+    text = render_report(report, "markdown", "en", 1)
+    assert 800_000 < len(text.encode()) < 1_000_000
+    kept = text.count("\n### ")
+    assert f"**{5000 - kept} findings did not fit in**" in text
 
 
 # --- words ----------------------------------------------------------------------------------------------
