@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
+from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import LARGEST, exact, read_all
-from ktt_policy.engine.run import Engine
+from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
@@ -112,13 +113,16 @@ class Rulebook:
         ignore: Iterable[str] = (),
         compiled: bool | None = None,
         max_bytes: int = LARGEST,
+        show: Collection[str] = (),
+        cases: bool = False,
     ) -> Report:
         """Check documents: paths, globs, bytes, or mappings with Decimal or int numbers.
 
         `on` is the evaluation date ("now", default today); `context` are documents to look things up in, not
         judged; `parameters` (name → date → value) are laid over the rulebook's; `complete` says that a document
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
-        never exceptions.
+        never exceptions. `show` (`passed`, `not applicable`) fills `Report.shown`, and `cases` `Report.cases`,
+        which some formats need; both keep every verdict, so they take time and memory.
         """
         engine = self.engine(parameters, select, ignore)
         given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
@@ -126,7 +130,8 @@ class Rulebook:
             *read_all(given, self.reader, True, max_bytes),
             *read_all(context, self.reader, False, max_bytes),
         ]
-        return engine.check(read, on or date.today(), complete, compiled)
+        run = Run(engine, on or date.today(), complete, compiled)
+        return describe(run.check(read, bool(show) or cases), run, show, cases)
 
     def engine(self, parameters: Any = None, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Engine:
         """The engine for some rules and parameter values; the plain one is made once."""

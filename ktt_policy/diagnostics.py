@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "E109": "not a document",
     "E110": "not YAML as policies are written",
     "E111": "parameter file",
+    "E112": "baseline",
     # policies
     "E201": "policy file breaks its schema",
     "E202": "misplaced or misnamed policy file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MASK = "•••"
 _CODE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Ya-y](?![0-9A-Za-z])")
@@ -14,8 +15,61 @@ def mask(text: str) -> str:
 
 
 def mask_line(line: str, fields: frozenset[str]) -> str:
-    """A source line of JSON with the values of sensitive fields and identity codes blotted out, at their length."""
-    if fields:
-        names = "|".join(re.escape(f) for f in sorted(fields))
-        line = re.sub(rf'("(?:{names})"\s*:\s*")((?:[^"\\]|\\.)*)', lambda m: m[1] + "•" * len(m[2]), line)
-    return _CODE.sub(lambda m: "•" * len(m[0]), line)
+    """A source line of JSON, blotted as `blot` does: enough for a line that holds its document whole."""
+    return blot(line, fields)
+
+
+def blot(text: str, fields: frozenset[str]) -> str:
+    """JSON text with the values of sensitive fields and identity codes blotted out, every place kept.
+
+    A field counts in whatever way its name is written: `birth_date`, `birthDate`, `birth\\u005fdate`.
+    """
+    spans = list(_values(text, frozenset(_folded(f) for f in fields))) if fields else []
+    spans.extend(found.span() for found in _CODE.finditer(text))
+    if not spans:
+        return text
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        start = max(start, done)
+        if end > start:
+            parts += [text[done:start], _INK.sub("•", text[start:end])]
+            done = end
+    return "".join((*parts, text[done:]))
+
+
+_INK = re.compile(r"[^\r\n]")
+_STRING = r'"(?:[^"\\\r\n]|\\.)*(?:"|$)'
+_KEY = re.compile(rf"({_STRING})\s*:\s*")
+_VALUE = re.compile(rf"({_STRING})|([\[{{])|([\]}}])|[^\s,:\[\]{{}}\"]+")
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The spans of the values of the fields: what stands between the quotes, numbers, and all that is nested."""
+    escaped = "\\u" in text
+    names = "|".join("[_-]?".join(map(re.escape, f)) for f in sorted(fields))
+    quick = re.compile(rf'("(?:{names})")\s*:\s*', re.IGNORECASE)
+    for found in (_KEY if escaped else quick).finditer(text):
+        if escaped and _folded(_unescaped(found[1][1:-1])) not in fields:
+            continue
+        depth, at = 0, found.end()
+        while (token := _VALUE.search(text, at)) is not None:
+            at = token.end()
+            if token[2]:
+                depth += 1
+            elif token[3]:
+                depth -= 1
+            elif token[1]:
+                yield token.start() + 1, at - token[1].endswith('"')
+            elif token[0] != "null":
+                yield token.span()
+            if depth <= 0:
+                break
+
+
+def _unescaped(name: str) -> str:
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), name)

@@ -14,6 +14,7 @@ from ktt_policy.expr.values import Reason
 
 Outcome = Literal["passed", "violated", "not applicable", "undecided"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "violated", "undecided", "not applicable")
+KNOWN = "known"  # what the baseline knows: counted apart from the outcomes
 Texts = dict[str, str]
 
 REASONS: dict[str, Texts] = {
@@ -33,6 +34,21 @@ REASONS: dict[str, Texts] = {
     "unknown item": {"fi": "luettelossa on tuntematon arvo: {0}", "en": "an item is not known: {0}"},
     "crash": {"fi": "säännön laskenta kaatui: {0}", "en": "the evaluation crashed: {0}"},
 }  # fmt: skip
+# What to do about it, where there is something to do besides filling the field in.
+REMEDIES: dict[str, Texts] = {
+    "not given": {
+        "fi": "anna asiakirja tai lisää se valinnalla --context; --complete sanoo, ettei sitä ole",
+        "en": "give the document, or add it with --context; --complete says that it does not exist",
+    },
+    "ambiguous": {"fi": "poista kaksoiskappale", "en": "take out the duplicate"},
+    "no parameter": {
+        "fi": "anna arvo tiedostossa, jonka valinta --parameters nimeää",
+        "en": "give its value in the file that --parameters names",
+    },
+    "not stated": {"fi": "täydennä tieto asiakirjaan", "en": "state it in the document"},
+    "broke schema": {"fi": "korjaa ensin skeemavirhe S000", "en": "correct the schema fault S000 first"},
+    "crash": {"fi": "ilmoita viasta ja säännöstä", "en": "report the fault together with the rule"},
+}
 OTHER_REASON: Texts = {"fi": "arvoa ei voi laskea: {0}", "en": "has no value: {0}"}
 
 
@@ -83,11 +99,28 @@ class UsedParameter(Struct, frozen=True):
     reference: str
 
 
+def fingerprint(*parts: str) -> str:
+    """Identifies a finding over time: the rule, the document and what in it, not where."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+class Part(Struct, frozen=True):
+    """One document's share of an undecided finding. `document` is an index of the report's documents."""
+
+    document: int
+    place: Place
+    count: int
+    fingerprint: str
+
+
 class Finding(Struct):
     """A violation, or an undecided outcome (`count` of them with one reason, with their first places).
 
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
-    same when lines move or a message is reworded.
+    same when lines move or a message is reworded. `document` is an index of the report's documents; `parts` say
+    which ones an undecided finding is about.
+    `known` findings are in the baseline: told, but not held against the run. With `--show`, passed and not
+    applicable outcomes are findings too, in `Report.shown`.
     """
 
     code: str
@@ -109,12 +142,21 @@ class Finding(Struct):
     count: int = 1
     subject: str = ""
     schema: str = ""
+    parts: list[Part] = field(default_factory=list)
+    known: bool = False
+    document: int = -1
 
     @property
     def fingerprint(self) -> str:
-        """Identifies the finding over time: the rule, the document and what in it, not where."""
-        parts = (self.code, self.outcome, self.document_kind, self.document_key, self.subject)
-        return sha256("\0".join(parts).encode()).hexdigest()[:32]
+        """Of an undecided finding: the rule and the reason, whichever documents share it (see `parts`)."""
+        if self.outcome == "undecided":
+            return fingerprint(self.code, self.outcome, self.subject)
+        return fingerprint(self.code, self.outcome, self.document_kind, self.document_key, self.subject)
+
+    @property
+    def remedy(self) -> Texts | None:
+        """What to do about an undecided outcome, where more can be said than the reason does."""
+        return REMEDIES.get(self.subject.partition("|")[0]) if self.outcome == "undecided" else None
 
 
 class DocumentEntry(Struct, frozen=True):
@@ -139,8 +181,41 @@ class Note(Struct, frozen=True):
     line: int = 0
 
 
+class RuleInfo(Struct, frozen=True):
+    """A rule that took part, as it reads on the evaluation date."""
+
+    code: str
+    name: str
+    kind: str
+    severity: str
+    title: Texts
+    explanation: Texts
+    clauses: list[ClauseLink]
+    docs: str
+    version: date | None = None
+
+
+class Case(Struct, frozen=True):
+    """The outcomes of one rule on one document: outcome → how many items."""
+
+    code: str
+    document: int
+    counts: dict[Outcome, int]
+
+
+class Baseline(Struct, frozen=True):
+    """What a baseline did: how many items it knew, and how many it lists that were not found again."""
+
+    known: int
+    gone: int
+
+
 class Report(Struct):
-    """Everything a run says. `counts`: rule code → outcome → how many items."""
+    """Everything a run says. `counts`: rule code → outcome → how many items, those of the baseline included.
+
+    Some of it is there when it was asked for: `cases` (each rule on each document) and `shown` (outcomes that
+    are no findings). `lines` gives the source lines around a place, masked: line number → text.
+    """
 
     tool: str
     rulebook: str
@@ -154,19 +229,44 @@ class Report(Struct):
     problems: list[Diagnostic]
     crashed: bool = False
     notes: list[Note] = field(default_factory=list)
+    rules: list[RuleInfo] = field(default_factory=list)
+    shown: list[Finding] = field(default_factory=list)
+    cases: list[Case] | None = None
+    baseline: Baseline | None = None
+    lines: Callable[[Place], dict[int, str]] | None = None
+
+    @property
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Rule code → outcome → how many items. What the baseline knows is counted apart, as `known`.
+
+        S000 and S001, which judge documents and not items, are there when they found something.
+        """
+        made = {code: {**{o: counts.get(o, 0) for o in OUTCOMES}, KNOWN: 0} for code, counts in self.counts.items()}
+        for f in self.findings:
+            if f.code not in made:
+                made[f.code] = {**dict.fromkeys(OUTCOMES, 0), KNOWN: 0}
+            counts = made[f.code]
+            if f.code not in self.counts:
+                counts[f.outcome] += 1
+            if f.known:
+                counts[f.outcome] -= f.count
+                counts[KNOWN] += f.count
+        return made
 
     @property
     def totals(self) -> dict[str, int]:
-        """Outcome → how many items, over all rules."""
-        return {o: sum(c.get(o, 0) for c in self.counts.values()) for o in OUTCOMES}
+        """Outcome (or `known`) → how many items, over all rules."""
+        tally = self.tally.values()
+        return {o: sum(counts[o] for counts in tally) for o in (*OUTCOMES, KNOWN)}
 
     def exit_code(self, fail_on: str = "error", allow_undecided: bool = False) -> int:
-        """0 conforms, 1 violations, 2 could not check, 3 undecided."""
+        """0 conforms, 1 violations, 2 could not check, 3 undecided. What the baseline knows does not count."""
         if self.crashed or any(p.severity == "error" for p in self.problems):
             return 2
         levels = ("error",) if fail_on == "error" else ("error", "warning")
-        if any(f.outcome == "violated" and f.severity in levels for f in self.findings):
+        new = [f for f in self.findings if not f.known]
+        if any(f.outcome == "violated" and f.severity in levels for f in new):
             return 1
-        if not allow_undecided and any(f.outcome == "undecided" for f in self.findings):
+        if not allow_undecided and any(f.outcome == "undecided" for f in new):
             return 3
         return 0

@@ -5,14 +5,21 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import lang_option, on_option, read_parameters, rulebook_option
 from ktt_policy.diagnostics import ProblemError
+from ktt_policy.reporters import FORMATS, NEED_CASES, Settings, render_report
 
-FORMATS = ("text", "json")
+if TYPE_CHECKING:
+    from ktt_policy.report import Report
+
+SHOWN = ("passed", "not-applicable")
 
 
 @click.command("check")
@@ -27,6 +34,10 @@ FORMATS = ("text", "json")
 @click.option("--ignore", multiple=True, metavar="CODE-OR-CLAUSE", help="Not these rules. Repeatable, or with commas.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="What goes to stdout (default: text).")
 @click.option("--output", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file. Repeatable.")
+@click.option("--show", multiple=True, metavar="OUTCOMES", help="Tell of these too: passed, not-applicable.")
+@click.option("--baseline", metavar="FILE", help="A JSON report: what it found is known, and passes.")
+@click.option("--quiet", "-q", is_flag=True, help="Text: a line for each finding, and nothing else.")
+@click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, and all rules.")
 @lang_option
 @click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
@@ -34,37 +45,49 @@ FORMATS = ("text", "json")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")
 def command(
     paths: tuple[str, ...], context: tuple[str, ...], on: date | None, rulebook: str | None, parameters: str | None,
-    select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None, output: tuple[str, ...], lang: str,
-    allow_undecided: bool, complete: bool, fail_on: str, max_bytes: int | None,
+    select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None, output: tuple[str, ...],
+    show: tuple[str, ...], baseline: str | None, quiet: bool, verbose: bool, lang: str, allow_undecided: bool,
+    complete: bool, fail_on: str, max_bytes: int | None,
 ) -> None:  # fmt: skip
     """Check documents: files, folders, globs, or - for stdin; JSON, arrays of documents, or NDJSON.
+
+    Formats: text, json, ndjson, sarif, junit, github, gitlab, azure, tap, markdown, html.
 
     Exit codes: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
     from ktt_policy.api import Rulebook
     from ktt_policy.documents import LARGEST
 
-    outputs = _outputs(output)
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
+    outputs, shown = _outputs(output), _shown(show)
+    formats = {format_ or "text", *(name for name, _ in outputs)}
     try:
+        known = None
+        if baseline is not None:
+            from ktt_policy.baseline import apply_baseline, read_baseline
+
+            known = read_baseline(baseline)
         book = Rulebook.load(rulebook)
-        largest = LARGEST if max_bytes is None else max_bytes
         report = book.check(
             paths, on, context, read_parameters(parameters) if parameters else None, complete, _split(select),
-            _split(ignore), max_bytes=largest,
+            _split(ignore), max_bytes=LARGEST if max_bytes is None else max_bytes, show=shown,
+            cases=not formats.isdisjoint(NEED_CASES),
         )  # fmt: skip
+        if known is not None:
+            apply_baseline(report, known)
     except ProblemError as error:
         fail(error.diagnostics)
         return
-    from ktt_policy.reporters import render_report
-
     code = report.exit_code(fail_on, allow_undecided)
-    click.echo(render_report(report, format_ or "text", lang, code), nl=False)
+    settings = Settings(lang, code, allow_undecided, quiet, verbose)
     for name, file in outputs:
         try:
-            Path(file).write_text(render_report(report, name, lang, code), "utf-8")
+            Path(file).write_bytes(render_report(report, name, lang, code, settings).encode())
         except OSError as error:
             click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
             code = 2
+    _print(report, format_ or "text", replace(settings, exit_code=code))
     if report.problems:
         from ktt_policy.diagnostics import render
 
@@ -73,15 +96,38 @@ def command(
     sys.exit(code)
 
 
+def _print(report: Report, format_: str, settings: Settings) -> None:
+    """To stdout: text as the terminal or the pipe can take it, all else as UTF-8."""
+    if format_ != "text":
+        click.echo(render_report(report, format_, settings.lang, settings.exit_code, settings).encode(), nl=False)
+        return
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    settings = replace(settings, encoding=encoding, problems=False)  # they go to stderr
+    if sys.stdout.isatty():
+        settings = replace(settings, terminal=True, width=get_terminal_size().columns)
+    rendered = render_report(report, format_, settings.lang, settings.exit_code, settings)
+    click.echo(rendered.encode(encoding, "replace"), nl=False)
+
+
 def _split(values: tuple[str, ...]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
+def _shown(values: tuple[str, ...]) -> list[str]:
+    chosen = _split(values)
+    for one in chosen:
+        if one not in SHOWN:
+            raise click.UsageError(f"--show takes {' and '.join(SHOWN)}; got `{one}` (findings are always told)")
+    return [one.replace("-", " ") for one in chosen]
+
+
 def _outputs(values: tuple[str, ...]) -> list[tuple[str, str]]:
-    made = []
+    made: dict[str, str] = {}
     for value in values:
         name, found, file = value.partition("=")
         if not found or name not in FORMATS or not file:
             raise click.UsageError(f"--output takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got `{value}`")
-        made.append((name, file))
-    return made
+        if file in made:
+            raise click.UsageError(f"--output names the file `{file}` twice; give each report its own")
+        made[file] = name
+    return [(name, file) for file, name in made.items()]

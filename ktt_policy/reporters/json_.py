@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ktt_policy.diagnostics import Diagnostic, Span
-from ktt_policy.report import Finding, Place, Report
+from ktt_policy.masking import mask
+from ktt_policy.report import DocumentEntry, Finding, Place, Report
+from ktt_policy.reporters import Settings
 
 
-def render(report: Report, lang: str, exit_code: int) -> str:
-    return encode(to_data(report, lang, exit_code), indent=2) + "\n"
+def render(report: Report, settings: Settings) -> str:
+    return quiet(encode(masked(to_data(report, settings.lang, settings.exit_code)), indent=2)) + "\n"
+
+
+def quiet(text: str) -> str:
+    """The same JSON, without what a log or a terminal would act on: `##vso[…]`, `##[…]`, invisible controls."""
+    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", _COMMAND.sub("#\\\\u0023", text))
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
+
+
+def masked(value: Any) -> Any:
+    """Data without anything that looks like an identity code, in whatever text it stands."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {mask(str(k)): masked(v) for k, v in value.items()}
+    return [masked(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def encode(value: Any, indent: int | None = None) -> str:
@@ -44,24 +65,48 @@ def _joined(items: list[str], marks: str, indent: int | None, depth: int) -> str
 
 def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
     """The report as JSON-ready data."""
+    data = head_data(report, lang)
+    data["exit_code"] = exit_code
+    data["summary"] = summary_data(report)
+    data["findings"] = [finding_data(f, lang) for f in (*report.findings, *report.shown)]
+    data["rules"] = rules_data(report)
+    data["documents"] = [document_data(d) for d in report.documents]
+    data["problems"] = [problem_data(p) for p in report.problems]
+    return data
+
+
+def head_data(report: Report, lang: str) -> dict[str, Any]:
     return {
         "tool": report.tool,
         "rulebook": {"id": report.rulebook, "title": report.titles[lang], "sha256": report.digest},
         "on": report.on,
         "complete": report.complete,
         "lang": lang,
-        "exit_code": exit_code,
-        "summary": {"documents": len(report.documents), "judged": sum(d.judged for d in report.documents),
-                    **{o.replace(" ", "_"): n for o, n in report.totals.items()}},
-        "findings": [finding_data(f, lang) for f in report.findings],
-        "rules": {code: {o.replace(" ", "_"): n for o, n in counts.items()} for code, counts in report.counts.items()},
-        "documents": [
-            {"file": d.file, "pointer": d.pointer, "line": d.line, "kind": d.kind, "key": d.key, "sha256": d.sha256,
-             "judged": d.judged, "sound": d.sound}
-            for d in report.documents
-        ],
-        "problems": [_problem(p) for p in report.problems],
-    }  # fmt: skip
+    }
+
+
+def summary_data(report: Report) -> dict[str, Any]:
+    data = {
+        "documents": len(report.documents),
+        "judged": sum(d.judged for d in report.documents),
+        **_counts(report.totals),
+    }
+    if report.baseline is not None:
+        data["gone"] = report.baseline.gone
+    return data
+
+
+def _counts(counts: dict[str, int]) -> dict[str, int]:
+    return {outcome.replace(" ", "_"): n for outcome, n in counts.items()}
+
+
+def rules_data(report: Report) -> dict[str, dict[str, int]]:
+    return {code: _counts(counts) for code, counts in report.tally.items()}
+
+
+def document_data(d: DocumentEntry) -> dict[str, Any]:
+    return {"file": d.file, "pointer": d.pointer, "line": d.line, "kind": d.kind, "key": d.key, "sha256": d.sha256,
+            "judged": d.judged, "sound": d.sound}  # fmt: skip
 
 
 def finding_data(f: Finding, lang: str) -> dict[str, Any]:
@@ -88,9 +133,12 @@ def finding_data(f: Finding, lang: str) -> dict[str, Any]:
         ],
         "count": f.count,
         "fingerprint": f.fingerprint,
+        "known": f.known,
     }  # fmt: skip
     if f.reason is not None:
         data["reason"] = f.reason[lang]
+    if f.parts:
+        data["parts"] = [{"document": p.document, "count": p.count, "fingerprint": p.fingerprint} for p in f.parts]
     if f.schema:
         data["schema"] = f.schema
     return data
@@ -111,7 +159,7 @@ def _span(span: Span | None) -> dict[str, int] | None:
     }
 
 
-def _problem(p: Diagnostic) -> dict[str, Any]:
+def problem_data(p: Diagnostic) -> dict[str, Any]:
     file = p.span.source if p.span is not None else None
     return {"code": p.code, "severity": p.severity, "message": p.message, "help": p.help, "file": file,
             "span": _span(p.span)}  # fmt: skip

@@ -1,96 +1,256 @@
-"""The report for a reader at a terminal: each finding with its source line, what is wrong and what would be right."""
+"""The report for a reader: each finding with its source lines, what is wrong and what would be right; then a summary.
+
+It is made of lines of styled parts. In a pipe the parts are joined; on a terminal `terminal.py` sets them with rich.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+import unicodedata
+from collections.abc import Iterator
 
-from ktt_policy.report import Finding, Report
+from msgspec import Struct
 
-WORDS: dict[str, dict[str, str]] = {
-    "fi": {
-        "error": "virhe", "warning": "varoitus", "undecided": "ratkaisematta", "clause": "kohta",
-        "values": "arvot", "parameter": "parametri", "since": "alkaen", "related": "liittyy", "more": "muut paikat",
-        "documents": "asiakirjaa luettu", "judged": "tarkastettu", "passed": "kunnossa",
-        "violated": "rikkomusta", "not applicable": "ei sovellettu", "broken": "lukematta jäi",
-        "on": "tarkastuspäivä", "rule": "säännön versio",
-    },
-    "en": {
-        "error": "error", "warning": "warning", "undecided": "undecided", "clause": "clause",
-        "values": "values", "parameter": "parameter", "since": "since", "related": "related", "more": "other places",
-        "documents": "documents read", "judged": "judged", "passed": "passed", "violated": "violated",
-        "not applicable": "not applicable", "broken": "could not be read", "on": "evaluation date",
-        "rule": "rule version",
-    },
-}  # fmt: skip
+from ktt_policy.report import Report
+from ktt_policy.reporters import Settings
+from ktt_policy.reporters.common import (
+    At,
+    Item,
+    by_rule,
+    counted,
+    day,
+    items,
+    number,
+    read,
+    result,
+    safe,
+    titles,
+    troubles,
+)
+from ktt_policy.reporters.words import WORDS
+
 WIDEST = 120
+RELATED = 5
+STYLES = {
+    "violated": "bold red",
+    "undecided": "bold yellow",
+    "known": "dim",
+    "passed": "green",
+    "not applicable": "dim",
+}
 
 
-def render(report: Report, lang: str, exit_code: int) -> str:
-    lines: list[str] = []
-    for finding in report.findings:
-        lines.extend(_finding(finding, lang))
-        lines.append("")
-    lines.extend(_summary(report, lang))
-    return "\n".join(lines) + "\n"
+class Line(Struct, frozen=True):
+    """(text, style) parts; `hang` is the indent of what is wrapped, None where the line must not be wrapped."""
+
+    parts: tuple[tuple[str, str], ...]
+    hang: int | None = 4
 
 
-def _finding(f: Finding, lang: str) -> list[str]:
-    words = WORDS[lang]
-    level = words["undecided"] if f.outcome == "undecided" else words[f.severity]
-    lines = [f"{f.code} {level}: {f.message[lang]}"]
-    span = f.place.span
-    where = f.place.file if span is None else f"{f.place.file}:{span.line}:{span.column}"
-    lines.append(f"  --> {where} {f.place.pointer}".rstrip())
-    if span is not None and f.place.excerpt.strip():
-        lines.extend(_source(f.place.excerpt, span.line, span.column, span.end_line, span.end_column))
-    for clause in f.clauses:
-        heading = clause.heading.get(lang, "")
-        docs = f"  {clause.docs}" if clause.docs else ""
-        lines.append(f"  {words['clause']} {clause.rulebook}@{clause.edition} {clause.clause}: {heading}{docs}")
-    if f.values:
-        lines.append(f"  {words['values']}: " + "; ".join(f"{k} = {_value(v)}" for k, v in f.values.items()))
-    for p in f.parameters:
-        if not isinstance(p.value, (list, dict)):
-            lines.append(f"  {words['parameter']} {p.name} = {_value(p.value)} ({words['since']} {p.start})")
-    for place in f.related[:5]:
-        span = place.span
-        at = place.file if span is None else f"{place.file}:{span.line}:{span.column}"
-        lines.append(f"  {words['related']}: {at} {place.pointer}")
-    return lines
+def render(report: Report, settings: Settings) -> str:
+    lines = list(_lines(report, settings))
+    if settings.terminal:
+        from ktt_policy.reporters.terminal import styled
+
+        return styled(lines, settings)
+    plain = "\n".join("".join(text for text, _ in line.parts).rstrip() for line in lines)
+    return fitting(plain + "\n" if lines else "", settings.encoding)
 
 
-def _source(excerpt: str, line: int, column: int, end_line: int, end_column: int) -> list[str]:
-    """The line with a caret under the value; a long line is cut around it."""
-    start, end = column - 1, (end_column - 1 if end_line == line else len(excerpt))
-    if len(excerpt) > WIDEST:
-        cut = max(0, start - 40)
-        excerpt = ("…" if cut else "") + excerpt[cut : cut + WIDEST] + "…"
-        shift = cut - (1 if cut else 0)
-        start, end = start - shift, min(end - shift, len(excerpt))
-    gutter = str(line)
-    pad = " " * len(gutter)
-    return [f"   {gutter} | {excerpt}", f"   {pad} | {' ' * start}{'^' * max(1, end - start)}"]
+# --- what is said ---------------------------------------------------------------------------------------
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+def _lines(report: Report, settings: Settings) -> Iterator[Line]:
+    words = WORDS[settings.lang]
+    told = items(report, settings.lang)
+    if settings.quiet:
+        yield from (_brief(i, words) for i in told if i.status not in ("known",))
+        return
+    for i in told:
+        if i.status in ("violated", "undecided"):
+            yield from _finding(i, report, settings, words)
+            yield Line(())
+    brief = [i for i in told if i.status not in ("violated", "undecided")]
+    if brief:
+        yield from (_brief(i, words) for i in brief)
+        yield Line(())
+    for t in troubles(report) if settings.problems else ():
+        head = ((f"{t.code} {words[t.severity]}", "bold red"), (f": {t.message}", ""))
+        yield Line(head)
+        if t.place.line:
+            yield Line((("  --> ", "blue"), (str(t.place), "")), None)
+        if t.help:
+            yield Line(((f"  {words['help']}: ", "cyan"), (t.help, "")))
+        yield Line(())
+    yield from _summary(report, settings, words)
 
 
-def _summary(report: Report, lang: str) -> list[str]:
-    words = WORDS[lang]
-    totals = report.totals
-    system = sum(f.outcome == "violated" and f.code.startswith("S") for f in report.findings)
-    read = f"{len(report.documents)} {words['documents']}, {sum(d.judged for d in report.documents)} {words['judged']}"
-    unread = sum(p.severity == "error" for p in report.problems)
-    if unread:
-        read += f", {unread} {words['broken']}"
-    counted = [f"{totals['passed']} {words['passed']}", f"{totals['violated'] + system} {words['violated']}",
-               f"{totals['undecided']} {words['undecided']}",
-               f"{totals['not applicable']} {words['not applicable']}"]  # fmt: skip
-    head = f"{report.titles[lang]} ({report.rulebook}), {words['on']} {report.on}"
-    return [head, read, ", ".join(counted)]
+def _level(i: Item, words: dict[str, str]) -> str:
+    return words[i.severity] if i.status == "violated" else words[i.status]
+
+
+def _brief(i: Item, words: dict[str, str]) -> Line:
+    return Line(((f"{i.place}: ", ""), (f"{i.code} {_level(i, words)}", STYLES[i.status]), (f": {i.message}", "")))
+
+
+def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:
+    style = "bold yellow" if i.severity == "warning" else STYLES[i.status]
+    yield Line(((f"{i.code} {_level(i, words)}", style), (f": {i.message}", "bold")))
+    yield Line((("  --> ", "blue"), (f"{i.place} {i.place.pointer}".rstrip(), "")), None)
+    lines = report.lines(i.source.place) if report.lines is not None else {}
+    if i.place.line and not lines:
+        lines = {i.place.line: i.source.place.excerpt}
+    if any(lines.get(i.place.line, "").split()):
+        yield from source(lines, i.place, settings.width)
+    if i.document:
+        yield _named(words["document"], i.document)
+    if i.outcome == "undecided" and not settings.verbose:
+        yield _named(words["rule"], i.title)
+    for clause, heading, docs in i.clauses:
+        link = f"blue link {docs}" if docs.startswith("https://") else "blue"
+        yield Line(((f"  {words['clause']} ", "cyan"), (f"{clause}: {heading}", ""), (f"  {docs}".rstrip(), link)))
+    if i.values:
+        yield _named(words["values"], "; ".join(f"{k} = {v}" for k, v in i.values))
+    for parameter in i.parameters:
+        if len(parameter) <= WIDEST or settings.verbose:
+            yield Line(((f"  {words['parameter']} ", "cyan"), (parameter, "")))
+    if i.help:
+        yield _named(words["help"], i.help)
+    for place in i.related if settings.verbose else i.related[:RELATED]:
+        yield Line(((f"  {words['related']}: ", "cyan"), (f"{place} {place.pointer}".rstrip(), "")), None)
+    if len(i.related) > RELATED and not settings.verbose:
+        yield Line(((f"  {words['related']}: ", "cyan"), (f"+ {len(i.related) - RELATED} {words['more']}", "")), None)
+    if settings.verbose:
+        yield from _more(i, report, settings, words)
+
+
+def _more(i: Item, report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:
+    rule = next((r for r in report.rules if r.code == i.code), None)
+    yield _named(words["rule"], f"{i.name}: {i.title}")
+    if rule is not None and rule.explanation.get(settings.lang):
+        yield _named(words["why"], safe(" ".join(rule.explanation[settings.lang].split())))
+    if i.source.version is not None:
+        yield _named(words["version"], day(i.source.version, settings.lang))
+    if i.source.reference_date is not None:
+        yield _named(words["reference date"], day(i.source.reference_date, settings.lang))
+    yield _named(words["fingerprint"], i.fingerprint)
+
+
+def _named(name: str, text: str) -> Line:
+    return Line(((f"  {name}: ", "cyan"), (text, "")))
+
+
+def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:
+    yield Line(
+        (
+            (safe(report.titles[settings.lang]), "bold"),
+            (f" ({report.rulebook}), {words['on']} {day(report.on, settings.lang)}", ""),
+        ),
+        2,
+    )
+    names = ["violated", "undecided", *(["known"] if report.baseline else []), "passed"]
+    rows = list(by_rule(report, settings.verbose))
+    if rows:
+        called = titles(report, settings.lang)
+        heads = [words[f"all {name}"] for name in names]
+        first = max(len(words["rule"]), *(len(code) for code, _ in rows))
+        yield Line((("  ".join([words["rule"].ljust(first), *heads]), "dim"),), None)
+        for code, counts in rows:
+            parts: list[tuple[str, str]] = [(code.ljust(first), "bold")]
+            for name, head in zip(names, heads, strict=True):
+                parts.append((f"  {str(counts[name]).rjust(len(head))}", STYLES[name] if counts[name] else "dim"))
+            yield Line((*parts, (f"  {called.get(code, '')}", "")), first + 2 + sum(len(h) + 2 for h in heads))
+    yield Line(((", ".join(read(report, words)), ""),))
+    yield Line(((", ".join(counted(report, words)), ""),))
+    if report.baseline is not None and report.baseline.gone:
+        yield Line(((number(report.baseline.gone, "gone", words), "dim"),))
+    came = result(report, settings.exit_code)
+    style = {"result 0": "bold green", "result 1": "bold red", "result 2": "bold red"}.get(came, "bold yellow")
+    yield Line(((words[came], style), (f" ({words['exit']} {settings.exit_code})", "")))
+
+
+# --- source lines ---------------------------------------------------------------------------------------
+
+
+def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line]:
+    """The line with a caret under the value, between its neighbours; long lines are cut around it."""
+    gutter = max(len(str(row)) for row in lines)
+    room = max(20, min(WIDEST, (width or WIDEST + 20) - gutter - 7))
+    here = lines[place.line]
+    start = place.column - 1
+    end = min(place.end_column - 1 if place.end_line == place.line else len(here), len(here))
+    cut = max(0, start - room // 3) if _cells(here) > room else 0
+    for row, text in lines.items():
+        left = "…" if cut and text else ""
+        shown = _clipped(_shown(text[cut : cut + room + 1]), room - len(left))
+        style = "" if row == place.line else "dim"
+        yield Line(((f"   {str(row).rjust(gutter)} | ", "blue"), (left + shown, style)), None)
+        if row == place.line:
+            before = _cells(left + _shown(here[cut:start]))
+            under = min(_cells(_shown(here[start : min(end, start + room)])), max(1, _cells(left + shown) - before))
+            marks = " " * before + "^" * max(1, under)
+            yield Line(((f"   {' ' * gutter} | ", "blue"), (marks, "bold red")), None)
+
+
+def _shown(text: str) -> str:
+    """Tabs as single spaces, control characters and commands to build logs as `?`: places stay where they are."""
+    text = text.replace("##", "?#") if "##[" in text or "##vso[" in text.lower() else text
+    return "".join(" " if c == "\t" else c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "?" for c in text)
+
+
+def _clipped(text: str, room: int) -> str:
+    """As much of a text as has room, with `…` where it goes on."""
+    for end, character in enumerate(text):
+        room -= _cells(character)
+        if room < 0:
+            return text[:end] + "…"
+    return text
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
+
+
+# --- what the output can hold ---------------------------------------------------------------------------
+
+_PLAIN = str.maketrans(
+    {
+        "•": "*",
+        "…": "~",
+        "–": "-",
+        "—": "-",
+        "×": "x",
+        "€": "EUR",
+        "±": "+-",
+        "→": "->",
+        "’": "'",
+        "”": '"',
+        "“": '"',
+        "≥": ">=",
+        "≤": "<=",
+        "§": "section",
+    }
+)
+
+
+def fitting(text: str, encoding: str) -> str:
+    """The text with what the encoding cannot hold in plainer signs: `ä` as `a`, `…` as `~`."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_plain(character, encoding) for character in text)
+    return text
+
+
+def _plain(character: str, encoding: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    for one in (character, character.translate(_PLAIN), bare):
+        try:
+            one.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return one
+    return "?"

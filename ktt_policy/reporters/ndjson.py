@@ -1,0 +1,40 @@
+"""One JSON object a line, for streams and logs: `run`, then `document`, `finding`, `problem`, `rule`, then `summary`.
+
+The lines keep `#/$defs/line` of `schemas/report.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ktt_policy.report import Report
+from ktt_policy.reporters import Settings
+from ktt_policy.reporters.json_ import (
+    document_data,
+    encode,
+    finding_data,
+    head_data,
+    masked,
+    problem_data,
+    quiet,
+    rules_data,
+    summary_data,
+)  # fmt: skip
+
+
+def render(report: Report, settings: Settings) -> str:
+    return "".join(quiet(encode(masked(line))) + "\n" for line in _lines(report, settings))
+
+
+def _lines(report: Report, settings: Settings) -> Iterator[dict[str, Any]]:
+    yield {"type": "run", **head_data(report, settings.lang)}
+    for document in report.documents:
+        yield {"type": "document", **document_data(document)}
+    for finding in (*report.findings, *report.shown):
+        yield {"type": "finding", **finding_data(finding, settings.lang)}
+    for problem in report.problems:
+        yield {"type": "problem", **problem_data(problem)}
+    for code, counts in rules_data(report).items():
+        yield {"type": "rule", "code": code, **counts}
+    yield {"type": "summary", **summary_data(report), "exit_code": settings.exit_code}
