@@ -8,6 +8,8 @@ from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
@@ -74,6 +76,11 @@ class Rulebook:
         if errors(found):
             raise ProblemError(found)
         return made
+
+    def lay_over(self, given: Any) -> None:
+        """Lay parameter values (name → date → value) over the rulebook's for good; ProblemError if unfit."""
+        self.data = replace(self.data, parameters=self.parameters(exact(given)))
+        self._engine = None
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
         """The rules of codes or clauses, less those of others; ProblemError for one that is neither."""

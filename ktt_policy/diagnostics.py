@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "E206": "versions out of order",
     "E207": "schema of a document",
     "E208": "exception that is not needed",
+    "E210": "the past was rewritten",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
@@ -66,6 +67,7 @@ CODES: dict[str, str] = {
     "W502": "clause without rule and without reason",
     "W503": "message names no value",
     "W504": "rule without cases",
+    "W508": "text of the past was reworded",
 }
 
 
