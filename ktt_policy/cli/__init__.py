@@ -12,9 +12,11 @@ from ktt_policy.version import __version__
 
 COMMANDS = {
     "check": "Check documents against the rulebook.",
+    "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",
+    "new": "Write the files of a new rule or version.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",
     "test": "Run the rulebook's policy tests.",
     "timeline": "List rules and parameters over time.",
