@@ -146,9 +146,10 @@ def new_version(book: Rulebook, code: str, day: date, published: date | None, re
     files = {folder / name: _repeal(folder, version) if repeal else source.read_text("utf-8")}
     made = _write(files, [])
     cases = folder / "cases.yaml"
-    added = _version_cases(book, rule, version, day, cases, repeal)
-    cases.write_text(cases.read_text("utf-8").rstrip("\n") + "\n" + added, "utf-8")
-    made.files.append(cases)
+    if version.start != day:  # a correction has the cases of what it corrects
+        added = _version_cases(book, rule, version, day, cases, repeal)
+        cases.write_text(cases.read_text("utf-8").rstrip("\n") + "\n" + added, "utf-8")
+        made.files.append(cases)
     eve = day - timedelta(1)
     made.steps = [
         f"amend {folder / name}" if not repeal else f"see {folder / name}",
