@@ -88,9 +88,12 @@ def test_lint_finds_nothing() -> None:
 
 
 def test_test_passes_and_lacks_nothing() -> None:
-    result = on_it("test", "--strict")
+    result = on_it("test", "--strict", "--mutate")
     assert result.exit_code == 0, result.output
-    assert re.search(r"\d{2} passed, 0 failed; 12 rules; 0 lacking", result.stdout)
+    assert re.search(
+        r"^\d{3} passed, 0 failed; 12 rules; conditions (\d+)/\1, 0 excepted; 0 lacking$", result.stdout, re.M
+    )
+    assert re.search(r"^mutation score (\d+)/\1; 0 survived; 0 equivalent, not counted$", result.stdout, re.M)
     assert on_it("test", "L999").exit_code == 2
 
 

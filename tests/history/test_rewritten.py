@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ktt_policy.diagnostics import ProblemError
 from ktt_policy.history.rewritten import rewritten
 from tests import small
 
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu/schemas/home_voucher.schema.json"
 VERSION = "invoice/I901-quantity/2026-01-01.yaml"
 FUTURE = "invoice/I901-quantity/2027-01-01.yaml"
 ENV = {
@@ -84,6 +87,23 @@ def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
     assert messages[0].startswith("the version 2026-01-01 of I901 is gone")
     assert messages[1] == "I901 has a new version from 2026-05-01, in the past"
     assert len(messages) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ('"minItems": 1', '"minItems": 2', ["E210"]),
+        ('"title": "Carers who visit the family"', '"title": "Carers"', []),
+    ],
+)
+def test_a_schema_of_its_own(folder: Path, old: str, new: str, codes: list[str]) -> None:
+    (folder / "schemas").mkdir()
+    shutil.copy(SCHEMA, folder / "schemas")
+    for command in (["add", "."], ["commit", "-q", "-m", "a schema"]):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    assert rewritten(folder, "HEAD") == []
+    put(folder, f"schemas/{SCHEMA.name}", old, new)
+    assert [d.code for d in rewritten(folder, "HEAD")] == codes
 
 
 def test_the_command_fails_for_it(folder: Path) -> None:
