@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from ktt_policy.build.model import Clause, Edition, Parameter, Rule, RulebookData
@@ -56,6 +56,9 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
             known = _clauses_on(editions, source.start)
+            if source.data.get("repealed"):
+                # A clause may end with its rule: the registry of the day before still has it.
+                known |= _clauses_on(editions, source.start - timedelta(days=1))
             builder.check_clauses(known)
             version = builder.build()
             found.extend(builder.found)
