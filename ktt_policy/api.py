@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from ktt_policy.build.cache import load as load_cached
-from ktt_policy.build.model import Parameter, Rule, RulebookData
+from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import LARGEST, exact, read_all
@@ -19,8 +21,11 @@ from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
 from ktt_policy.schemas.records import Kind, Reader
 
+if TYPE_CHECKING:
+    from ktt_policy.expr.typed import Checked
+    from ktt_policy.expr.typesystem import Type
+
 DEFAULT = "pohjois-savo-ktt"
-SYSTEM = ("S000", "S001")  # findings about documents as such, by no policy
 
 
 def find_rulebook(name: str | Path | None = None) -> Path:
@@ -40,23 +45,24 @@ class Rulebook:
     `data` is everything it says; `warnings` what lint would add.
     """
 
-    def __init__(self, data: RulebookData, folder: Path) -> None:
-        self.data = data
+    def __init__(self, data: RulebookData, folder: Path, known_on: date | None = None) -> None:
+        self.data = data.known_on(known_on)
         self.folder = folder
         self._reader: Reader | None = None
         self._engine: Engine | None = None
 
     @classmethod
-    def load(cls, rulebook: str | Path | None = None) -> Rulebook:
+    def load(cls, rulebook: str | Path | None = None, known_on: date | None = None) -> Rulebook:
         """A shipped rulebook by id, or one in a folder; the shipped default without a name.
 
+        `known_on` gives it as it was known on that day, without the corrections that were published later.
         Raises ProblemError with every diagnostic when the rulebook is broken.
         """
         folder = find_rulebook(rulebook)
         data, found = load_cached(folder)
         if data is None:
             raise ProblemError([d for d in found if d.severity == "error"])
-        return cls(data, folder)
+        return cls(data, folder, known_on)
 
     @property
     def reader(self) -> Reader:
@@ -70,6 +76,11 @@ class Rulebook:
         if errors(found):
             raise ProblemError(found)
         return made
+
+    def lay_over(self, given: Any) -> None:
+        """Lay parameter values (name → date → value) over the rulebook's for good; ProblemError if unfit."""
+        self.data = replace(self.data, parameters=self.parameters(exact(given)))
+        self._engine = None
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
         """The rules of codes or clauses, less those of others; ProblemError for one that is neither."""
@@ -128,22 +139,57 @@ class Rulebook:
         return Engine(self.data, values, self.choose(chosen, unwanted))
 
 
-def evaluate(expression: str, context: Any = None, on: date | None = None) -> Any:
+def evaluate(expression: str, context: Any = None, on: date | None = None, rulebook: Rulebook | None = None) -> Any:
     """The value of one expression. `context`: a mapping whose entries are names in it.
+
+    With a rulebook the expression may read its parameters, as on the day, and call its definitions; a context that is a
+    document of one of its kinds is then known by the name of the kind, as in a rule.
 
     Returns Decimal, str, bool, date, time, datetime, list, dict or None; durations print as ISO 8601. Raises
     ProblemError when the expression is wrong.
     """
-    from ktt_policy.expr.checker import compile_text
     from ktt_policy.expr.interpreter import Interpreter
+
+    checked, _, names = check_expression(expression, context, rulebook)
+    day = on or date.today()
+    parameters = None
+    if rulebook is not None:
+        from ktt_policy.engine.context import Timeframe
+
+        parameters = Timeframe(rulebook.data, rulebook.data.parameters, []).parameters_at(day)
+    with localcontext(CONTEXT):
+        return to_python(Interpreter({"today": day, "run.complete": False, **names}, parameters).run(checked))
+
+
+def check_expression(
+    expression: str, context: Any = None, rulebook: Rulebook | None = None
+) -> tuple[Checked, Type, dict[str, Any]]:
+    """The checked expression, its type, and the values of the names that it may speak of. ProblemError if wrong."""
+    from ktt_policy.expr.checker import compile_text
     from ktt_policy.expr.python import type_of, value_of
     from ktt_policy.expr.scope import Scope
     from ktt_policy.source.text import whole
 
-    names = {k: value_of(v) for k, v in dict(context or {}).items()}
-    scope = Scope({k: type_of(v) for k, v in names.items()})
-    checked, _, found = compile_text(whole(expression), scope)
+    scope: Scope | None = Scope()
+    given = dict(context or {})
+    if rulebook is not None:
+        from ktt_policy.build.assemble import scope_of
+
+        scope, found = scope_of(rulebook.folder)
+        if scope is None:
+            raise ProblemError(found)
+    assert scope is not None
+    if given.get("document_type") in scope.documents:
+        assert rulebook is not None
+        document = next(iter(read_all([given], rulebook.reader, True)))
+        if isinstance(document, Diagnostic):
+            raise ProblemError([document])
+        names = {document.kind: document.record}
+        scope = scope.having(**{document.kind: scope.documents[document.kind]})
+    else:
+        names = {k: value_of(v) for k, v in given.items()}
+        scope = scope.having(**{k: type_of(v) for k, v in names.items()})
+    checked, kind, found = compile_text(whole(expression), scope)
     if checked is None:
         raise ProblemError(found)
-    with localcontext(CONTEXT):
-        return to_python(Interpreter({"today": on or date.today(), **names}).run(checked))
+    return checked, kind, names

@@ -32,6 +32,9 @@ CODES: dict[str, str] = {
     "E204": "duplicate code",
     "E205": "expression in a style that hides its place",
     "E206": "versions out of order",
+    "E207": "schema of a document",
+    "E208": "exception that is not needed",
+    "E209": "the past was rewritten",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
@@ -64,6 +67,7 @@ CODES: dict[str, str] = {
     "W502": "clause without rule and without reason",
     "W503": "message names no value",
     "W504": "rule without cases",
+    "W505": "text of the past was reworded",
 }
 
 

@@ -20,15 +20,18 @@ from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
+from ktt_policy.timeline import Start, read_start
 
 CODE = re.compile(r"([PVI]\d{3}|[A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 Texts = dict[str, str]
+BESIDE = ("cases.yaml", "exceptions.yaml")  # what stands beside the versions of a rule
 
 
 class RuleVersion(Struct, frozen=True):
     """A rule from a day on. `expressions` holds the excerpt at each JSON Pointer of the file that has one."""
 
     start: date
+    published: date | None
     file: YamlFile
     expressions: dict[str, Excerpt]
 
@@ -53,7 +56,7 @@ class Policies(Struct, frozen=True):
 
     folder: Path
     root: YamlFile
-    clauses: dict[date, YamlFile]
+    clauses: dict[Start, YamlFile]
     parameters: dict[str, YamlFile]
     definitions: YamlFile | None
     definition_texts: dict[str, Excerpt]
@@ -126,7 +129,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     root = read(folder / "rulebook.yaml", "rulebook")
     clauses = {}
     for path in sorted((folder / "clauses").glob("*.yaml")):
-        start = _date_of(path, base, found)
+        start = _start_of(path, base, found)
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
@@ -148,17 +151,40 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
             rule = _read_rule(path, kind, base, found)
             if rule is not None:
                 rules.append(rule)
+    if root is not None:
+        found.extend(_rules_of_no_kind(folder, root, base))
     if root is None or errors(found):
         return None, found
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
 
 
-def _date_of(path: Path, base: Path, found: list[Diagnostic]) -> date | None:
-    start = read_date(path.stem)
+def _rules_of_no_kind(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
+    """Rules in a folder that `documents` does not list: they would never be read."""
+    found = []
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and p.name not in root.data["documents"]):
+        if any(CODE.match(p.name) for p in path.iterdir() if p.is_dir()):
+            message = f"`{_shown(path, base)}` holds rules, and `{path.name}` is not among the `documents`"
+            found.append(root.problem("E202", "/documents", message, "list it there, or take the folder away"))
+    return found
+
+
+def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:
+    start = read_start(path.stem)
     if start is None:
         help = "the name of the file is the day it comes into force: 2026-01-01.yaml"
         found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named by a date", help=help))
     return start
+
+
+def _published(start: Start, file: YamlFile, found: list[Diagnostic]) -> date | None:
+    """The day of publication: `published_on` in the file, which must be that of the name when both say it."""
+    written = read_date(file.data.get("published_on", ""))
+    if "published_on" in file.data and written is None:
+        found.append(file.problem("E407", "/published_on", "no such day"))
+    elif start.published is not None and written not in (None, start.published):
+        message = f"published on {written}, but the file's name says {start.published}"
+        found.append(file.problem("E202", "/published_on", message, "give one day in both places"))
+    return start.published or written
 
 
 def _excerpt(file: YamlFile, at: str, found: list[Diagnostic]) -> Excerpt | None:
@@ -175,13 +201,14 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         return None
     versions = []
     for file_path in sorted(path.glob("*.yaml")):
-        if file_path.name == "cases.yaml":
+        if file_path.name in BESIDE:
             continue
-        start = _date_of(file_path, base, found)
+        start = _start_of(file_path, base, found)
         file, problems = read_file(file_path, "rule", base)
         found.extend(problems)
         if file is not None and start is not None:
-            versions.append(RuleVersion(start, file, _expressions(file, found)))
+            published = _published(start, file, found)
+            versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
     if not versions:
         found.append(Diagnostic("E202", f"`{_shown(path, base)}` has no version", help="add `YYYY-MM-DD.yaml`"))
         return None
@@ -202,3 +229,77 @@ def _expressions(file: YamlFile, found: list[Diagnostic]) -> dict[str, Excerpt]:
         if text is not None:
             made[place] = text
     return made
+
+
+# --- what the tests of a rule leave out on purpose ------------------------------------------------------------
+
+
+class MutantException(Struct, frozen=True):
+    """A mutant that means the same as the rule. `nth` counts those that read alike in one place, from 1."""
+
+    pointer: str
+    version: date
+    at: str
+    definition: str
+    original: str
+    mutated: str
+    nth: int
+
+
+class ConditionException(Struct, frozen=True):
+    """A condition that can never be `never`."""
+
+    pointer: str
+    version: date
+    at: str
+    definition: str
+    text: str
+    never: str
+
+    def covers(self, version: date, at: str, definition: str, text: str, value: bool) -> bool:
+        own = (self.version, self.at, self.definition, self.text, self.never)
+        return own == (version, at, definition, text, str(value).lower())
+
+
+class Exceptions(Struct, frozen=True):
+    """The `exceptions.yaml` of a rule, empty when it has none."""
+
+    mutants: tuple[MutantException, ...] = ()
+    conditions: tuple[ConditionException, ...] = ()
+    file: YamlFile | None = None
+
+    def problem(self, entry: MutantException | ConditionException, message: str) -> Diagnostic:
+        """An entry that is no longer needed."""
+        assert self.file is not None
+        return self.file.problem("E208", entry.pointer, message, "take the entry out")
+
+
+def read_exceptions(folder: Path, base: Path) -> tuple[Exceptions, list[Diagnostic]]:
+    """What the cases of the rule in the folder need not show, each with its reason."""
+    path = folder / "exceptions.yaml"
+    if not path.is_file():
+        return Exceptions(), []
+    file, found = read_file(path, "exceptions", base)
+    if file is None:
+        return Exceptions(), found
+
+    def common(at: str, entry: dict[str, Any]) -> tuple[str, date, str, str]:
+        start = read_date(entry["version"])
+        if start is None or not (folder / f"{entry['version']}.yaml").is_file():
+            message = f"the rule has no version `{entry['version']}`"
+            found.append(file.problem("E203", f"{at}/version", message))
+        return at, start or date.min, entry["at"], entry.get("definition", "")
+
+    mutants = [
+        MutantException(*common(f"/mutants/{i}", e), _line(e["original"]), _line(e["mutated"]), int(e.get("nth", 1)))
+        for i, e in enumerate(file.data.get("mutants", ()))
+    ]
+    conditions = [
+        ConditionException(*common(f"/conditions/{i}", e), _line(e["condition"]), str(e["never"]).lower())
+        for i, e in enumerate(file.data.get("conditions", ()))
+    ]
+    return Exceptions(tuple(mutants), tuple(conditions), file), found
+
+
+def _line(text: Any) -> str:
+    return " ".join(str(text).split())

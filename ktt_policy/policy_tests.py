@@ -9,16 +9,20 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.api import Rulebook
-from ktt_policy.build.model import Rule
-from ktt_policy.diagnostics import Diagnostic, ProblemError
+from ktt_policy.build.model import Parameter, Rule
+from ktt_policy.build.parameters import overlay
+from ktt_policy.condition_coverage import Conditions, RecordingJudge
+from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, errors
 from ktt_policy.documents import Document, read_all
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
+from ktt_policy.expr.interpreter import Recorder
 from ktt_policy.expr.literals import read_date
-from ktt_policy.policies import read_file
+from ktt_policy.policies import Exceptions, read_exceptions, read_file
 from ktt_policy.report import Report
 from ktt_policy.source.json_ import JsonError, decode, parse, parts
 from ktt_policy.source.yaml_ import YamlFile
+from ktt_policy.written import Places, rule_folder
 
 WORST = ("violated", "undecided", "passed", "not applicable")
 
@@ -41,28 +45,94 @@ class Lack(Struct, frozen=True):
     what: str
 
 
-def run_cases(
-    book: Rulebook, fixtures: Path, only: list[str] | None = None
-) -> tuple[list[Result], list[Lack], list[Diagnostic]]:
+class Never(Struct, frozen=True):
+    """A condition that the cases of a rule never saw `never`."""
+
+    code: str
+    version: date
+    at: str
+    definition: str
+    condition: str
+    never: bool
+    place: Span
+
+
+class Tested(Struct):
+    """What a run of the policy tests found.
+
+    Conditions have `outcomes`, each true and false: `seen` of them were seen, `unseen` were not, and `excepted` cannot
+    be, by the exceptions of their rules. `stale` are exceptions that are no longer needed.
+    """
+
+    results: list[Result]
+    lacks: list[Lack]
+    unseen: list[Never]
+    stale: list[Diagnostic]
+    problems: list[Diagnostic]
+    outcomes: int = 0
+    excepted: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.outcomes - self.excepted - len(self.unseen)
+
+
+class Case(Struct):
+    """A case of a rule with its documents read, so that it can be judged any number of times.
+
+    `fault` says what is wrong with the case itself; it then cannot be judged.
+    """
+
+    name: str
+    data: dict[str, Any]
+    place: str
+    on: date
+    documents: list[Document]
+    fault: str = ""
+
+
+def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Tested:
     """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
-    results: list[Result] = []
-    lacks: list[Lack] = []
-    problems: list[Diagnostic] = []
+    tested = Tested([], [], [], [], [])
+    places = Places(book.folder)
     for rule in book.data.rules:
         if only and rule.code not in only:
             continue
-        path = book.folder / rule.kind / f"{rule.code}-{rule.name}" / "cases.yaml"
-        if not path.is_file():
-            lacks.append(Lack(rule.code, "no cases"))
+        cases, problems = read_cases(book, rule, fixtures)
+        exceptions, found = read_exceptions(rule_folder(book.folder, rule), places.base)
+        tested.problems.extend((*problems, *found))
+        if problems:
             continue
-        file, found = read_file(path, "cases", book.folder.parent.parent)
-        problems.extend(found)
-        if file is None:
+        if not cases:
+            tested.lacks.append(Lack(rule.code, "no cases"))
             continue
-        made = [_case(book, rule, file, i, fixtures) for i in range(len(file.data["cases"]))]
-        results.extend(made)
-        lacks.extend(_lacking(rule, made))
-    return results, lacks, problems
+        conditions = Conditions(rule)
+        made = []
+        for case in cases:
+            fault, days = judge(book, case, rule, book.data.parameters, conditions.note)
+            made.append(Result(rule.code, case.name, case.data["expect"], days[0] if days else None, fault, case.place))
+        tested.results.extend(made)
+        tested.lacks.extend(_lacking(rule, made))
+        _add_conditions(tested, rule, conditions, exceptions, places)
+    return tested
+
+
+def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptions: Exceptions, places: Places) -> None:
+    """Conditions that were never true or never false, less those that the exceptions name."""
+    unseen = conditions.unseen()
+    tested.outcomes += 2 * len(conditions.all)
+    for entry in exceptions.conditions:
+        covered = [u for u in unseen if entry.covers(u.version.start, u.place, u.definition, u.text, u.value)]
+        tested.excepted += len(covered)
+        unseen = [u for u in unseen if u not in covered]
+        if not covered:
+            message = (
+                f"{rule.code}: the exception is not needed: `{entry.text}` is no condition that is never {entry.never}"
+            )
+            tested.stale.append(exceptions.problem(entry, message))
+    for one in unseen:
+        span = places.part(rule, one.version, one.place, one.node, one.definition)
+        tested.unseen.append(Never(rule.code, one.version.start, one.place, one.definition, one.text, one.value, span))
 
 
 def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
@@ -79,29 +149,54 @@ def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
     return lacks
 
 
-def _case(book: Rulebook, rule: Rule, file: YamlFile, index: int, fixtures: Path) -> Result:
-    case = file.data["cases"][index]
+def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], list[Diagnostic]]:
+    """The cases of a rule, or what is wrong with their file; none when there is no file."""
+    path = rule_folder(book.folder, rule) / "cases.yaml"
+    if not path.is_file():
+        return [], []
+    file, problems = read_file(path, "cases", book.folder.parent.parent)
+    if file is None:
+        return [], problems
+    return [_case(book, file, i, fixtures) for i in range(len(file.data["cases"]))], problems
+
+
+def _case(book: Rulebook, file: YamlFile, index: int, fixtures: Path) -> Case:
+    data = file.data["cases"][index]
     place = str(file.span(f"/cases/{index}"))
-    days: list[date] = []
-
-    def result(fault: str) -> Result:
-        return Result(rule.code, case["name"], case["expect"], days[0] if days else None, fault, place)
-
-    on = read_date(case["on"])
+    on = read_date(data["on"])
+    case = Case(data["name"], data, place, on or date.min, [])
     if on is None:
-        return result(f"`{case['on']}` is no date")
+        case.fault = f"`{data['on']}` is no date"
+        return case
     try:
-        documents = _documents(book, case, fixtures)
-        values = book.parameters(case["parameters"], place) if "parameters" in case else book.data.parameters
-    except (CaseError, ProblemError, JsonError) as error:
-        return result(str(error))
-    run = Run(Engine(book.data, values, [rule]), on, bool(case.get("complete")))
-    report = run.check(documents, keep_all=True)
-    subject = documents[0]
+        case.documents = _documents(book, data, fixtures)
+    except (CaseError, JsonError) as error:
+        case.fault = str(error)
+    return case
+
+
+def judge(
+    book: Rulebook, case: Case, rule: Rule, parameters: tuple[Parameter, ...], recorder: Recorder | None = None
+) -> tuple[str, list[date]]:
+    """Judge a case by a rule: what is not as expected (nothing when all is), and the reference dates.
+
+    The interpreter judges; `recorder` is told the value of every part of every expression.
+    """
+    if case.fault:
+        return case.fault, []
+    if "parameters" in case.data:
+        parameters, found = overlay(parameters, case.data["parameters"], case.place)
+        if errors(found):
+            return str(ProblemError(found)), []
+    run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))
+    if recorder is not None:
+        run.judge = RecordingJudge(run.context, recorder)
+    report = run.check(case.documents, keep_all=True)
+    subject = case.documents[0]
     assert run.kept is not None
     verdicts = [v for v in run.kept if v.document is subject or _has(v, subject)]
-    days.extend(sorted({v.day for v in verdicts if v.day is not None}))
-    return result(_compare(case, rule, verdicts, report, subject))
+    days = sorted({v.day for v in verdicts if v.day is not None})
+    return _compare(case.data, rule, verdicts, report, subject), days
 
 
 def _has(verdict: Verdict, document: Document) -> bool:

@@ -5,12 +5,34 @@ A timeline is half-open: the version of a day is the last one that starts on or 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+_START = re.compile(r"(\d{4}-\d{2}-\d{2})(?:@(\d{4}-\d{2}-\d{2}))?\Z", re.ASCII)
+
+
+class Start(NamedTuple):
+    """When something comes into force, as files and keys are named by it: `2026-01-01`.
+
+    `2026-01-01@2026-03-15` is in force from the first day and was published on the second, in place of what had
+    stood there: a correction after the fact.
+    """
+
+    day: date
+    published: date | None
+
+
+def read_start(name: str) -> Start | None:
+    """The start that a file or key is named by; None when it is not named so."""
+    found = _START.match(name)
+    try:
+        return found and Start(date.fromisoformat(found[1]), date.fromisoformat(found[2]) if found[2] else None)
+    except ValueError:
+        return None
 
 
 class Timeline(Generic[T]):

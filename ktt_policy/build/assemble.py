@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from ktt_policy.build.model import Clause, Edition, Parameter, Rule, RulebookData
+from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import read_parameter, type_of
 from ktt_policy.build.rules import VersionBuilder
 from ktt_policy.diagnostics import Diagnostic, Span, errors
@@ -14,16 +14,30 @@ from ktt_policy.expr.scope import Definition, Scope
 from ktt_policy.expr.typesystem import Origin, Type, read_type
 from ktt_policy.policies import Policies, read_policies
 from ktt_policy.resources import schema_folder
-from ktt_policy.schemas.model import KindInfo, read_kind
+from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
+from ktt_policy.schemas.own import own_kind
 from ktt_policy.schemas.types import type_of as document_type
 from ktt_policy.source.json_ import locate
 from ktt_policy.source.text import Text
 
 
-def schema_file(folder: Path, kind: str) -> Path:
-    """A rulebook may bring schemas of its own, in `schemas/` of its folder; else the shipped ones."""
-    own = folder / "schemas" / f"{kind}.schema.json"
-    return own if own.is_file() else schema_folder() / f"{kind}.schema.json"
+def read_kinds(policies: Policies, found: list[Diagnostic]) -> list[KindInfo]:
+    """The kinds of document that the rulebook judges, by schemas of its own or by the shipped ones."""
+    kinds: list[KindInfo] = []
+    shipped = schema_folder()
+    for i, kind in enumerate(policies.root.data["documents"]):
+        own, path = (folder / f"{kind}.schema.json" for folder in (policies.folder / "schemas", shipped))
+        if own.is_file():
+            made, problems = own_kind(own, shipped, kind)
+            found.extend(problems)
+            kinds.extend([made] if made is not None else [])
+        elif describes_kind(path):
+            kinds.append(read_kind(path))
+        else:
+            message = f"there is no schema of `{kind}`"
+            help = f"write `schemas/{kind}.schema.json` in the rulebook's folder"
+            found.append(policies.root.problem("E406", f"/documents/{i}", message, help))
+    return kinds
 
 
 def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnostic]]:
@@ -32,26 +46,21 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
     if policies is None:
         return None, found
     root = policies.root.data
-    kinds: list[KindInfo] = []
-    for kind in root["documents"]:
-        path = schema_file(folder, kind)
-        if not path.is_file():
-            found.append(policies.root.problem("E406", "/documents", f"there is no schema of `{kind}`"))
-            continue
-        kinds.append(read_kind(path))
+    kinds = read_kinds(policies, found)
     if errors(found):
         return None, found
     editions = _editions(policies)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
     dates = {kind.name: str(kind.schema.get("x-date", "")) for kind in kinds}
-    rules, codes = [], {}  # type: ignore[var-annotated]
+    rules = []
+    codes = dict.fromkeys(SYSTEM, "the findings on documents as such")
     for folder_of_rule in policies.rules:
         if folder_of_rule.code in codes:
             file = folder_of_rule.versions[0].file
-            message = f"the code {folder_of_rule.code} is taken by `{codes[folder_of_rule.code]}`"
+            message = f"the code {folder_of_rule.code} is taken by {codes[folder_of_rule.code]}"
             found.append(file.problem("E204", "", message, "take the next free number"))
-        codes[folder_of_rule.code] = folder_of_rule.path.name
+        codes[folder_of_rule.code] = f"`{folder_of_rule.path.name}`"
         versions = []
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
@@ -78,20 +87,33 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
     return data, found
 
 
+def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
+    """What a single expression may speak of in a rulebook: its parameters, definitions and kinds of document."""
+    policies, found = read_policies(folder)
+    if policies is None:
+        return None, found
+    kinds = read_kinds(policies, found)
+    parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
+    scope = _scope(policies, kinds, parameters, found)
+    return (None if errors(found) else scope), found
+
+
 def _editions(policies: Policies) -> list[Edition]:
     """The editions of `rulebook.yaml`, each with its registry of clauses (none: the one before goes on)."""
     editions = []
     clauses: dict[str, Clause] = {}
     for start, entry in sorted(policies.root.data["editions"].items()):
         day = date.fromisoformat(start)
-        file = policies.clauses.get(day)
-        if file is not None:
+        registries = {when.published: file for when, file in policies.clauses.items() if when.day == day}
+        for published, file in sorted(registries.items(), key=lambda r: r[0] or date.min):
             clauses = {
                 key: Clause(key, *(value.get(f) for f in ("heading", "summary", "status", "reason",
                                                           "interpretation", "note")))
                 for key, value in file.data["clauses"].items()
             }  # fmt: skip
-        editions.append(Edition(day, entry["source"], clauses))
+            editions.append(Edition(day, entry["source"], clauses, published))
+        if None not in registries:
+            editions.append(Edition(day, entry["source"], clauses))
     return editions
 
 
@@ -110,7 +132,7 @@ def _scope(
     types = {p.name: type_of(p, policies.parameters[p.name].text.name) for p in parameters}
 
     def place(origin: Origin) -> Span | None:
-        for path in (schema_folder() / origin.file, policies.folder / "schemas" / origin.file):
+        for path in (policies.folder / "schemas" / origin.file, schema_folder() / origin.file):
             if path.is_file():
                 text = Text(f"schemas/{origin.file}", path.read_text("utf-8"))
                 return text.span(*locate(text.text, {origin.pointer})[origin.pointer])

@@ -13,6 +13,7 @@ import msgspec
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.policies import BESIDE
 from ktt_policy.resources import schema_folder
 from ktt_policy.version import __version__
 
@@ -22,7 +23,7 @@ KEPT = 20
 def digest_of(folder: Path) -> str:
     """SHA-256 over the names and contents of a rulebook's files and of the schemas."""
     digest = sha256()
-    files = [(p.relative_to(folder), p) for p in folder.rglob("*.yaml") if p.name != "cases.yaml"]
+    files = [(p.relative_to(folder), p) for p in folder.rglob("*.yaml") if p.name not in BESIDE]
     files += [(p.relative_to(folder), p) for p in folder.glob("schemas/*.json")]
     shipped = schema_folder()
     files += [(Path("schemas") / p.name, p) for p in shipped.glob("*.schema.json")]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ktt_policy.expr.typed import Checked
 from ktt_policy.schemas.model import KindInfo
 
 Texts = dict[str, str]
+SYSTEM = ("S000", "S001")  # findings about documents as such, by no policy
 
 
 class Clause(Struct, frozen=True):
@@ -30,6 +32,7 @@ class Edition(Struct, frozen=True):
     start: date
     source: Texts
     clauses: dict[str, Clause]
+    published_on: date | None = None
 
 
 class ParameterValue(Struct, frozen=True):
@@ -39,6 +42,7 @@ class ParameterValue(Struct, frozen=True):
     value: Any
     reference: str = ""
     verified_on: date | None = None
+    published_on: date | None = None
 
 
 class Parameter(Struct, frozen=True):
@@ -110,6 +114,17 @@ class Rule(Struct, frozen=True):
     versions: tuple[Version, ...]
 
 
+Dated = TypeVar("Dated", Edition, ParameterValue, Version)
+
+
+def _known(entries: tuple[Dated, ...], day: date | None) -> tuple[Dated, ...]:
+    known = {}
+    for entry in sorted(entries, key=lambda e: (e.start, e.published_on or date.min)):
+        if day is None or entry.published_on is None or entry.published_on <= day:
+            known[entry.start] = entry
+    return tuple(known.values())
+
+
 class RulebookData(Struct, frozen=True):
     """`digest` is the SHA-256 over the rulebook's and the schemas' files: it names exactly this content."""
 
@@ -122,6 +137,16 @@ class RulebookData(Struct, frozen=True):
     editions: tuple[Edition, ...]
     parameters: tuple[Parameter, ...]
     rules: tuple[Rule, ...]
+
+    def known_on(self, day: date | None) -> RulebookData:
+        """The rulebook as it was known on a day: without what was published later. None: as it is known by now.
+
+        Of what starts on one day, the last published counts; what says no day of publication was always known.
+        """
+        editions = _known(self.editions, day)
+        parameters = tuple(replace(p, values=_known(p.values, day)) for p in self.parameters)
+        rules = (replace(rule, versions=_known(rule.versions, day)) for rule in self.rules)
+        return replace(self, editions=editions, parameters=parameters, rules=tuple(r for r in rules if r.versions))
 
     def edition_at(self, day: date) -> Edition | None:
         found = None

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
+from ktt_policy.timeline import read_start
 
 if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
@@ -24,33 +27,22 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
     )  # fmt: skip
     values = []
     for start, entry in sorted(data["values"].items()):
-        day = read_date(start)
-        fault = "" if day is not None else "no such day"
+        when = read_start(start)
+        fault = "" if when is not None else "no such day"
         fault = fault or (_fault(made, entry["value"]) if entry["value"] is not None else "")
         if fault:
             found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
             continue
-        assert day is not None
+        assert when is not None
         verified = read_date(entry.get("verified_on", ""))
-        values.append(ParameterValue(day, _as_text(entry["value"]), entry["reference"], verified))
+        published = when.published or read_date(entry.get("published_on", ""))
+        values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, published))
     return _with_values(made, values)
 
 
 def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
     ordered = tuple(sorted(values, key=lambda v: v.start))
-    return Parameter(
-        p.name,
-        p.title,
-        p.clause,
-        p.type,
-        ordered,
-        p.items,
-        p.fields,
-        p.members,
-        p.by,
-        p.unit,
-        p.interpretation,
-    )
+    return replace(p, values=ordered)
 
 
 def overlay(

@@ -15,7 +15,6 @@ from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checker import Checker, check, compile_text
 from ktt_policy.expr.cost import degree
-from ktt_policy.expr.literals import read_date
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import SCALARS, Type, list_of
@@ -62,7 +61,8 @@ class VersionBuilder:
         clauses = data.get("clauses", ())
         if data.get("repealed"):
             refs = tuple(ClauseRef(str(c)) for c in clauses)
-            return Version(self.source.start, self.source.file.text.name, refs, repealed=True)
+            published = self.source.published
+            return Version(self.source.start, self.source.file.text.name, refs, repealed=True, published_on=published)
         iterators, scope, item = self._iterators()
         keys = list(data.get("group_by", {}))
         item_lets, group_lets = self._split_lets(keys)
@@ -95,7 +95,7 @@ class VersionBuilder:
             self.source.start, self.source.file.text.name, refs, False, data["title"], data["severity"],
             tuple(iterators), None if group_date is not None else date, when, tuple(group_by), group_date,
             data.get("scope") == "run", tuple(lets), having, require, message, at, data["explanation"],
-            read_date(data.get("published_on", "")),
+            self.source.published,
         )  # fmt: skip
 
     # --- items ------------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from ktt_policy.version import __version__
 
 COMMANDS = {
     "check": "Check documents against the rulebook.",
+    "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",
     "test": "Run the rulebook's policy tests.",
+    "timeline": "List rules and parameters over time.",
 }
 MODULES = {"eval": "evaluate", "test": "policy_tests"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import on_option
+from ktt_policy.cli.options import on_option, rulebook_option
 from ktt_policy.diagnostics import Diagnostic
 
 
@@ -17,15 +17,18 @@ from ktt_policy.diagnostics import Diagnostic
 @click.option("--context", metavar="FILE.json", help="A JSON object: its fields are names in the expression.")
 @click.option("--type", "show_type", is_flag=True, help="Print the type instead of the value.")
 @on_option
-def command(expression: str, context: str | None, show_type: bool, on: date | None) -> None:
-    """Evaluate one expression of the rule language; prints its value as JSON."""
+@rulebook_option
+def command(expression: str, context: str | None, show_type: bool, on: date | None, rulebook: str | None) -> None:
+    """Evaluate one expression of the rule language; prints its value as JSON.
+
+    With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions,
+    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`.
+    """
+    from ktt_policy.api import Rulebook, check_expression, evaluate
     from ktt_policy.diagnostics import ProblemError
-    from ktt_policy.expr.checker import compile_text
-    from ktt_policy.expr.python import type_of
-    from ktt_policy.expr.scope import Scope
+    from ktt_policy.expr.values import to_json
     from ktt_policy.reporters.json_ import encode
     from ktt_policy.source.json_ import JsonError, decode, parse
-    from ktt_policy.source.text import whole
 
     names = {}
     if context is not None:
@@ -37,16 +40,11 @@ def command(expression: str, context: str | None, show_type: bool, on: date | No
             fail([error.diagnostic])
         if not isinstance(names, dict):
             fail([Diagnostic("E109", f"`{context}` holds no object", help="its fields become names")])
-    if show_type:
-        checked, found, diagnostics = compile_text(whole(expression), Scope({k: type_of(v) for k, v in names.items()}))
-        if checked is None:
-            fail(diagnostics)
-        click.echo(str(found))
-        return
-    from ktt_policy.api import evaluate
-    from ktt_policy.expr.values import to_json
-
     try:
-        click.echo(encode(to_json(evaluate(expression, names, on))))
+        book = Rulebook.load(rulebook) if rulebook is not None else None
+        if show_type:
+            click.echo(str(check_expression(expression, names, book)[1]))
+        else:
+            click.echo(encode(to_json(evaluate(expression, names, on, book))))
     except ProblemError as error:
         fail(error.diagnostics)

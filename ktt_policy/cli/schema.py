@@ -2,34 +2,72 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import rulebook_option
+
+SUFFIX = ".schema.json"
 
 
 @click.command("schema")
 @click.argument("kind", required=False)
 @rulebook_option
 def command(kind: str | None, rulebook: str | None) -> None:
-    """Print the JSON Schema of a KIND of document, or of a policy file (policy/rule); without KIND, their names."""
-    from ktt_policy.api import find_rulebook
-    from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
-    from ktt_policy.resources import schema_folder
+    """Print the JSON Schema of a KIND of document, or of a policy file (policy/rule); without KIND, their names.
 
-    folders = [schema_folder()]
+    With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
+    """
+    from ktt_policy.diagnostics import Diagnostic, did_you_mean
+    from ktt_policy.resources import schema_folder
+    from ktt_policy.schemas.model import describes_kind
+
+    shipped = schema_folder()
+    found = {p.relative_to(shipped).as_posix().removesuffix(SUFFIX): p for p in sorted(shipped.rglob(f"*{SUFFIX}"))}
     if rulebook is not None:
-        try:
-            folders.insert(0, find_rulebook(rulebook) / "schemas")
-        except ProblemError as error:
-            fail(error.diagnostics)
-    found = {}
-    for folder in reversed(folders):
-        for path in sorted(folder.rglob("*.schema.json")):
-            found[path.relative_to(folder).as_posix().removesuffix(".schema.json")] = path
+        found = {**{name: p for name, p in found.items() if not describes_kind(p)}, **_kinds(rulebook, found)}
     if kind is None:
         click.echo("\n".join(sorted(found)))
     elif kind in found:
-        click.echo(found[kind].read_text("utf-8"), nl=False)
+        click.echo(_text(found[kind], shipped), nl=False)
     else:
         fail([Diagnostic("E502", f"there is no schema `{kind}`", help=did_you_mean(kind, list(found)))])
+
+
+def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:
+    """The schema file of each kind that a rulebook judges."""
+    from ktt_policy.api import find_rulebook
+    from ktt_policy.diagnostics import ProblemError
+    from ktt_policy.policies import read_file
+
+    try:
+        folder = find_rulebook(rulebook)
+    except ProblemError as error:
+        fail(error.diagnostics)
+    root, problems = read_file(folder / "rulebook.yaml", "rulebook", folder.parent)
+    if root is None:
+        fail(problems)
+        return {}
+    own = {name: folder / "schemas" / f"{name}{SUFFIX}" for name in root.data["documents"]}
+    return {
+        name: path if path.is_file() else shipped[name]
+        for name, path in own.items()
+        if path.is_file() or name in shipped
+    }
+
+
+def _text(path: Path, shipped: Path) -> str:
+    """The file as it is; an extension laid over what it extends."""
+    import json
+
+    from ktt_policy.schemas.own import schema_of
+
+    written = path.read_text("utf-8")
+    if shipped in path.parents:
+        return written
+    schema, _, problems = schema_of(path, shipped)
+    if schema is None:
+        fail(problems)
+    return written if schema == json.loads(written) else json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -58,12 +58,19 @@ def fields_of(record: RecordInfo) -> list[FieldInfo]:
     return found
 
 
+def describes_kind(path: Path) -> bool:
+    """True for the schema of a kind of document; other schemas, of the report say, have no key."""
+    return path.is_file() and b'"x-key"' in path.read_bytes()
+
+
 def read_kind(path: Path) -> KindInfo:
-    """The kind that a schema file describes; the file is trusted, tests check it."""
-    schema: dict[str, Any] = msgspec.json.decode(path.read_bytes())
-    name = path.name.removesuffix(".schema.json")
-    record = _record(schema, schema, name, "")
-    return KindInfo(name, schema["x-key"], path.name, schema, record)
+    """The kind that a shipped schema file describes; the file is trusted, tests check it."""
+    return kind_of(path.name.removesuffix(".schema.json"), path.name, msgspec.json.decode(path.read_bytes()))
+
+
+def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:
+    """The kind that a sound schema describes."""
+    return KindInfo(name, str(schema.get("x-key", "")), file, schema, _record(schema, schema, name, ""))
 
 
 def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:

@@ -1,0 +1,118 @@
+"""`ktt-policy diff`: what changes between two days, and for whom."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ktt_policy.cli import fail
+from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.diagnostics import ProblemError
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command("diff")
+@click.argument("start", type=DAY, metavar="FROM")
+@click.argument("end", type=DAY, metavar="TO")
+@rulebook_option
+@click.option(
+    "--against", metavar="FOLDER-OR-REF", help="The rulebook on TO: another folder, or --rulebook at a git ref."
+)
+@click.option("--documents", multiple=True, metavar="PATH", help="Whose verdict changes? Repeatable.")
+@click.option(
+    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
+)
+@click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
+@on_option
+@click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@lang_option
+def command(
+    start: date, end: date, rulebook: str | None, against: str | None, documents: tuple[str, ...],
+    context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool, form: str, lang: str,
+) -> None:  # fmt: skip
+    """Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.
+
+    With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`.
+    Documents are judged under the rules of both days as if their dates fell there.
+    """
+    from ktt_policy.history.difference import difference
+    from ktt_policy.history.notice import render
+
+    try:
+        with ExitStack() as stack:
+            before, after = _rulebooks(rulebook, against, stack)
+            given = read_parameters(parameters) if parameters else None
+            for book in {id(b): b for b in (before, after)}.values():
+                if given is not None:
+                    book.lay_over(given)
+            found = difference(before.data, start, after.data, end)
+            impact = None
+            if documents:
+                impact = _impact(before, start, after, end, documents, context, on or date.today(), complete)
+    except ProblemError as error:
+        fail(error.diagnostics)
+        return
+    click.echo(render(found, impact, after.data, form, lang), nl=False)
+    if impact is not None and impact.problems:
+        fail(impact.problems)
+
+
+def _rulebooks(rulebook: str | None, against: str | None, stack: ExitStack) -> tuple[Any, Any]:
+    from ktt_policy.api import Rulebook
+    from ktt_policy.history.git import folder_at
+
+    before = Rulebook.load(rulebook)
+    if against is None:
+        return before, before
+    if (Path(against) / "rulebook.yaml").is_file():
+        return before, Rulebook.load(against)
+    return before, Rulebook.load(stack.enter_context(folder_at(before.folder, against)))
+
+
+def _impact(
+    before: Any, start: date, after: Any, end: date, documents: tuple[str, ...], context: tuple[str, ...], on: date,
+    complete: bool,
+) -> Any:  # fmt: skip
+    from ktt_policy.diagnostics import Diagnostic
+    from ktt_policy.documents import read_all
+    from ktt_policy.history.impact import impact
+    from ktt_policy.history.moment import moment
+
+    old, new = moment(before.data, start), moment(after.data, end)
+    read: list[Any] = []
+    problems: list[Diagnostic] = []
+    with Progress() as tell:
+        for paths, judged in ((documents, True), (context, False)):
+            for one in read_all(paths, after.reader, judged):
+                if isinstance(one, Diagnostic):
+                    problems.append(one)
+                else:
+                    read.append(one)
+                if len(read) % 1000 == 0:
+                    tell(f"read {len(read)}")
+        found = impact(old, new, read, on, complete, tell)
+    found.problems[:0] = problems
+    return found
+
+
+class Progress:
+    """Tells on a terminal's stderr how far the work is; nothing elsewhere."""
+
+    def __enter__(self) -> Any:
+        self.shown = sys.stderr.isatty()
+        return self.tell
+
+    def tell(self, stage: str) -> None:
+        if self.shown:
+            click.echo(f"\r{stage}…".ljust(40), err=True, nl=False)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)

@@ -1,0 +1,30 @@
+"""`ktt-policy timeline`: everything in a rulebook by date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from ktt_policy.cli import fail
+from ktt_policy.cli.options import DAY, lang_option, on_option, rulebook_option
+from ktt_policy.diagnostics import ProblemError
+
+
+@click.command("timeline")
+@rulebook_option
+@on_option
+@click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@lang_option
+def command(rulebook: str | None, on: date | None, known_on: date | None, form: str, lang: str) -> None:
+    """List all editions, rules and parameters over time, with the evaluation date marked."""
+    from ktt_policy.api import Rulebook
+    from ktt_policy.history.timetable import render, timetable
+
+    try:
+        book = Rulebook.load(rulebook, known_on)
+    except ProblemError as error:
+        fail(error.diagnostics)
+        return
+    click.echo(render(timetable(book.data, on or date.today()), form, lang), nl=False)

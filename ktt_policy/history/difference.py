@@ -1,0 +1,287 @@
+"""What differs between a rulebook on one day and the same, or another one, on another day. Only data."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ktt_policy.build.model import Clause, Edition, Parameter, ParameterValue, Rule, RulebookData, Version
+from ktt_policy.expr import typed as t
+from ktt_policy.history.moment import version_at
+
+Texts = dict[str, str]
+Kind = Literal["added", "changed", "repealed", "removed", "renumbered"]
+_START = re.compile(r"@\d{4}-\d{2}-\d{2}\.")
+
+
+class Part(Struct, frozen=True):
+    """A part of a rule or clause before and after; None where there was or is none.
+
+    `judging` parts can change a verdict; texts cannot. `definition` is set where the text is the same and a
+    definition that it uses has changed.
+    """
+
+    name: str
+    before: str | None
+    after: str | None
+    judging: bool
+    definition: bool = False
+
+
+class RuleChange(Struct, frozen=True):
+    """`starts`: the first days of the versions before and after."""
+
+    code: str
+    name: str
+    kind: Kind
+    title: Texts
+    clauses: list[str]
+    starts: tuple[date | None, date | None]
+    parts: list[Part]
+
+
+class Value(Struct, frozen=True):
+    start: date
+    value: Any
+    reference: str
+
+
+class ParameterChange(Struct, frozen=True):
+    """`values`: the value before (if any), then all that start until the second day."""
+
+    name: str
+    kind: Kind
+    title: Texts
+    clause: str
+    unit: str
+    before: Value | None
+    after: Value | None
+    values: list[Value]
+
+
+class ClauseChange(Struct, frozen=True):
+    """`was` is the earlier id of a renumbered clause."""
+
+    id: str
+    kind: Kind
+    heading: Texts
+    parts: list[Part]
+    was: str = ""
+
+
+class Side(Struct, frozen=True):
+    rulebook: str
+    digest: str
+    day: date
+
+
+class Difference(Struct, frozen=True):
+    """Everything that differs. Empty lists: nothing does."""
+
+    before: Side
+    after: Side
+    rules: list[RuleChange]
+    parameters: list[ParameterChange]
+    clauses: list[ClauseChange]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.rules or self.parameters or self.clauses)
+
+
+def difference(a: RulebookData, start: date, b: RulebookData, end: date) -> Difference:
+    """What differs between `a` on one day and `b` on another; both may be the same rulebook."""
+    return Difference(
+        Side(a.id, a.digest, start),
+        Side(b.id, b.digest, end),
+        list(_rules(a, start, b, end)),
+        list(_parameters(a, start, b, end)),
+        _clauses(a.edition_at(start), b.edition_at(end)),
+    )
+
+
+# --- rules --------------------------------------------------------------------------------------------------
+
+
+def _rules(a: RulebookData, start: date, b: RulebookData, end: date) -> list[RuleChange]:
+    before, after = {r.code: r for r in a.rules}, {r.code: r for r in b.rules}
+    changes = []
+    for code in sorted({*before, *after}):
+        change = _rule(before.get(code), start, after.get(code), end)
+        if change is not None:
+            changes.append(change)
+    return changes
+
+
+def _rule(a: Rule | None, start: date, b: Rule | None, end: date) -> RuleChange | None:
+    old, new = (version_at(r, day) if r is not None else None for r, day in ((a, start), (b, end)))
+    rule, version = (b, new) if b is not None and new is not None else (a, old)
+    if rule is None or version is None:
+        return None
+    before, after = parts_of(old), parts_of(new)
+    parts = [p for name in {**before, **after} if (p := _part(name, before.get(name), after.get(name))) is not None]
+    if old is None or new is None:
+        kind: Kind = "added" if old is None else "repealed" if b is not None and _begun(b, end) else "removed"
+    elif parts:
+        kind = "changed"
+    else:
+        return None
+    clauses = [ref.clause for ref in version.clauses]
+    starts = (old.start if old is not None else None, new.start if new is not None else _repeal(b, end))
+    return RuleChange(rule.code, rule.name, kind, version.title, clauses, starts, parts)
+
+
+def _begun(rule: Rule, day: date) -> bool:
+    return any(v.start <= day for v in rule.versions)
+
+
+def _repeal(rule: Rule | None, day: date) -> date | None:
+    begun = [v for v in rule.versions if v.start <= day] if rule is not None else []
+    return begun[-1].start if begun else None
+
+
+Written = tuple[str, str, bool]  # as written, what it means, whether it can change a verdict
+
+
+def parts_of(version: Version | None) -> dict[str, Written]:
+    """Name → the parts of a version as its file words them, in their order there."""
+    if version is None:
+        return {}
+    parts: dict[str, Written] = {}
+
+    def text(name: str, value: str) -> None:
+        parts[name] = (value, value, False)
+
+    def expression(name: str, checked: t.Checked | None, prefix: str = "", judging: bool = True) -> None:
+        if checked is not None:
+            written = " ".join(checked.text.split())
+            parts[name] = (prefix + written, prefix + _meaning(checked), judging)
+
+    for lang, title in version.title.items():
+        text(f"title.{lang}", title)
+    text("clauses", ", ".join(ref.clause for ref in version.clauses))
+    text("severity", version.severity)
+    for number, iterator in enumerate(version.iterators):
+        expression(f"for_each.{number + 1}" if number else "for_each", iterator.domain, f"{iterator.variable} in ")
+    expression("date", version.date)
+    expression("when", version.when)
+    for name, checked in version.group_by:
+        expression(f"group_by.{name}", checked)
+    expression("group_date", version.group_date)
+    if version.grouped:
+        scope = "run" if version.run else "document"
+        parts["scope"] = (scope, scope, True)
+    for let in version.lets:
+        expression(f"let.{let.name}", let.expression)
+    expression("having", version.having)
+    expression("require", version.require)
+    for lang, message in version.message.items():
+        written = "".join(p if isinstance(p, str) else "{" + " ".join(p.text.split()) + "}" for p in message)
+        text(f"message.{lang}", written)
+    expression("at", version.at, judging=False)
+    for lang, why in version.explanation.items():
+        text(f"explanation.{lang}", why)
+    return parts
+
+
+def _meaning(checked: t.Checked) -> str:
+    """The typed tree as text: equal for versions that say the same, definitions included."""
+    return _START.sub(".", repr(t.key(checked.tree)))
+
+
+def _part(name: str, before: Written | None, after: Written | None) -> Part | None:
+    if before is not None and after is not None and before[:2] == after[:2]:
+        return None
+    judging = (after or before or ("", "", False))[2] or name == "severity"
+    old, new = before[0] if before else None, after[0] if after else None
+    return Part(name, old, new, judging, old == new)
+
+
+# --- parameters ---------------------------------------------------------------------------------------------
+
+
+def _parameters(a: RulebookData, start: date, b: RulebookData, end: date) -> list[ParameterChange]:
+    before, after = {p.name: p for p in a.parameters}, {p.name: p for p in b.parameters}
+    changes = []
+    for name in sorted({*before, *after}):
+        old, new = _value_at(before.get(name), start), _value_at(after.get(name), end)
+        between = [v for v in _values(after.get(name)) if start < v.start <= end]
+        if _same(old, new) and not (a is b and _moved(old, between)):
+            continue
+        known = after.get(name) or before[name]
+        kind: Kind = "added" if old is None else "removed" if new is None else "changed"
+        values = [v for v in (old, *between) if v is not None]
+        change = ParameterChange(name, kind, known.title, known.clause, known.unit, old, new, values)
+        changes.append(change)
+    return changes
+
+
+def _values(parameter: Parameter | None) -> list[Value]:
+    return [_value(v) for v in parameter.values] if parameter is not None else []
+
+
+def _value(value: ParameterValue) -> Value:
+    return Value(value.start, value.value, value.reference)
+
+
+def _value_at(parameter: Parameter | None, day: date) -> Value | None:
+    begun = [v for v in _values(parameter) if v.start <= day]
+    return begun[-1] if begun and begun[-1].value is not None else None
+
+
+def _same(a: Value | None, b: Value | None) -> bool:
+    return (a is None and b is None) or (a is not None and b is not None and a.value == b.value)
+
+
+def _moved(old: Value | None, between: list[Value]) -> bool:
+    """True when a value went away and came back between the two days."""
+    return any(not _same(old, v) for v in between)
+
+
+# --- clauses ------------------------------------------------------------------------------------------------
+
+_TEXTS = ("heading", "summary", "reason", "interpretation", "note")
+
+
+def _clauses(a: Edition | None, b: Edition | None) -> list[ClauseChange]:
+    before = a.clauses if a is not None else {}
+    after = b.clauses if b is not None else {}
+    gone = {_words(c): c for c in before.values() if c.id not in after}
+    changes = []
+    moved = set()
+    for clause in after.values():
+        old = before.get(clause.id)
+        if old is None and _words(clause) in gone:
+            old = gone[_words(clause)]
+            moved.add(old.id)
+        parts = _clause_parts(old, clause)
+        if old is None:
+            changes.append(ClauseChange(clause.id, "added", clause.heading, parts))
+        elif old.id != clause.id:
+            changes.append(ClauseChange(clause.id, "renumbered", clause.heading, parts, old.id))
+        elif parts:
+            changes.append(ClauseChange(clause.id, "changed", clause.heading, parts))
+    removed = [c for c in before.values() if c.id not in after and c.id not in moved]
+    return [*changes, *(ClauseChange(c.id, "removed", c.heading, _clause_parts(c, None)) for c in removed)]
+
+
+def _words(clause: Clause) -> tuple[Any, ...]:
+    """A clause that says the same under another id is the same clause."""
+    return tuple(sorted(clause.heading.items())), tuple(sorted(clause.summary.items()))
+
+
+def _clause_parts(before: Clause | None, after: Clause | None) -> list[Part]:
+    old, new = (_clause_texts(c) if c is not None else {} for c in (before, after))
+    names = {**old, **new}
+    return [Part(n, old.get(n), new.get(n), False) for n in names if old.get(n) != new.get(n)]
+
+
+def _clause_texts(clause: Clause) -> dict[str, str]:
+    found = {"status": clause.status}
+    for name in _TEXTS:
+        for lang, text in (getattr(clause, name) or {}).items():
+            found[f"{name}.{lang}"] = " ".join(text.split())
+    return found

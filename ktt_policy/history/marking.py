@@ -1,0 +1,29 @@
+"""Two wordings of a text → the same, with the words marked that only one of them has."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+# A word, a number, a run of signs, or white space: the smallest parts that a reader sees change.
+_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|@"[^"]*"|[^\W\d][\w.]*|\d+(?:\.\d+)?|\s+|[<>=!*]+|.', re.DOTALL)
+Piece = tuple[str, bool]  # text, and whether the other side lacks it
+
+
+def marked(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """The pieces of both; joined, they are the texts again."""
+    old, new = _PARTS.findall(before), _PARTS.findall(after)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        changed = tag != "equal"
+        if a < b:
+            left.append(("".join(old[a:b]), changed))
+        if c < d:
+            right.append(("".join(new[c:d]), changed))
+    return left, right
+
+
+def wrapped(pieces: list[Piece], opening: str, closing: str) -> str:
+    """The text with the changed pieces between two marks."""
+    return "".join(f"{opening}{text}{closing}" if changed else text for text, changed in pieces)

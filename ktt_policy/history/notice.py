@@ -1,0 +1,315 @@
+"""A difference and its impact in words: text for a terminal, Markdown for a change notice, JSON for programs."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ktt_policy.build.model import RulebookData
+from ktt_policy.engine.wording import Names, enum_names, worded
+from ktt_policy.history.difference import ClauseChange, Difference, ParameterChange, Part, RuleChange, Value
+from ktt_policy.history.impact import DocumentChange, Impact, RuleImpact
+from ktt_policy.history.marking import marked, wrapped
+from ktt_policy.schemas.model import fields_of
+
+WORDS: dict[str, dict[str, str]] = {
+    "fi": {
+        "title": "Sääntökirjan muutokset", "same": "Mikään ei muutu.",
+        "rules": "Säännöt", "parameters": "Parametrit", "clauses": "Kohdat", "impact": "Vaikutus asiakirjoihin",
+        "added": "uusi", "changed": "muuttunut", "repealed": "kumottu", "removed": "poistunut",
+        "renumbered": "numeroitu uudelleen", "was": "ennen", "before": "Ennen", "after": "Jälkeen",
+        "from": "alkaen", "clause": "kohta", "definition": "muuttunut määritelmä, jota ehto käyttää",
+        "texts": "Vain tekstit muuttuvat; tarkastuksen tulos ei muutu.", "none": "ei arvoa", "basis": "peruste",
+        "documents": "asiakirjaa tarkastettu", "changes": "asiakirjan tulos muuttuu",
+        "newly": "laskutettua summaa uutena rikkomuksena", "released": "laskutettua summaa, jossa ei enää rikkomusta",
+        "rule": "Sääntö", "affected": "Asiakirjoja", "violated": "Uusia rikkomuksia",
+        "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
+        "document": "Asiakirja", "place": "Paikka", "clause_column": "Kohta",
+        "o:passed": "kunnossa", "o:violated": "rikkomus", "o:undecided": "ratkaisematta",
+        "more": "muuta asiakirjaa jätettiin tästä pois; JSON-muodossa ovat kaikki",
+    },
+    "en": {
+        "title": "Changes in the rulebook", "same": "Nothing changes.",
+        "rules": "Rules", "parameters": "Parameters", "clauses": "Clauses", "impact": "Impact on documents",
+        "added": "new", "changed": "changed", "repealed": "repealed", "removed": "removed",
+        "renumbered": "renumbered", "was": "was", "before": "Before", "after": "After",
+        "from": "from", "clause": "clause", "definition": "a definition that it uses has changed",
+        "texts": "Only texts change; no verdict does.", "none": "no value", "basis": "basis",
+        "documents": "documents judged", "changes": "documents whose verdict changes",
+        "newly": "billed amount newly at fault", "released": "billed amount no longer at fault",
+        "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
+        "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
+        "clause_column": "Clause", "o:passed": "passed", "o:violated": "violated", "o:undecided": "undecided",
+        "more": "more documents are left out here; the JSON form has all of them",
+    },
+}  # fmt: skip
+PARTS = {
+    "fi": {
+        "title": "otsikko", "message": "viesti", "explanation": "perustelu", "clauses": "kohdat",
+        "severity": "vakavuus", "heading": "otsikko", "summary": "tiivistelmä", "status": "tila",
+        "reason": "peruste", "interpretation": "tulkinta", "note": "huomautus",
+    },
+    "en": {},
+}  # fmt: skip
+SHOWN = 50
+
+
+def render(found: Difference, impact: Impact | None, data: RulebookData, form: str, lang: str) -> str:
+    """The notice in a form (text, markdown or json); `data` is the rulebook of the second day."""
+    if form == "json":
+        return to_json(found, impact)
+    names = enum_names([field for kind in data.kinds for field in fields_of(kind.record)])
+    return (_Markdown if form == "markdown" else _Text)(lang, names).write(found, impact, data.titles)
+
+
+def to_json(found: Difference, impact: Impact | None) -> str:
+    """Everything, decimals as text."""
+    data: dict[str, Any] = msgspec.to_builtins(found)
+    if impact is not None:
+        data["impact"] = msgspec.to_builtins(impact)
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+
+
+class _Notice:
+    """What both forms have in common: the order, the words, and what stands in each place."""
+
+    def __init__(self, lang: str, names: Names) -> None:
+        self.lang = lang
+        self.names = names
+        self.words = WORDS[lang]
+        self.lines: list[str] = []
+
+    def write(self, found: Difference, impact: Impact | None, titles: dict[str, str]) -> str:
+        self.head(found, titles)
+        if found.empty:
+            self.lines += [self.words["same"]]
+        for name, changes in (("rules", found.rules), ("parameters", found.parameters), ("clauses", found.clauses)):
+            if changes:
+                self.section(self.words[name])
+                for change in changes:
+                    self.change(change)
+        if impact is not None:
+            self.section(self.words["impact"])
+            self.impact(impact)
+        return "\n".join(self.lines).rstrip("\n") + "\n"
+
+    def change(self, change: RuleChange | ParameterChange | ClauseChange) -> None:
+        if isinstance(change, RuleChange):
+            self.rule(change)
+        elif isinstance(change, ParameterChange):
+            self.parameter(change)
+        else:
+            self.clause(change)
+
+    def head(self, found: Difference, titles: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def section(self, title: str) -> None:
+        raise NotImplementedError
+
+    def rule(self, change: RuleChange) -> None:
+        raise NotImplementedError
+
+    def parameter(self, change: ParameterChange) -> None:
+        raise NotImplementedError
+
+    def clause(self, change: ClauseChange) -> None:
+        raise NotImplementedError
+
+    def impact(self, impact: Impact) -> None:
+        raise NotImplementedError
+
+    def day(self, day: date) -> str:
+        return worded(day, self.lang)
+
+    def value(self, value: Value | None) -> str:
+        return self.words["none"] if value is None or value.value is None else self.plain(value.value)
+
+    def plain(self, value: Any) -> str:
+        if isinstance(value, dict):
+            return "; ".join(f"{self.plain(k)}: {self.plain(v)}" for k, v in value.items())
+        if isinstance(value, list):
+            return ", ".join(self.plain(v) for v in value)
+        if isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdigit():
+            return value.replace(".", ",") if self.lang == "fi" else value
+        return worded(value, self.lang, self.names)
+
+    def money(self, amount: Decimal) -> str:
+        return worded(amount.quantize(Decimal("0.01")), self.lang)
+
+    def outcome(self, name: str) -> str:
+        return self.words[f"o:{name}"]
+
+    def name(self, part: Part) -> str:
+        """What a part is called: texts in words, expressions by their key in the file."""
+        first, _, rest = part.name.partition(".")
+        name = PARTS[self.lang].get(first, part.name) if rest in ("", *WORDS) else part.name
+        return f"{name}: {self.words['definition']}" if part.definition else name
+
+    def parts(self, change: RuleChange | ClauseChange) -> list[Part]:
+        """The parts that a reader of the language wants to see: the texts of the other language left out."""
+        other = ".en" if self.lang == "fi" else ".fi"
+        return [p for p in change.parts if not p.name.endswith(other)]
+
+
+class _Text(_Notice):
+    def head(self, found: Difference, titles: dict[str, str]) -> None:
+        a, b = found.before, found.after
+        names = a.rulebook if a.digest == b.digest else f"{a.rulebook} {a.digest[:8]} → {b.rulebook} {b.digest[:8]}"
+        self.lines.append(f"{names}: {self.day(a.day)} → {self.day(b.day)}")
+
+    def section(self, title: str) -> None:
+        self.lines += ["", title]
+
+    def rule(self, change: RuleChange) -> None:
+        w = self.words
+        start = change.starts[1] or change.starts[0]
+        since = f", {w['from']} {self.day(start)}" if start is not None else ""
+        clauses = f" ({w['clause']} {', '.join(change.clauses)})"
+        self.lines.append(f"  {change.code} {w[change.kind]}{since}: {change.title.get(self.lang, '')}{clauses}")
+        if change.kind != "changed":
+            return
+        for part in self.parts(change):
+            self.part(part)
+        if not any(p.judging for p in change.parts):
+            self.lines.append(f"    {w['texts']}")
+
+    def part(self, part: Part) -> None:
+        self.lines.append(f"    {self.name(part)}")
+        if part.definition:
+            return
+        left, right = marked(part.before or "", part.after or "")
+        if part.before is not None:
+            self.lines.append("      - " + wrapped(left, "[-", "-]"))
+        if part.after is not None:
+            self.lines.append("      + " + wrapped(right, "{+", "+}"))
+
+    def parameter(self, change: ParameterChange) -> None:
+        w = self.words
+        title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
+        self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
+        unit = f" {change.unit}" if change.unit else ""
+        for value in change.values:
+            self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
+
+    def clause(self, change: ClauseChange) -> None:
+        w = self.words
+        was = f" ({w['was']} {change.was})" if change.was else ""
+        self.lines.append(f"  {change.id} {w[change.kind]}{was}: {change.heading.get(self.lang, '')}")
+        if change.kind in ("changed", "renumbered"):
+            for part in self.parts(change):
+                self.part(part)
+
+    def impact(self, impact: Impact) -> None:
+        w = self.words
+        self.lines.append(f"  {impact.documents} {w['documents']}, {len(impact.changed)} {w['changes']}")
+        self.lines.append(f"  {self.money(impact.amount)} € {w['newly']}")
+        self.lines.append(f"  {self.money(impact.released)} € {w['released']}")
+        for rule in impact.rules:
+            numbers = f"{rule.newly_violated} {w['violated'].lower()}, {rule.newly_undecided} {w['undecided'].lower()}"
+            numbers += f", {rule.no_longer} {w['no_longer'].lower()}; {self.money(rule.amount)} €"
+            clauses = f" ({w['clause']} {', '.join(rule.clauses)})"
+            self.lines.append(f"  {rule.code}{clauses}: {rule.documents} {w['affected'].lower()}, {numbers}")
+        for document in impact.changed[:SHOWN]:
+            self.document(document)
+        left = len(impact.changed) - SHOWN
+        if left > 0:
+            self.lines.append(f"  … {left} {w['more']}")
+
+    def document(self, change: DocumentChange) -> None:
+        before, after = self.outcome(change.before), self.outcome(change.after)
+        self.lines.append(f"  {change.file}:{change.line} {change.key}: {before} → {after}")
+        for c in change.changes:
+            about = f" {c.subject}" if c.subject else ""
+            amount = f", {self.money(c.amount)} €" if c.amount else ""
+            outcomes = f"{self.outcome(c.before)} → {self.outcome(c.after)}"
+            self.lines.append(f"    {c.code} {self.words['clause']} {', '.join(c.clauses)}: {outcomes}{amount}")
+            self.lines.append(f"      {c.pointer}{about}")
+
+
+class _Markdown(_Notice):
+    def head(self, found: Difference, titles: dict[str, str]) -> None:
+        a, b = found.before, found.after
+        self.lines += [f"# {self.words['title']} {self.day(a.day)} → {self.day(b.day)}", "", titles.get(self.lang, "")]
+
+    def section(self, title: str) -> None:
+        self.lines += ["", f"## {title}"]
+
+    def rule(self, change: RuleChange) -> None:
+        w = self.words
+        start = change.starts[1] or change.starts[0]
+        since = f", {w['from']} {self.day(start)}" if start is not None else ""
+        title = change.title.get(self.lang, "")
+        about = f"*{w[change.kind]}{since}; {w['clause']} {', '.join(change.clauses)}*"
+        self.lines += ["", f"### {change.code}: {title}", "", about]
+        if change.kind == "changed":
+            self.table(self.parts(change))
+            if not any(p.judging for p in change.parts):
+                self.lines += ["", w["texts"]]
+
+    def table(self, parts: list[Part]) -> None:
+        w = self.words
+        if not parts:
+            return
+        self.lines += ["", f"| | {w['before']} | {w['after']} |", "| --- | --- | --- |"]
+        for part in parts:
+            left, right = marked(part.before or "", part.after or "")
+            old = wrapped(_escaped(left), "<del>", "</del>") if part.before is not None else ""
+            new = wrapped(_escaped(right), "<ins>", "</ins>") if part.after is not None else ""
+            if part.judging:
+                old, new = (f"<code>{text}</code>" if text else "" for text in (old, new))
+            self.lines.append(f"| {self.name(part)} | {old} | {new} |")
+
+    def parameter(self, change: ParameterChange) -> None:
+        w = self.words
+        self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
+                       f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
+        unit = f" {change.unit}" if change.unit else ""
+        for value in change.values:
+            basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
+            self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
+
+    def clause(self, change: ClauseChange) -> None:
+        w = self.words
+        was = f" ({w['was']} {change.was})" if change.was else ""
+        self.lines += ["", f"### {change.id}: {change.heading.get(self.lang, '')}", "", f"*{w[change.kind]}{was}*"]
+        self.table(self.parts(change))
+
+    def impact(self, impact: Impact) -> None:
+        w = self.words
+        self.lines += ["", f"- {impact.documents} {w['documents']}, {len(impact.changed)} {w['changes']}",
+                       f"- {self.money(impact.amount)} € {w['newly']}",
+                       f"- {self.money(impact.released)} € {w['released']}"]  # fmt: skip
+        columns = ("rule", "clause_column", "affected", "violated", "undecided", "no_longer", "amount")
+        self.row([w[c] for c in columns], head=True)
+        for rule in impact.rules:
+            self.row(self.rule_impact(rule))
+        if not impact.changed:
+            return
+        self.row([w["document"], w["before"], w["after"], w["rule"], w["clause_column"]], head=True)
+        for change in impact.changed[:SHOWN]:
+            codes = ", ".join(sorted({c.code for c in change.changes}))
+            clauses = ", ".join(sorted({clause for c in change.changes for clause in c.clauses}))
+            self.row([change.key, self.outcome(change.before), self.outcome(change.after), codes, clauses])
+        left = len(impact.changed) - SHOWN
+        if left > 0:
+            self.lines += ["", f"… {left} {w['more']}"]
+
+    def rule_impact(self, rule: RuleImpact) -> list[str]:
+        counts = (rule.documents, rule.newly_violated, rule.newly_undecided, rule.no_longer)
+        return [rule.code, ", ".join(rule.clauses), *(str(n) for n in counts), self.money(rule.amount)]
+
+    def row(self, cells: list[str], head: bool = False) -> None:
+        if head:
+            self.lines.append("")
+        self.lines.append("| " + " | ".join(cells) + " |")
+        if head:
+            self.lines.append("|" + " --- |" * len(cells))
+
+
+def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    table = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
+    return [(text.translate(table), changed) for text, changed in pieces]

@@ -1,0 +1,219 @@
+"""A version in force is immutable: what was changed since a commit that could change a verdict of before it.
+
+Titles, messages, explanations and references may be corrected, and are reported. Whatever else differs in a version
+or a value that was in force by the day of the commit is an error: a correction is a new version with `published_on`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.history.git import commit_date, folder_at
+from ktt_policy.policies import Policies, RuleFolder, read_policies
+from ktt_policy.source.yaml_ import YamlFile
+from ktt_policy.timeline import Start, read_start
+
+# What a reader sees and no verdict depends on.
+TEXTS = {
+    "title",
+    "titles",
+    "message",
+    "explanation",
+    "reference",
+    "verified_on",
+    "interpretation",
+    "unit",
+    "published_on",
+}
+SCHEMA_TEXTS = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
+HELP = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
+
+
+def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
+    """What was changed in the past of a rulebook since a git ref. ProblemError where git does not know it."""
+    day = commit_date(folder, ref)
+    with folder_at(folder, ref) as earlier:
+        old, found = read_policies(earlier)
+        if old is None:
+            help = f"`{ref}` cannot be compared with: give a commit whose rulebook could be read"
+            return [Diagnostic("E501", f"the rulebook as of `{ref}` is broken", help=help), *found]
+        new, found = read_policies(folder)
+        if new is None or errors(found):
+            return []  # lint says so itself
+        return [
+            *_rules(old, new, day),
+            *_parameters(old, new, day),
+            *_definitions(old, new, day),
+            *_editions(old, new, day),
+            *_schemas(earlier, folder, day),
+        ]
+
+
+def _changed(what: str, day: date, start: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
+    message = f"{what}; it was in force before {day}, the day of the commit"
+    return _problem("E209", message, file, at, HELP.format(start))
+
+
+def _reworded(what: str, file: YamlFile, at: str) -> Diagnostic:
+    return _problem("W505", f"{what}; no verdict depends on it", file, at, "", "warning")
+
+
+def _problem(code: str, message: str, file: YamlFile | None, at: str, help: str, severity: Any = "error") -> Diagnostic:
+    if file is None:
+        return Diagnostic(code, message, severity=severity, help=help)
+    made = file.problem(code, at, message, help)
+    return Diagnostic(code, message, made.span, severity, help, made.pointer, made.excerpt)
+
+
+def _meaning(data: Any, texts: set[str] = TEXTS) -> Any:
+    """The data without its texts, and with expressions on one line: equal when no verdict can differ."""
+    if isinstance(data, dict):
+        return {k: _meaning(v, texts) for k, v in data.items() if k not in texts}
+    if isinstance(data, list):
+        return [_meaning(v, texts) for v in data]
+    return " ".join(data.split()) if isinstance(data, str) else data
+
+
+def _began(start: Start, day: date) -> bool:
+    return start.day <= day and (start.published is None or start.published <= day)
+
+
+# --- rules --------------------------------------------------------------------------------------------------
+
+
+def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    found = []
+    now = {rule.code: rule for rule in new.rules}
+    before = {rule.code: rule for rule in old.rules}
+    for code, rule in before.items():
+        found.extend(_versions(rule, now.get(code), day))
+    for code, rule in now.items():
+        known = _starts(before[code]) if code in before else {}
+        for start, file in _starts(rule).items():
+            if start not in known and _began(start, day):
+                message = f"{code} has a new version from {start.day}, in the past"
+                help = f"say when it was published, after {day}: `published_on: YYYY-MM-DD`"
+                found.append(_problem("E209", message, file, "", help))
+    return found
+
+
+def _starts(rule: RuleFolder) -> dict[Start, YamlFile]:
+    return {Start(v.start, v.published): v.file for v in rule.versions}
+
+
+def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagnostic]:
+    found = []
+    files = _starts(now) if now is not None else {}
+    for start, file in _starts(rule).items():
+        if not _began(start, day):
+            continue
+        kept = files.get(start)
+        if kept is None:
+            found.append(_changed(f"the version {start.day} of {rule.code} is gone", day, str(start.day)))
+            continue
+        for key in sorted({*file.data, *kept.data}):
+            before, after = file.data.get(key), kept.data.get(key)
+            if before == after:
+                continue
+            at = f"/{key}" if key in kept.data else ""
+            if key in TEXTS or _meaning(before) == _meaning(after):
+                found.append(_reworded(f"`{key}` of {rule.code} ({start.day}) was reworded", kept, at))
+            else:
+                found.append(
+                    _changed(f"`{key}` of {rule.code} ({start.day}) was changed", day, str(start.day), kept, at)
+                )
+    return found
+
+
+# --- parameters, definitions, editions, schemas -------------------------------------------------------------
+
+
+def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    found = []
+    for name, file in old.parameters.items():
+        kept = new.parameters.get(name)
+        before, after = _values(file), _values(kept)
+        begun = {key for key, start in before.items() if _began(start, day)}
+        if begun and _kind(file) != _kind(kept):
+            found.append(_changed(f"the parameter `{name}` is gone or of another type", day, "", kept))
+        for key in sorted(begun):
+            was = file.data["values"][key]["value"]
+            if kept is None or key not in after:
+                found.append(_changed(f"the value of `{name}` from {key} is gone", day, key, kept))
+            elif kept.data["values"][key]["value"] != was:
+                at = f"/values/{key}/value"
+                found.append(_changed(f"the value of `{name}` from {key} was changed", day, key, kept, at))
+        for key, start in after.items():
+            if key not in before and _began(start, day):
+                help = f"say when it was published: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
+                message = f"`{name}` has a new value from {key}, in the past"
+                found.append(_problem("E209", message, kept, f"/values/{key}", help))
+    return found
+
+
+def _values(file: YamlFile | None) -> dict[str, Start]:
+    made = {}
+    for key, entry in file.data["values"].items() if file is not None else ():
+        start = read_start(key)
+        published = read_start(entry.get("published_on", ""))
+        if start is not None:
+            made[key] = Start(start.day, start.published or (published.day if published else None))
+    return made
+
+
+def _kind(file: YamlFile | None) -> Any:
+    return file and {k: v for k, v in file.data.items() if k in ("type", "items", "fields", "members", "by")}
+
+
+def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    before, after = (f.data["definitions"] if f is not None else {} for f in (old.definitions, new.definitions))
+    found = []
+    for name, entry in before.items():
+        if name not in after:
+            found.append(_changed(f"the definition `{name}` is gone", day, "", new.definitions))
+        elif _meaning(entry) != _meaning(after[name]):
+            at = f"/definitions/{name}/expression"
+            help = "give the new meaning a new name, and use it in versions that start later"
+            message = f"the definition `{name}` was changed; versions in force before {day} may use it"
+            found.append(_problem("E209", message, new.definitions, at, help))
+    return found
+
+
+def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    found = []
+    for key in ("id", "documents"):
+        if old.root.data[key] != new.root.data[key]:
+            found.append(_changed(f"`{key}` of the rulebook was changed", day, "", new.root, f"/{key}"))
+    before, after = old.root.data["editions"], new.root.data["editions"]
+    for start in sorted({*before, *after}):
+        if start <= day.isoformat() and (start in before) != (start in after):
+            what = "is gone" if start in before else "is new, in the past"
+            found.append(_changed(f"the edition {start} {what}", day, start, new.root, "/editions"))
+    for when, file in old.clauses.items():
+        kept = new.clauses.get(when)
+        if _began(when, day) and kept is None:
+            found.append(_changed(f"the registry of {when.day} is gone", day, str(when.day)))
+        elif _began(when, day) and kept is not None:
+            clauses, now = file.data["clauses"], kept.data["clauses"]
+            for clause in sorted({*clauses, *now}):
+                if clause not in now:
+                    found.append(_changed(f"clause {clause} of {when.day} is gone", day, str(when.day), kept))
+                elif clauses.get(clause) != now[clause]:
+                    found.append(_reworded(f"clause {clause} of {when.day} was reworded", kept, f"/clauses/{clause}"))
+    return found
+
+
+def _schemas(earlier: Path, folder: Path, day: date) -> list[Diagnostic]:
+    found = []
+    for path in sorted((earlier / "schemas").glob("*.schema.json")):
+        now = folder / "schemas" / path.name
+        before = _meaning(json.loads(path.read_bytes(), parse_float=str), SCHEMA_TEXTS)
+        if not now.is_file() or _meaning(json.loads(now.read_bytes(), parse_float=str), SCHEMA_TEXTS) != before:
+            message = f"the schema `{path.name}` asks for something else than before {day}"
+            help = "a document that was sound may not be any more; add optional fields only, in a new edition"
+            found.append(Diagnostic("E209", message, help=help))
+    return found

@@ -1,0 +1,237 @@
+"""The schemas that a rulebook brings in its `schemas/`: whole ones, and extensions of shipped ones.
+
+A schema that says `"x-extends": "invoice"` is laid over the shipped one as a JSON Merge Patch (RFC 7386): objects are
+merged, everything else replaces, null takes away. Only the null of `x-absent` stays, as it is what that keyword says.
+
+Unlike the shipped schemas these are input. They are held to the keywords that the fast road checks as well: a keyword
+that only jsonschema knows would let a document pass that breaks it.
+"""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ktt_policy.diagnostics import Diagnostic, did_you_mean
+from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
+from ktt_policy.source.json_ import JsonError, decode, locate, parse, pointer
+from ktt_policy.source.text import Text
+
+Found = list[Diagnostic]
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+FORMAT_NAMES = ("date", *FORMATS)
+SAID = {"title", "description", "examples", "$comment", "$ref"}  # and everything that begins with `x-`
+ROOT = {"$schema", "$id", "$defs"}
+KEYWORDS: dict[str, set[str]] = {
+    "string": {"enum", "const", "format", "pattern", "minLength", "maxLength"},
+    "number": {"minimum", "maximum", "multipleOf"},
+    "integer": {"minimum", "maximum"},
+    "boolean": set(),
+    "object": {"properties", "required", "unevaluatedProperties", "additionalProperties"},
+    "array": {"items", "minItems"},
+}
+
+
+def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | None, Found]:
+    """The schema that a file gives, laid over the shipped one that it extends, and the file's own text."""
+    name = f"schemas/{own.name}"
+    try:
+        text = decode(own.read_bytes(), name)
+        written = parse(text)
+    except OSError as error:
+        return None, None, [Diagnostic("E101", f"cannot read `{name}`: {error.strerror}")]
+    except JsonError as error:
+        return None, None, [error.diagnostic]
+    if not isinstance(written, dict):
+        return None, text, [Diagnostic("E207", f"`{name}` holds no schema", help="a schema is a JSON object")]
+    schema: dict[str, Any] = msgspec.json.decode(text.text.encode())
+    if "x-extends" not in schema:
+        return schema, text, []
+    base = shipped / f"{schema['x-extends']}.schema.json"
+    known = sorted(p.name.removesuffix(".schema.json") for p in shipped.glob("*.schema.json"))
+    if not isinstance(schema["x-extends"], str) or schema["x-extends"] not in known:
+        help = did_you_mean(str(schema["x-extends"]), known)
+        return None, text, [problem(text, "/x-extends", f"no schema `{schema['x-extends']}` is shipped", help)]
+    extended: dict[str, Any] = extend(msgspec.json.decode(base.read_bytes()), schema)
+    del extended["x-extends"]
+    return extended, text, []
+
+
+def extend(base: Any, patch: Any) -> Any:
+    """A JSON Merge Patch, but that `x-absent` may be null."""
+    if not isinstance(patch, dict):
+        return patch
+    made = dict(base) if isinstance(base, dict) else {}
+    for key, value in patch.items():
+        if value is None and key != "x-absent":
+            made.pop(key, None)
+        else:
+            made[key] = extend(made.get(key), value)
+    return made
+
+
+def own_kind(own: Path, shipped: Path, kind: str) -> tuple[KindInfo | None, Found]:
+    """The kind that a rulebook's schema file describes, or what is wrong with the file."""
+    schema, text, found = schema_of(own, shipped)
+    if schema is None or text is None:
+        return None, found
+    found = faults_of(schema, text)
+    if found:
+        return None, found
+    made = kind_of(kind, own.name, schema)
+    found = _frame(made, text)
+    return (None if found else made), found
+
+
+def problem(text: Text, at: str, message: str, help: str = "") -> Diagnostic:
+    """A diagnostic at a pointer of the schema, or at the nearest place above it that stands in the file."""
+    span = text.span(*locate(text.text, {at})[at])
+    return Diagnostic("E207", message, span, help=help, pointer=at, excerpt=text.line(span.line))
+
+
+def faults_of(schema: dict[str, Any], text: Text) -> Found:
+    """Where a schema is none, or goes beyond what a record can check."""
+    from jsonschema import Draft202012Validator
+
+    errors = sorted(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema), key=lambda e: e.path)
+    if errors:
+        return [problem(text, pointer(*e.absolute_path), f"not JSON Schema: {e.message}") for e in errors]
+    checker = _Checker(schema, text)
+    checker.part(schema, "", ())
+    return checker.found
+
+
+class _Checker:
+    def __init__(self, root: dict[str, Any], text: Text) -> None:
+        self.root = root
+        self.text = text
+        self.found: Found = []
+        self.seen: dict[str, str | None] = {}
+
+    def fail(self, at: str, message: str, help: str = "") -> None:
+        self.found.append(problem(self.text, at, message, help))
+
+    def part(self, schema: Any, at: str, way: tuple[str, ...]) -> str | None:
+        """Check the schema of a value, and give its type; `way` are the references that led to it."""
+        if not isinstance(schema, dict):
+            self.fail(at, "a field is described by an object", 'write at least `{"type": "string"}`')
+            return None
+        if "$ref" in schema:
+            self.keywords(schema, SAID, "a reference", at)
+            return self.reference(schema["$ref"], at, way)
+        kind = self.kind(schema, at)
+        if kind is None:
+            return None
+        known = KEYWORDS[kind] | SAID | {"type"} | (ROOT if at == "" else set())
+        self.keywords(schema, known - {"$ref"}, f"the type {kind}", at)
+        if kind == "string":
+            self.text_field(schema, at)
+        elif kind == "array":
+            item = self.part(schema.get("items"), at + "/items", way)
+            looked_into = item == "string" and self.looked_into(schema["items"])
+            if looked_into or item not in (None, "object", "string", "boolean"):
+                help = "put such a value in a record: a list of objects"
+                self.fail(at + "/items", "a list holds records, texts, dates, or true and false", help)
+        elif kind == "object":
+            self.fields(schema, at, way)
+        return kind
+
+    def keywords(self, schema: dict[str, Any], known: set[str], what: str, at: str) -> None:
+        for keyword in schema:
+            if keyword not in known and not keyword.startswith("x-"):
+                help = did_you_mean(keyword, sorted(known), "say it in a rule")
+                self.fail(at + pointer(keyword), f"`{keyword}` is not checked for {what}", help)
+
+    def text_field(self, schema: dict[str, Any], at: str) -> None:
+        limits = {"pattern", "minLength", "maxLength"} & set(schema)
+        if schema.get("format", "date") not in FORMAT_NAMES:
+            help = did_you_mean(schema["format"], list(FORMAT_NAMES))
+            self.fail(at + "/format", f"unknown format `{schema['format']}`", help)
+        if schema.get("format") == "date" and limits:
+            self.fail(at, "a date has no " + ", ".join(f"`{one}`" for one in sorted(limits)), "say it in a rule")
+        try:
+            re.compile(schema.get("pattern", ""))
+        except re.error as error:
+            self.fail(at + "/pattern", f"no regular expression: {error}")
+        if "enum" not in schema and "const" not in schema:
+            return
+        members = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+        if any(not isinstance(m, str) and m is not None for m in members):
+            self.fail(at, "only texts can be listed in `enum` and `const`")
+        if limits or {"format", "x-type"} & set(schema) or {"enum", "const"} <= set(schema):
+            self.fail(at, "a listed text has one list and no `format`, `x-type`, `pattern` or length")
+        if "type" in schema and (None in members) != (isinstance(schema["type"], list) and "null" in schema["type"]):
+            self.fail(at, "null stands both in the list and in the `type`, or in neither")
+
+    def looked_into(self, schema: dict[str, Any]) -> bool:
+        """True for a text that the reader looks into further, as it does in records only."""
+        if "$ref" in schema:
+            schema = self.root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        return "x-type" in schema or schema.get("format", "date") != "date"
+
+    def fields(self, schema: dict[str, Any], at: str, way: tuple[str, ...]) -> None:
+        known = schema.get("properties", {})
+        for name, field in known.items():
+            here = f"{at}/properties{pointer(name)}"
+            if not NAME.match(name) or iskeyword(name):
+                self.fail(here, f"`{name}` cannot be the name of a field", "small letters, digits and _, no keyword")
+            self.part(field, here, way)
+        for name in schema.get("required", ()):
+            if name not in known:
+                help = did_you_mean(name, list(known), "describe it in `properties`")
+                self.fail(at + "/required", f"`{name}` is required and not described", help)
+
+    def kind(self, schema: dict[str, Any], at: str) -> str | None:
+        """The type besides null; a list of texts is one even without `type`."""
+        written = schema.get("type", "string" if "enum" in schema or "const" in schema else [])
+        types = [one for one in ([written] if isinstance(written, str) else written) if one != "null"]
+        if len(types) == 1 and types[0] in KEYWORDS:
+            return str(types[0])
+        self.fail(at, "a field has one `type`, and null beside it at most", "one of " + ", ".join(KEYWORDS))
+        return None
+
+    def reference(self, target: str, at: str, way: tuple[str, ...]) -> str | None:
+        name = target.removeprefix("#/$defs/")
+        if name not in self.root.get("$defs", {}) or target == name:
+            help = did_you_mean(name, list(self.root.get("$defs", {})), "write `#/$defs/name`")
+            self.fail(at + "/$ref", f"`{target}` leads to nothing in this schema", help)
+            return None
+        if target in way:
+            self.fail(at + "/$ref", f"`{target}` holds itself", "a document is as deep as its schema")
+            return None
+        if "$ref" in self.root["$defs"][name]:
+            self.fail(at + "/$ref", f"`{target}` leads to another reference", "refer to where that one leads")
+            return None
+        if target not in self.seen:
+            self.seen[target] = self.part(self.root["$defs"][name], target.removeprefix("#"), (*way, target))
+        return self.seen[target]
+
+
+def _frame(kind: KindInfo, text: Text) -> Found:
+    """What every kind of document has: its name, its key, its reference date."""
+    found = []
+    fields = {f.name: f for f in kind.record.fields}
+    named = fields.get("document_type")
+    if named is None or not named.required or named.members != (kind.name,):
+        help = f'require it, and describe it as `{{"const": "{kind.name}"}}`'
+        found.append(problem(text, "/properties/document_type", f"`document_type` must be `{kind.name}`", help))
+    key = fields.get(kind.key)
+    if key is None or not key.required or key.nullable or key.kind != "string":
+        help = "name the required text that tells one document of the kind from another"
+        found.append(problem(text, "/x-key", "`x-key` names no required text field", help))
+    if not _is_date(kind.record, str(kind.schema.get("x-date", ""))):
+        help = "the date that rules without a `date` go by, as a path: `period.ends`"
+        found.append(problem(text, "/x-date", "`x-date` leads to no date", help))
+    return found
+
+
+def _is_date(record: RecordInfo | None, path: str) -> bool:
+    *way, last = path.split(".")
+    for name in way:
+        record = next((f.record for f in record.fields if f.name == name), None) if record is not None else None
+    return record is not None and any(f.name == last and f.kind == "date" for f in record.fields)
