@@ -169,8 +169,10 @@ def test_the_documents_are_no_policies(tmp_path: Path) -> None:
 
 def test_the_rulebook_is_sound_and_its_cases_are_complete(book: Rulebook) -> None:
     assert lint(FOLDER) == []
-    results, lacks, problems = run_cases(book, FIXTURES)
-    assert [r for r in results if r.fault] == []
-    assert lacks == []
-    assert problems == []
-    assert {r.code for r in results} == {rule.code for rule in book.data.rules}
+    tested = run_cases(book, FIXTURES)
+    assert [r for r in tested.results if r.fault] == []
+    assert tested.lacks == []
+    assert tested.unseen == []
+    assert tested.stale == []
+    assert tested.problems == []
+    assert {r.code for r in tested.results} == {rule.code for rule in book.data.rules}
