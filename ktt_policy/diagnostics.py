@@ -34,7 +34,8 @@ CODES: dict[str, str] = {
     "E206": "versions out of order",
     "E207": "schema of a document",
     "E208": "exception that is not needed",
-    "E209": "the past was rewritten",
+    "E209": "clause not in force",
+    "E210": "the past was rewritten",
     # expressions: syntax
     "E301": "syntax error",
     "E302": "chained comparison",
@@ -67,7 +68,10 @@ CODES: dict[str, str] = {
     "W502": "clause without rule and without reason",
     "W503": "message names no value",
     "W504": "rule without cases",
-    "W505": "text of the past was reworded",
+    "W505": "parameter without value",
+    "W506": "version without effect",
+    "W507": "clause no longer in force",
+    "W508": "text of the past was reworded",
 }
 
 

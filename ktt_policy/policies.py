@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ktt_policy.diagnostics import Diagnostic, closest, errors
+from ktt_policy.diagnostics import Diagnostic, Span, closest, errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
@@ -22,7 +22,8 @@ from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
 from ktt_policy.timeline import Start, read_start
 
-CODE = re.compile(r"([PVI]\d{3}|[A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
+CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 Texts = dict[str, str]
 BESIDE = ("cases.yaml", "exceptions.yaml")  # what stands beside the versions of a rule
 
@@ -109,8 +110,16 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
             help = f"did you mean `{near}`?" if near else "known here: " + ", ".join(known)
             return file.problem("E201", here + pointer(unknown), f"unknown key `{unknown}`", help, key=True)
     if error.validator == "required":
-        return file.problem("E201", here, error.message.replace("'", "`"))
-    return file.problem("E201", here, error.message, error.schema.get("description", ""))
+        missing = next((k for k in error.validator_value if k not in error.instance), "")
+        help = error.schema.get("properties", {}).get(missing, {}).get("description", "")
+        return file.problem("E201", here, error.message.replace("'", "`"), f"add `{missing}:` {help}".rstrip())
+    help = error.schema.get("description", "")
+    if error.validator == "pattern":
+        help = help or f"it must match {error.validator_value}"
+        key = "propertyNames" in error.absolute_schema_path
+        at = here + pointer(str(error.instance)) if key else here
+        return file.problem("E201", at, f"`{error.instance}` is not written as it must be", help, key)
+    return file.problem("E201", here, error.message, help)
 
 
 def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
@@ -133,8 +142,12 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
+    found.extend(_unread(folder, base))
     parameters = {}
     for path in sorted((folder / "parameters").glob("*.yaml")):
+        if not NAME.match(path.stem):
+            help = "a parameter is named by its file, in small letters: `max_age.yaml` for `parameters.max_age`"
+            found.append(_misnamed(path, base, "is not named as a parameter", help))
         file = read(path, "parameter")
         if file is not None:
             parameters[path.stem] = file
@@ -158,6 +171,17 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
 
 
+def _misnamed(path: Path, base: Path, message: str, help: str) -> Diagnostic:
+    shown = _shown(path, base)
+    return Diagnostic("E202", f"`{shown}` {message}", Span(shown, 1, 1, 1, 1), help=help)
+
+
+def _unread(folder: Path, base: Path) -> list[Diagnostic]:
+    """Files that look as if they were read, and would be missed."""
+    help = "name it `{}.yaml`"
+    return [_misnamed(path, base, "is not read", help.format(path.stem)) for path in sorted(folder.rglob("*.yml"))]
+
+
 def _rules_of_no_kind(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
     """Rules in a folder that `documents` does not list: they would never be read."""
     found = []
@@ -172,7 +196,7 @@ def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:
     start = read_start(path.stem)
     if start is None:
         help = "the name of the file is the day it comes into force: 2026-01-01.yaml"
-        found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named by a date", help=help))
+        found.append(_misnamed(path, base, "is not named by a date", help))
     return start
 
 
@@ -197,9 +221,9 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
     named = CODE.match(path.name)
     if named is None:
         help = "a code and words in small letters: `I502-one-missed-visit-a-month`"
-        found.append(Diagnostic("E202", f"`{_shown(path, base)}` is not named as a rule", help=help))
+        found.append(_misnamed(path, base, "is not named as a rule", help))
         return None
-    versions = []
+    versions: list[RuleVersion] = []
     for file_path in sorted(path.glob("*.yaml")):
         if file_path.name in BESIDE:
             continue
@@ -208,9 +232,13 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         found.extend(problems)
         if file is not None and start is not None:
             published = _published(start, file, found)
+            twin = next((v for v in versions if (v.start, v.published) == (start.day, published)), None)
+            if twin is not None:
+                message = f"is in force from the same day, published on the same day, as `{twin.file.text.name}`"
+                found.append(file.problem("E206", "", f"the version {message}", "keep one of them"))
             versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
     if not versions:
-        found.append(Diagnostic("E202", f"`{_shown(path, base)}` has no version", help="add `YYYY-MM-DD.yaml`"))
+        found.append(_misnamed(path, base, "has no version", "add `YYYY-MM-DD.yaml`"))
         return None
     return RuleFolder(named[1], named[2], kind, path, tuple(versions))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
-from ktt_policy.build.parameters import read_parameter, type_of
+from ktt_policy.build.parameters import dated, read_parameter, type_of
 from ktt_policy.build.rules import VersionBuilder
-from ktt_policy.diagnostics import Diagnostic, Span, errors
+from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, errors
+from ktt_policy.expr.literals import read_date
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Definition, Scope
 from ktt_policy.expr.typesystem import Origin, Type, read_type
@@ -45,11 +46,18 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
     policies, found = read_policies(folder)
     if policies is None:
         return None, found
+    data, problems = assemble(policies, digest)
+    return data, found + problems
+
+
+def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list[Diagnostic]]:
+    """The checked rulebook of what its files say."""
+    found: list[Diagnostic] = []
     root = policies.root.data
     kinds = read_kinds(policies, found)
     if errors(found):
         return None, found
-    editions = _editions(policies)
+    editions = _editions(policies, found)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
     dates = {kind.name: str(kind.schema.get("x-date", "")) for kind in kinds}
@@ -64,11 +72,7 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
         versions = []
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
-            known = _clauses_on(editions, source.start)
-            if source.data.get("repealed"):
-                # A clause may end with its rule: the registry of the day before still has it.
-                known |= _clauses_on(editions, source.start - timedelta(days=1))
-            builder.check_clauses(known)
+            builder.check_clauses(editions)
             version = builder.build()
             found.extend(builder.found)
             if version is not None:
@@ -77,7 +81,10 @@ def build(folder: Path, digest: str) -> tuple[RulebookData | None, list[Diagnost
     for name, file in policies.parameters.items():
         clause = str(file.data["clause"])
         if not any(clause in e.clauses for e in editions):
-            found.append(file.problem("E203", "/clause", f"unknown clause `{clause}`, of parameter `{name}`"))
+            known = sorted({key for edition in editions for key in edition.clauses})
+            help = did_you_mean(clause, known, "the registry of the edition lists the clauses")
+            message = f"unknown clause `{clause}`, of parameter `{name}`"
+            found.append(file.problem("E203", "/clause", message, help))
     if errors(found):
         return None, found
     data = RulebookData(
@@ -98,31 +105,33 @@ def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
     return (None if errors(found) else scope), found
 
 
-def _editions(policies: Policies) -> list[Edition]:
+def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:
     """The editions of `rulebook.yaml`, each with its registry of clauses (none: the one before goes on)."""
+    root = policies.root
+    dated(root, "/editions", found)
+    starts = {day: start for start in root.data["editions"] if (day := read_date(start)) is not None}
+    for when, file in policies.clauses.items():
+        if when.day not in starts:
+            message = f"the registry of {when.day} belongs to no edition"
+            found.append(file.problem("E202", "/edition", message, "`editions` in `rulebook.yaml` lists their days"))
+        elif file.data["edition"] != when.day.isoformat():
+            message = f"`{file.data['edition']}` is not the day in the name of the file"
+            found.append(file.problem("E202", "/edition", message, f"write {when.day}"))
     editions = []
     clauses: dict[str, Clause] = {}
-    for start, entry in sorted(policies.root.data["editions"].items()):
-        day = date.fromisoformat(start)
+    for day in sorted(starts):
+        entry = root.data["editions"][starts[day]]
         registries = {when.published: file for when, file in policies.clauses.items() if when.day == day}
-        for published, file in sorted(registries.items(), key=lambda r: r[0] or date.min):
+        for published, registry in sorted(registries.items(), key=lambda r: r[0] or date.min):
             clauses = {
                 key: Clause(key, *(value.get(f) for f in ("heading", "summary", "status", "reason",
                                                           "interpretation", "note")))
-                for key, value in file.data["clauses"].items()
+                for key, value in registry.data["clauses"].items()
             }  # fmt: skip
             editions.append(Edition(day, entry["source"], clauses, published))
         if None not in registries:
             editions.append(Edition(day, entry["source"], clauses))
     return editions
-
-
-def _clauses_on(editions: list[Edition], day: date) -> set[str]:
-    known: set[str] = set()
-    for edition in editions:
-        if edition.start <= day or not known:
-            known = set(edition.clauses)
-    return known
 
 
 def _scope(

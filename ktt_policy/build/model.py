@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -113,6 +114,11 @@ class Rule(Struct, frozen=True):
     kind: str
     versions: tuple[Version, ...]
 
+    def at(self, day: date) -> Version | None:
+        """The version in force on the day; None before the first and after a repeal."""
+        begun = [v for v in self.versions if v.start <= day]
+        return begun[-1] if begun and not begun[-1].repealed else None
+
 
 Dated = TypeVar("Dated", Edition, ParameterValue, Version)
 
@@ -149,8 +155,13 @@ class RulebookData(Struct, frozen=True):
         return replace(self, editions=editions, parameters=parameters, rules=tuple(r for r in rules if r.versions))
 
     def edition_at(self, day: date) -> Edition | None:
-        found = None
-        for edition in self.editions:
-            if edition.start <= day:
-                found = edition
-        return found
+        return edition_on(self.editions, day)
+
+
+def edition_on(editions: Sequence[Edition], day: date) -> Edition | None:
+    """The edition in force on the day; None before the first."""
+    found = None
+    for edition in editions:
+        if edition.start <= day:
+            found = edition
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +27,36 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
         data.get("interpretation"),
     )  # fmt: skip
     values = []
+    dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
         when = read_start(start)
-        fault = "" if when is not None else "no such day"
-        fault = fault or (_fault(made, entry["value"]) if entry["value"] is not None else "")
+        if when is None:
+            continue
+        fault = _fault(made, entry["value"]) if entry["value"] is not None else ""
         if fault:
             found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
             continue
-        assert when is not None
         verified = read_date(entry.get("verified_on", ""))
         published = when.published or read_date(entry.get("published_on", ""))
         values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, published))
     return _with_values(made, values)
+
+
+def dated(file: YamlFile, at: str, found: list[Diagnostic]) -> None:
+    """The keys of the mapping at a pointer are days of the calendar, and in order: a timeline reads downwards."""
+    last = None
+    for key in file.data[at.removeprefix("/")]:
+        place, start = f"{at}/{key}", read_start(key)
+        if start is None:
+            message = f"`{key}` is no day of the calendar"
+            found.append(file.problem("E407", place, message, "days are written 2026-02-28", key=True))
+            continue
+        order = (start.day, start.published or date.min)
+        if last is not None and order < last:
+            help = "write the entries in the order of their days"
+            found.append(file.problem("E206", place, f"{key} stands after {last[0]}", help, key=True))
+        else:
+            last = order
 
 
 def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:

@@ -8,8 +8,9 @@ Without `group_by` there is only the item phase.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
-from ktt_policy.build.model import ClauseRef, Iterator, Let, Version
+from ktt_policy.build.model import ClauseRef, Edition, Iterator, Let, Version, edition_on
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
@@ -256,11 +257,25 @@ class VersionBuilder:
             message = f"loops nest {deepest} deep over documents"
             self.found.append(Diagnostic("W403", message, span, "warning"))
 
-    def check_clauses(self, known: set[str]) -> None:
-        """Every clause that the version names must stand in the registry in force on its day."""
+    def check_clauses(self, editions: list[Edition]) -> None:
+        """Every clause that the version names must stand in the registry in force on its day.
+
+        A repeal may name what the edition before it held.
+        """
+        start = self.source.start
+        days = [start - timedelta(days=1), start] if self.data.get("repealed") else [start]
+        begun = {edition.start for day in days if (edition := edition_on(editions, day)) is not None}
+        known = [key for edition in editions if edition.start in begun for key in edition.clauses]
         for i, entry in enumerate(self.data.get("clauses", ())):
             clause = str(entry["clause"] if isinstance(entry, dict) else entry)
-            if clause not in known:
+            if clause in known:
+                continue
+            held = [edition.start for edition in editions if clause in edition.clauses]
+            if held:
+                message = f"clause `{clause}` is not in force on {start}, the version's day"
+                help = f"it stands in the edition of {', '.join(sorted({str(day) for day in held}))}"
+                self.problem("E209", f"/clauses/{i}", message, help)
+            else:
                 help = did_you_mean(clause, sorted(known), "the registry of the edition lists the clauses")
                 self.problem("E203", f"/clauses/{i}", f"unknown clause `{clause}`", help)
 

@@ -12,6 +12,7 @@ from ktt_policy.version import __version__
 
 COMMANDS = {
     "check": "Check documents against the rulebook.",
+    "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",

@@ -13,21 +13,46 @@ from ktt_policy.cli.options import rulebook_option
 @click.command("lint")
 @click.argument("folder", required=False)
 @rulebook_option
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
-def command(folder: str | None, rulebook: str | None, strict: bool) -> None:
-    """Check schemas, types, clauses, parameters, names and messages of a rulebook."""
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option("--since", metavar="GIT-REF", help="Fail for what was rewritten that was in force before that commit.")
+@click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
+def command(
+    folder: str | None, rulebook: str | None, format_: str, fail_on: str, since: str | None, strict: bool
+) -> None:
+    """Check schemas, types, clauses, parameters, names, versions, conditions and messages of a rulebook.
+
+    Exit codes: 0 nothing to fail on; 1 warnings, with --fail-on warning; 2 errors: the rulebook cannot be used.
+    """
     from ktt_policy.api import find_rulebook
-    from ktt_policy.diagnostics import ProblemError, errors, render
+    from ktt_policy.diagnostics import CODES, ProblemError, errors, render
     from ktt_policy.lint import lint
 
     try:
         where = find_rulebook(folder or rulebook)
+        found = lint(where)
+        if since is not None:
+            from ktt_policy.history.rewritten import rewritten
+
+            found += rewritten(where, since)
     except ProblemError as error:
         fail(error.diagnostics)
         return
-    found = lint(where)
-    for diagnostic in found:
-        click.echo(render(diagnostic))
     wrong = sum(d.severity == "error" for d in found)
-    click.echo(f"{where.name}: {wrong} errors, {len(found) - wrong} warnings")
-    sys.exit(2 if errors(found) else 1 if strict and found else 0)
+    code = 2 if errors(found) else 1 if (strict or fail_on == "warning") and found else 0
+    if format_ == "json":
+        import json
+
+        from msgspec import to_builtins
+
+        listed = [{"title": CODES[d.code], **to_builtins(d)} for d in found]
+        data = {
+            "rulebook": where.resolve().name, "exit_code": code, "errors": wrong, "warnings": len(found) - wrong,
+            "diagnostics": listed,
+        }  # fmt: skip
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        for diagnostic in found:
+            click.echo(render(diagnostic))
+        click.echo(f"{where.resolve().name}: {wrong} errors, {len(found) - wrong} warnings")
+    sys.exit(code)

@@ -69,11 +69,10 @@ class Program:
         chosen: dict[Any, list[fusion.Chosen]] = {}
         absent = []
         for rule in self.fused[kind]:
-            begun = [v for v in rule.versions if v.start <= day]
-            if not begun or begun[-1].repealed:
+            version = rule.at(day)
+            if version is None:
                 absent.append(rule)
                 continue
-            version = begun[-1]
             if judged or (version.grouped and version.run):
                 days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
                 one = fusion.Chosen(self.numbers[rule.code, version.start], rule, version)

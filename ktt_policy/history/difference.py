@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from ktt_policy.build.model import Clause, Edition, Parameter, ParameterValue, Rule, RulebookData, Version
 from ktt_policy.expr import typed as t
-from ktt_policy.history.moment import version_at
 
 Texts = dict[str, str]
 Kind = Literal["added", "changed", "repealed", "removed", "renumbered"]
@@ -117,7 +116,7 @@ def _rules(a: RulebookData, start: date, b: RulebookData, end: date) -> list[Rul
 
 
 def _rule(a: Rule | None, start: date, b: Rule | None, end: date) -> RuleChange | None:
-    old, new = (version_at(r, day) if r is not None else None for r, day in ((a, start), (b, end)))
+    old, new = (r.at(day) if r is not None else None for r, day in ((a, start), (b, end)))
     rule, version = (b, new) if b is not None and new is not None else (a, old)
     if rule is None or version is None:
         return None

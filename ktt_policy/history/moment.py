@@ -6,16 +6,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ktt_policy.build.model import Parameter, ParameterValue, Rule, RulebookData, Version
+from ktt_policy.build.model import Parameter, ParameterValue, RulebookData
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
 ALWAYS = date.min
-
-
-def version_at(rule: Rule, day: date) -> Version | None:
-    """The version in force on the day; None before the first and after a repeal."""
-    begun = [v for v in rule.versions if v.start <= day]
-    return begun[-1] if begun and not begun[-1].repealed else None
 
 
 def moment(data: RulebookData, day: date) -> RulebookData:
@@ -30,7 +24,7 @@ def moment(data: RulebookData, day: date) -> RulebookData:
         raise ProblemError([Diagnostic("E501", f"no edition is in force on {day}", help=help)])
     rules = []
     for rule in data.rules:
-        version = version_at(rule, day)
+        version = rule.at(day)
         if version is not None:
             rules.append(replace(rule, versions=(replace(version, start=ALWAYS),)))
     parameters = tuple(replace(p, values=_only(p, day)) for p in data.parameters)

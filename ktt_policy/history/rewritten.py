@@ -18,17 +18,7 @@ from ktt_policy.source.yaml_ import YamlFile
 from ktt_policy.timeline import Start, read_start
 
 # What a reader sees and no verdict depends on.
-TEXTS = {
-    "title",
-    "titles",
-    "message",
-    "explanation",
-    "reference",
-    "verified_on",
-    "interpretation",
-    "unit",
-    "published_on",
-}
+TEXTS = {"title", "titles", "message", "explanation", "reference", "verified_on", "interpretation", "unit"}
 SCHEMA_TEXTS = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
 HELP = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
 
@@ -55,11 +45,11 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
 
 def _changed(what: str, day: date, start: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
     message = f"{what}; it was in force before {day}, the day of the commit"
-    return _problem("E209", message, file, at, HELP.format(start))
+    return _problem("E210", message, file, at, HELP.format(start))
 
 
 def _reworded(what: str, file: YamlFile, at: str) -> Diagnostic:
-    return _problem("W505", f"{what}; no verdict depends on it", file, at, "", "warning")
+    return _problem("W508", f"{what}; no verdict depends on it", file, at, "", "warning")
 
 
 def _problem(code: str, message: str, file: YamlFile | None, at: str, help: str, severity: Any = "error") -> Diagnostic:
@@ -97,7 +87,7 @@ def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
             if start not in known and _began(start, day):
                 message = f"{code} has a new version from {start.day}, in the past"
                 help = f"say when it was published, after {day}: `published_on: YYYY-MM-DD`"
-                found.append(_problem("E209", message, file, "", help))
+                found.append(_problem("E210", message, file, "", help))
     return found
 
 
@@ -151,7 +141,7 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
             if key not in before and _began(start, day):
                 help = f"say when it was published: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
                 message = f"`{name}` has a new value from {key}, in the past"
-                found.append(_problem("E209", message, kept, f"/values/{key}", help))
+                found.append(_problem("E210", message, kept, f"/values/{key}", help))
     return found
 
 
@@ -179,7 +169,7 @@ def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
             at = f"/definitions/{name}/expression"
             help = "give the new meaning a new name, and use it in versions that start later"
             message = f"the definition `{name}` was changed; versions in force before {day} may use it"
-            found.append(_problem("E209", message, new.definitions, at, help))
+            found.append(_problem("E210", message, new.definitions, at, help))
     return found
 
 
@@ -215,5 +205,5 @@ def _schemas(earlier: Path, folder: Path, day: date) -> list[Diagnostic]:
         if not now.is_file() or _meaning(json.loads(now.read_bytes(), parse_float=str), SCHEMA_TEXTS) != before:
             message = f"the schema `{path.name}` asks for something else than before {day}"
             help = "a document that was sound may not be any more; add optional fields only, in a new edition"
-            found.append(Diagnostic("E209", message, help=help))
+            found.append(Diagnostic("E210", message, help=help))
     return found
