@@ -91,6 +91,14 @@ class Case(Struct):
     fault: str = ""
 
 
+def fixtures_of(folder: Path) -> Path:
+    """Where the base documents of cases are: `fixtures/` beside the rulebook or above it."""
+    for parent in (folder, *folder.resolve().parents):
+        if (parent / "fixtures").is_dir():
+            return parent / "fixtures"
+    return Path("fixtures")
+
+
 def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Tested:
     """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
     tested = Tested([], [], [], [], [])

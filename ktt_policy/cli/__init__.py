@@ -16,6 +16,7 @@ COMMANDS = {
     "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",
+    "new": "Write the files of a new rule or version.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",
     "test": "Run the rulebook's policy tests.",
     "timeline": "List rules and parameters over time.",

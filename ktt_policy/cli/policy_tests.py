@@ -37,7 +37,7 @@ def command(
     """
     from ktt_policy.api import Rulebook
     from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
-    from ktt_policy.policy_tests import run_cases
+    from ktt_policy.policy_tests import fixtures_of, run_cases
 
     try:
         book = Rulebook.load(rulebook)
@@ -49,7 +49,7 @@ def command(
     for code in chosen:
         if code not in known:
             fail([Diagnostic("E502", f"there is no rule `{code}`", help=did_you_mean(code, known))])
-    where = Path(fixtures) if fixtures else _fixtures(book.folder)
+    where = Path(fixtures) if fixtures else fixtures_of(book.folder)
     tested = run_cases(book, where, chosen)
     if tested.problems:
         fail(tested.problems)
@@ -177,11 +177,3 @@ def _place(span: Span) -> dict[str, Any]:
 def _entry(diagnostic: Diagnostic) -> dict[str, Any]:
     place = _place(diagnostic.span) if diagnostic.span is not None else {}
     return {"message": diagnostic.message, "pointer": diagnostic.pointer, **place}
-
-
-def _fixtures(folder: Path) -> Path:
-    """`fixtures/` beside the rulebook or above it."""
-    for parent in (folder, *folder.resolve().parents):
-        if (parent / "fixtures").is_dir():
-            return parent / "fixtures"
-    return Path("fixtures")

@@ -106,15 +106,13 @@ class Judge:
 
     def document(self, rule: Rule, document: Document) -> Iterator[Verdict]:
         """The verdicts on a document by one rule; items of a group rule are gathered instead."""
-        for number, version in enumerate(rule.versions):
-            last = number == len(rule.versions) - 1
-            yield from self._version(rule, version, document, first=number == 0, last=last)
+        living = [v for v in rule.versions if not v.repealed]
+        if not living:
+            yield Verdict(rule, rule.versions[-1], "not applicable", document)
+        for version in living:
+            yield from self._version(rule, version, document, version is living[0], version is living[-1])
 
     def _version(self, rule: Rule, version: Version, document: Document, first: bool, last: bool) -> Iterator[Verdict]:
-        if version.repealed:
-            if last and first:
-                yield Verdict(rule, version, "not applicable", document)
-            return
         start, end = in_force(rule, version)
         root = {rule.kind: document.record}
         for positions, names in self._items(version, 0, root, ()):
@@ -182,7 +180,9 @@ class Judge:
     def _next_in(self, rule: Rule, day: date) -> Version | None:
         """For a day on which the rule is repealed: the version before the repeal."""
         begun = [v for v in rule.versions if v.start <= day]
-        return begun[-2] if len(begun) > 1 and begun[-1].repealed else None
+        if not begun or not begun[-1].repealed:
+            return None
+        return next((v for v in reversed(begun) if not v.repealed), None)
 
     def item_again(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Iterator[Verdict]:
         """The verdict on one item, by its positions: for what compiled code only tells."""

@@ -1,0 +1,244 @@
+"""New policy files to fill in: a rule with every key, or the next version of one, and the cases that each must have."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+from ktt_policy.api import Rulebook
+from ktt_policy.build.model import Rule, Version
+from ktt_policy.build.rules import path_of
+from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
+from ktt_policy.policies import CODE
+from ktt_policy.resources import schema_folder
+from ktt_policy.source.json_ import pointer
+from ktt_policy.source.yaml_ import read_yaml
+from ktt_policy.written import rule_folder
+
+RULE = """\
+# yaml-language-server: $schema={schema}
+# In force from {day}, the day in the file's name. Fill in what says TODO; uncomment what the rule needs.
+title:
+  fi: "TODO: vaatimus lauseena, ilman pistettä"
+  en: "TODO: the requirement as a sentence, without a full stop"
+clauses: [{clause}]
+severity: error
+# for_each: line in invoice.lines            # absent: once a document
+# date: line.service_date                    # the reference date: which version and parameter values apply
+# when: line.quantity > 0                    # to which items the rule applies
+# group_by:                                  # judge items with equal keys together, as `group`
+#   client_ref: line.client_ref
+# group_date: max(group.service_date)        # in place of `date`: keep a group whole under one version
+# scope: run                                 # groups over all documents of the run
+# let:                                       # parts with a name, shown in findings
+#   right: round half up(line.quantity * line.unit_price, 2)
+# having: count(group) > 1                   # to which groups the rule applies
+require: 'true'
+message:
+  fi: "TODO: mikä on vialla, kuinka paljon, ja mikä olisi oikein"
+  en: "TODO: what is wrong, by how much, and what would be right"
+# at: line.amount                            # where the finding stands; absent: at its item
+explanation:
+  fi: "TODO: miksi sääntö on"
+  en: "TODO: why the rule exists"
+"""
+CASES = """\
+# yaml-language-server: $schema={schema}
+cases:
+  - name: on the day it comes into force
+    base: {base}
+    'on': {on}
+    expect: passed
+    json_patch:
+      - op: add
+        path: {path}
+        value: {day}
+  - name: the day before
+    base: {base}
+    'on': {on}
+    expect: {before}
+    json_patch:
+      - op: add
+        path: {path}
+        value: {eve}
+# - name: "TODO: on the boundary, the last that is right"
+#   base: {base}
+#   'on': {on}
+#   expect: passed
+#   patch: {{}}
+# - name: "TODO: beyond the boundary, the first that is wrong"
+#   base: {base}
+#   'on': {on}
+#   expect: violated
+#   patch: {{}}
+#   at: []
+#   message: []
+# - name: "TODO: a field is not stated"
+#   base: {base}
+#   'on': {on}
+#   expect: undecided
+#   reason: not stated
+"""
+
+
+class Made:
+    """What was written, and what to do next."""
+
+    def __init__(self, files: list[Path], steps: list[str]) -> None:
+        self.files = files
+        self.steps = steps
+
+
+def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str | None, fixtures: Path) -> Made:
+    """A rule's folder with its first version and cases. ProblemError for a name or kind that will not do."""
+    named = CODE.match(name)
+    if named is None:
+        help = "a code and words in small letters: `I612-no-lines-on-sundays`"
+        raise _problem("E202", f"`{name}` is no name of a rule", help)
+    code = named[1]
+    taken = next((r for r in book.data.rules if r.code == code), None)
+    if taken is not None:
+        help = f"take the next free code; a new version is `ktt-policy new version {code} {day}`"
+        raise _problem("E204", f"the code {code} is taken by `{taken.name}`", help)
+    kinds = [k.name for k in book.data.kinds]
+    kind = kind or next((r.kind for r in book.data.rules if r.code[0] == code[0]), None)
+    if kind not in kinds:
+        raise _problem("E502", f"`{kind or ''}` is no kind of document", did_you_mean(str(kind), kinds, "give --kind"))
+    edition = book.data.edition_at(day) or book.data.editions[0]
+    chosen = clause or next(iter(edition.clauses))
+    if chosen not in edition.clauses:
+        near = closest(chosen, list(edition.clauses))
+        help = f"did you mean `{near}`?" if near else "add it to the registry of the edition first"
+        raise _problem("E203", f"unknown clause `{chosen}`", help)
+    folder = book.folder / kind / name
+    info = next(k for k in book.data.kinds if k.name == kind)
+    path = pointer(*str(info.schema.get("x-date", "TODO")).split("."))
+    files = {
+        folder / f"{day}.yaml": RULE.format(schema=_schema(folder, "rule"), day=day, clause=_scalar(chosen)),
+        folder / "cases.yaml": _cases(folder, fixtures, kind, path, day, _before(book, day)),
+    }
+    steps = [] if clause else [f"name the clause that it checks, in place of {chosen}, in `clauses`"]
+    steps += [
+        f"fill in {folder / f'{day}.yaml'}, then the cases beside it",
+        f"ktt-policy lint --rulebook {book.folder}",
+        f"ktt-policy test {code} --strict --rulebook {book.folder}",
+        f"ktt-policy test {code} --mutate --rulebook {book.folder}",
+    ]
+    return _write(files, steps)
+
+
+def new_version(book: Rulebook, code: str, day: date, published: date | None, repeal: bool, fixtures: Path) -> Made:
+    """The next version of a rule: a copy of the one before to amend, or its repeal; and the two cases at its start."""
+    rule = next((r for r in book.data.rules if r.code == code), None)
+    if rule is None:
+        help = did_you_mean(code, [r.code for r in book.data.rules])
+        raise _problem("E502", f"there is no rule `{code}`", help)
+    before = [v for v in rule.versions if v.start <= day]
+    if not before:
+        help = f"its first version is in force from {rule.versions[0].start}; choose a later day"
+        raise _problem("E501", f"{code} has no version on {day} to amend", help)
+    version, folder = before[-1], rule_folder(book.folder, rule)
+    source = folder / Path(version.file).name
+    name = f"{day}@{published}.yaml" if published is not None else f"{day}.yaml"
+    files = {folder / name: _repeal(folder, version) if repeal else source.read_text("utf-8")}
+    made = _write(files, [])
+    cases = folder / "cases.yaml"
+    if version.start != day:  # a correction has the cases of what it corrects
+        added = _version_cases(book, rule, version, day, cases, repeal)
+        cases.write_text(cases.read_text("utf-8").rstrip("\n") + "\n" + added, "utf-8")
+        made.files.append(cases)
+    eve = day - timedelta(1)
+    made.steps = [
+        f"amend {folder / name}" if not repeal else f"see {folder / name}",
+        f"check the cases of {day} and {eve} at the end of {cases}, and add those on the new boundary",
+        f"ktt-policy test {code} --strict --rulebook {book.folder}",
+        f"ktt-policy diff {eve} {day} --rulebook {book.folder}",
+        f"ktt-policy lint --since HEAD --rulebook {book.folder}",
+    ]
+    return made
+
+
+def _write(files: dict[Path, str], steps: list[str]) -> Made:
+    for path in files:
+        if path.exists():
+            raise _problem("E501", f"`{path}` is there already", "nothing was written; amend it, or choose another day")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return Made(list(files), steps)
+
+
+def _problem(code: str, message: str, help: str) -> ProblemError:
+    return ProblemError([Diagnostic(code, message, help=help)])
+
+
+def _schema(folder: Path, name: str) -> str:
+    return Path(relpath(schema_folder() / "policy" / f"{name}.schema.json", folder)).as_posix()
+
+
+def _scalar(clause: str) -> str:
+    return f'"{clause}"' if re.fullmatch(r"[\d.]+", clause) else clause
+
+
+def _before(book: Rulebook, day: date) -> str:
+    """A rule that is added later does not apply before; before the first edition nothing is known."""
+    return "not applicable" if book.data.edition_at(day - timedelta(1)) is not None else "undecided"
+
+
+def _cases(folder: Path, fixtures: Path, kind: str, path: str, day: date, before: str) -> str:
+    """Cases at the start of a version, on a sound document of the kind."""
+    base = next((p for p in sorted(fixtures.rglob("*.json")) if _is_of(p, kind)), None)
+    shown = base.relative_to(fixtures).as_posix() if base is not None else f"TODO-a-{kind}.json"
+    eve, on = day - timedelta(1), day + timedelta(365)
+    schema = _schema(folder, "cases")
+    return CASES.format(schema=schema, base=shown, on=on, path=path, day=day, eve=eve, before=before)
+
+
+def _is_of(path: Path, kind: str) -> bool:
+    return re.search(rb'"document_type"\s*:\s*"' + kind.encode() + b'"', path.read_bytes()) is not None
+
+
+def _repeal(folder: Path, version: Version) -> str:
+    clauses = ", ".join(_scalar(ref.clause) for ref in version.clauses)
+    return f"# yaml-language-server: $schema={_schema(folder, 'rule')}\nrepealed: true\nclauses: [{clauses}]\n"
+
+
+def _version_cases(book: Rulebook, rule: Rule, version: Version, day: date, cases: Path, repeal: bool) -> str:
+    """On the day and the day before, each on the document of the rule's first passing case."""
+    file, found = read_yaml(cases) if cases.is_file() else (None, [])
+    if file is None:
+        raise ProblemError(found or [Diagnostic("E101", f"`{cases}` is missing", help="a rule has its cases")])
+    passing = next((i for i, case in enumerate(file.data["cases"]) if case["expect"] == "passed"), 0)
+    node = file.nodes[f"/cases/{passing}"]
+    written = file.text.text[node.start_mark.index : node.end_mark.index].rstrip().split("\n")
+    kept = [line for line in written if not re.match(r"    (name|'?on'?|expect):|  - name:|name:", line)]
+    path = _date_path(book, rule, version)
+    eve, text = day - timedelta(1), ""
+    first = (f"on {day}, the day of the repeal", "not applicable") if repeal else (f"on {day}, its first day", "passed")
+    for (name, expect), when in ((first, day), ((f"on {eve}, the day before", "passed"), eve)):
+        change = ["      - op: add", f"        path: {path}", f"        value: {when}"]
+        lines = [f"  - name: {name}", f"    'on': {day + timedelta(365)}", f"    expect: {expect}", *kept]
+        if "    json_patch:" in lines:
+            at = lines.index("    json_patch:") + 1
+            lines[at:at] = change
+        else:
+            lines += ["    json_patch:", *change]
+        text += "\n".join(lines) + "\n"
+    return text
+
+
+def _date_path(book: Rulebook, rule: Rule, version: Version) -> str:
+    """The JSON Pointer of the reference date of a version's first item."""
+    fields: tuple[Any, ...] = ()
+    base, inner = path_of(version.date.tree) if version.date is not None else ("", ())
+    if base == rule.kind:
+        return pointer(*inner)
+    for iterator in version.iterators:
+        fields = (*fields, *iterator.path, 0)
+        if iterator.variable == base:
+            return pointer(*fields, *inner)
+    info = next(k for k in book.data.kinds if k.name == rule.kind)
+    return pointer(*str(info.schema.get("x-date", "TODO")).split("."))

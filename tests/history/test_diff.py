@@ -1,0 +1,229 @@
+"""`diff`, `timeline` and `new`, as a rulebook owner uses them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from ktt_policy import Rulebook
+from ktt_policy.cli import main
+from ktt_policy.history.difference import difference
+from ktt_policy.history.marking import marked, wrapped
+from ktt_policy.source.json_ import decode, parse
+from tests import small
+
+DIFF = ("diff", "2026-12-01", "2027-01-01")
+START = date(2027, 1, 1)
+INVOICE = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"
+AMENDED = small.REGISTRY.replace('edition: "2026-01-01"', 'edition: "2027-01-01"').replace("6.m2.k1", "6.m2.k2")
+FILES = {
+    "rulebook.yaml": small.RULEBOOK + "  2027-01-01:\n    source: {fi: Lähde, en: Source}\n",
+    "clauses/2027-01-01.yaml": AMENDED.replace(
+        "status: attested", "status: attested\n    interpretation: {fi: Uusi, en: New}"
+    ),
+    "invoice/I901-quantity/2027-01-01.yaml": small.RULE.replace("<= parameters.limit", "< 2 * parameters.limit"),
+    "invoice/I902-price/2027-01-01.yaml": small.RULE.replace("line.quantity <=", "line.unit_price <="),
+    "voucher/V901-price/2027-01-01.yaml": "repealed: true\nclauses: [6.m2]\n",
+    "parameters/limit.yaml": small.PARAMETER + "  2026-12-15:\n    value: 20\n    reference: there\n",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small.write(tmp_path_factory.mktemp("diff"), FILES)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def invoices(folder: Path, *quantities: str) -> Path:
+    tree: Any = parse(decode(INVOICE.read_bytes(), "invoice"))
+    line = tree["lines"][0]
+    lines = []
+    for number, quantity in enumerate(quantities):
+        one = {**line, "line_id": "1", "quantity": quantity, "service_date": "2026-02-10", "amount": "100.25"}
+        lines.append(json.dumps({**tree, "invoice_number": f"N-{number}", "lines": [one]}, default=str))
+    text = "\n".join(
+        re.sub(r'"(quantity|amount|unit_price|hours|total|rate)": "([\d.]+)"', r'"\1": \2', t) for t in lines
+    )
+    path = folder / "invoices.ndjson"
+    path.write_text(text + "\n", "utf-8")
+    return path
+
+
+def test_everything_that_differs_is_named(folder: Path) -> None:
+    data = Rulebook.load(folder).data
+    found = difference(data, date(2026, 12, 1), data, date(2027, 1, 1))
+    assert [(r.code, r.kind, r.starts[1]) for r in found.rules] == [
+        ("I901", "changed", START),
+        ("I902", "added", START),
+        ("V901", "repealed", START),
+    ]
+    (part,) = found.rules[0].parts
+    assert (part.name, part.judging) == ("require", True)
+    (parameter,) = found.parameters
+    assert [(v.start, v.value) for v in parameter.values] == [(date(2026, 1, 1), "30"), (date(2026, 12, 15), "20")]
+    assert [(c.id, c.kind, c.was) for c in found.clauses] == [
+        ("6.m2", "changed", ""),
+        ("6.m2.k2", "renumbered", "6.m2.k1"),
+    ]
+
+
+def test_a_value_that_went_and_came_back_is_told(tmp_path: Path) -> None:
+    text = small.PARAMETER + "  2026-06-01: {value: 1, reference: x}\n  2026-07-01: {value: 30, reference: y}\n"
+    data = Rulebook.load(small.write(tmp_path, {"parameters/limit.yaml": text})).data
+    (parameter,) = difference(data, date(2026, 5, 1), data, date(2026, 8, 1)).parameters
+    assert [v.value for v in parameter.values] == ["30", "1", "30"]
+
+
+def test_a_definition_that_changes_changes_the_rules_that_use_it(tmp_path: Path) -> None:
+    rule = small.RULE.replace("<= parameters.limit", "<= most(parameters.limit)")
+    text = (
+        "definitions:\n  most:\n    title: {fi: Eniten, en: Most}\n    arguments: {n: number}\n    expression: n * 2\n"
+    )
+    files = {"invoice/I901-quantity/2026-01-01.yaml": rule, "definitions.yaml": text}
+    one = Rulebook.load(small.write(tmp_path / "one", files)).data
+    two = Rulebook.load(small.write(tmp_path / "two", {**files, "definitions.yaml": text.replace("* 2", "* 3")})).data
+    day = date(2026, 5, 1)
+    ((part,),) = [r.parts for r in difference(one, day, two, day).rules]
+    assert (part.name, part.definition, part.judging) == ("require", True, True)
+    assert "a definition that it uses has changed" in run(
+        "diff", day, day, "--rulebook", tmp_path / "one/policies/small", "--against", tmp_path / "two/policies/small",
+        "--lang", "en",
+    ).output  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left", "right"),
+    [
+        ("a <= 3", "a < 3", "a [<=] 3", "a [<] 3"),
+        ("a <= 3", "a <= 2 * 3", "a <= 3", "a <= [2 * ]3"),
+        ('x = "yes no"', 'x = "yes"', 'x = ["yes no"]', 'x = ["yes"]'),
+        ("", "a", "", "[a]"),
+    ],
+)
+def test_what_changed_in_a_text_is_marked(before: str, after: str, left: str, right: str) -> None:
+    pieces = marked(before, after)
+    assert [wrapped(p, "[", "]") for p in pieces] == [left, right]
+
+
+def test_a_notice_in_both_languages_and_all_forms(folder: Path) -> None:
+    finnish = run(*DIFF, "--rulebook", folder).output
+    assert "I901 muuttunut, alkaen 1.1.2027" in finnish
+    assert "- line.quantity [-<=-] parameters.limit" in finnish
+    assert "+ line.quantity {+< 2 *+} parameters.limit" in finnish
+    assert "V901 kumottu, alkaen 1.1.2027" in finnish
+    assert "alkaen 15.12.2026: 20" in finnish
+    assert "6.m2.k2 numeroitu uudelleen (ennen 6.m2.k1)" in finnish
+    english = run(*DIFF, "--rulebook", folder, "--lang", "en", "--format", "markdown").output
+    assert english.startswith("# Changes in the rulebook 2026-12-01 → 2027-01-01\n\nSmall rulebook\n")
+    assert "| require | <code>line.quantity <del>&lt;=</del> parameters.limit</code> |" in english
+    data = json.loads(run(*DIFF, "--rulebook", folder, "--format", "json").output)
+    assert [r["kind"] for r in data["rules"]] == ["changed", "added", "repealed"]
+
+
+def test_nothing_differs(folder: Path) -> None:
+    result = run("diff", "2026-05-01", "2026-05-02", "--rulebook", folder, "--lang", "en")
+    assert (result.exit_code, result.output) == (0, "small: 2026-05-01 → 2026-05-02\nNothing changes.\n")
+
+
+def test_whose_verdict_changes(folder: Path, tmp_path: Path) -> None:
+    """From at most 30 to less than 40 (twice 20); prices may not exceed 20 any more."""
+    path = invoices(tmp_path, "10", "31", "40")
+    data = json.loads(run(*DIFF, "--rulebook", folder, "--documents", path, "--format", "json").output)["impact"]
+    assert data["documents"] == 3
+    changes = {d["key"]: [(c["code"], c["before"], c["after"]) for c in d["changes"]] for d in data["changed"]}
+    assert changes == {
+        "N-0": [("I902", "passed", "violated")],
+        "N-1": [("I901", "violated", "passed"), ("I902", "passed", "violated")],
+        "N-2": [("I902", "passed", "violated")],
+    }
+    outcomes = [(d["before"], d["after"]) for d in data["changed"]]
+    assert outcomes == [("passed", "violated"), ("violated", "violated"), ("violated", "violated")]
+    assert Decimal(data["amount"]) == Decimal("100.25")  # N-1 and N-2 were at fault before
+    assert Decimal(data["released"]) == 0
+    rules = {r["code"]: (r["documents"], r["newly_violated"], r["no_longer"], r["amount"]) for r in data["rules"]}
+    assert rules == {"I901": (1, 0, 1, "0"), "I902": (3, 3, 0, "300.75")}
+    text = run(*DIFF, "--rulebook", folder, "--documents", path, "--lang", "en").output
+    assert "3 documents judged, 3 documents whose verdict changes" in text
+    assert f"{path}:2 N-1: violated → violated" in text
+
+
+def test_documents_that_cannot_be_read_fail_the_comparison(folder: Path, tmp_path: Path) -> None:
+    path = invoices(tmp_path, "10")
+    path.write_text(path.read_text("utf-8") + "{\n", "utf-8")
+    result = run(*DIFF, "--rulebook", folder, "--documents", path)
+    assert result.exit_code == 2
+    assert "error[E103]" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("2025-01-01", "2026-01-02", "--documents", "x"), "no edition is in force on 2025-01-01"),
+        (("2026-01-01", "2026-13-02"), "`2026-13-02` is no date"),
+        (("2026-01-01", "2026-01-02", "--against", "no-such-ref"), "git: "),
+    ],
+)
+def test_wrong_use_says_what_is_wrong(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run("diff", *arguments, "--rulebook", folder)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_timeline(folder: Path) -> None:
+    lines = run("timeline", "--rulebook", folder, "--on", "2026-12-31", "--lang", "en").output.split("\n")
+    assert lines[0] == "small, evaluation date 2026-12-31"
+    assert lines[2].split() == ["Name", "2026-01-01", "2026-12-15", "*", "2027-01-01", "Title"]
+    table = {line.split()[0]: line.split()[1:] for line in lines[3:-3]}
+    assert table["I901"][:3] == ["o", "-", "o"]
+    assert table["I902"][:1] == ["o"]
+    assert table["V901"][:3] == ["o", "-", "x"]
+    assert table["limit"][:3] == ["o", "o", "-"]
+    markdown = run("timeline", "--rulebook", folder, "--on", "2026-12-31", "--format", "markdown").output
+    assert "| I902 |  |  | o |" in markdown
+
+
+def test_new_files_are_sound_from_the_start(tmp_path: Path) -> None:
+    folder = small.write(tmp_path / "policies-of-mine")
+    fixtures = INVOICE.parents[2]
+    (folder / "invoice/I901-quantity/cases.yaml").write_text(
+        "cases:\n  - name: one\n    base: conforming/invoices/2026-02.json\n    'on': 2026-11-24\n    expect: passed\n",
+        "utf-8",
+    )
+    made = run("new", "rule", "I905-a-new-rule", "2026-06-01", "--rulebook", folder, "--fixtures", fixtures)
+    assert made.exit_code == 0, made.output
+    made = run("new", "version", "I901", "2027-01-01", "--rulebook", folder, "--fixtures", fixtures)
+    assert "next:\n  1. amend " in made.output
+    assert run("lint", folder).exit_code == 0
+    for code in ("I905", "I901"):
+        tested = run("test", code, "--rulebook", folder, "--fixtures", fixtures)
+        assert tested.exit_code == 0, tested.output
+        assert " 0 failed" in tested.output
+    again = run("new", "version", "I901", "2027-01-01", "--rulebook", folder, "--fixtures", fixtures)
+    assert again.exit_code == 2
+    assert "is there already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("rule", "i905-a", "2026-06-01"), "error[E202]: `i905-a` is no name of a rule"),
+        (("rule", "I901-other", "2026-06-01"), "error[E204]: the code I901 is taken by `quantity`"),
+        (("rule", "I905-a", "2026-06-01", "--clause", "6.m9"), "did you mean `6.m"),
+        (("rule", "X905-a", "2026-06-01"), "known here: `invoice`, `voucher`"),
+        (("version", "I999", "2026-06-01"), "error[E502]: there is no rule `I999`"),
+        (("version", "I901", "2025-06-01"), "error[E501]: I901 has no version on 2025-06-01 to amend"),
+    ],
+)
+def test_new_says_what_will_not_do(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run("new", *arguments, "--rulebook", folder)
+    assert result.exit_code == 2
+    assert said in result.output

@@ -1,0 +1,84 @@
+"""Corrections after the fact: what was known on a day judges as it did on that day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ktt_policy import Rulebook
+from ktt_policy.diagnostics import ProblemError
+from ktt_policy.source.json_ import decode, parse
+from tests import small
+
+INVOICE = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"
+PUBLISHED = date(2026, 3, 15)
+FILES = {
+    "invoice/I901-quantity/2026-01-01@2026-03-15.yaml": small.RULE.replace("<=", "<"),
+    "parameters/limit.yaml": small.PARAMETER
+    + '  "2026-01-01@2026-04-01":\n    value: 40\n    reference: a misprint mended\n',
+    "clauses/2026-01-01@2026-03-15.yaml": small.REGISTRY.replace("fi: Arvo | summa", "fi: Arvo"),
+}
+
+
+def invoice(quantity: str) -> Any:
+    tree = parse(decode(INVOICE.read_bytes(), "invoice"))
+    tree["lines"] = [{**tree["lines"][0], "quantity": Decimal(quantity), "service_date": "2026-02-10"}]
+    return tree
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small.write(tmp_path_factory.mktemp("known"), FILES)
+
+
+@pytest.mark.parametrize(
+    ("known_on", "quantity", "code"),
+    [
+        (date(2026, 3, 14), "30", 0),  # at most 30
+        (date(2026, 3, 14), "30.5", 1),
+        (PUBLISHED, "30", 1),  # less than 30
+        (PUBLISHED, "29.5", 0),
+        (date(2026, 4, 1), "39.5", 0),  # less than 40
+        (None, "39.5", 0),
+        (None, "40", 1),
+    ],
+)
+def test_a_verdict_is_replayed_as_of_a_day(folder: Path, known_on: date | None, quantity: str, code: int) -> None:
+    book = Rulebook.load(folder, known_on)
+    for compiled in (True, False):
+        report = book.check([invoice(quantity)], date(2026, 12, 1), select=["I901"], compiled=compiled)
+        assert report.exit_code() == code
+    assert {v.start for r in book.data.rules for v in r.versions} == {date(2026, 1, 1)}
+
+
+def test_the_registry_is_corrected_too(folder: Path) -> None:
+    headings = [
+        Rulebook.load(folder, day).data.editions[0].clauses["6.m1"].heading["fi"] for day in (date(2026, 3, 14), None)
+    ]
+    assert headings == ["Arvo | summa", "Arvo"]
+
+
+def test_what_was_published_later_is_unknown_before(tmp_path: Path) -> None:
+    files = {"invoice/I902-late/2026-02-01.yaml": small.RULE + "published_on: 2026-03-15\n"}
+    folder = small.write(tmp_path, files)
+    assert "I902" not in {r.code for r in Rulebook.load(folder, date(2026, 3, 14)).data.rules}
+    assert "I902" in {r.code for r in Rulebook.load(folder, PUBLISHED).data.rules}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("2026-01-01@2026-13-01.yaml", small.RULE, "E202"),
+        ("2026-01-01@.yaml", small.RULE, "E202"),
+        ("2026-01-01@2026-03-15.yaml", small.RULE.replace("<=", "<") + "published_on: 2026-03-16\n", "E202"),
+        ("2026-02-01.yaml", small.RULE + "published_on: 2026-02-30\n", "E407"),
+    ],
+)
+def test_days_of_publication_that_will_not_do(tmp_path: Path, name: str, text: str, code: str) -> None:
+    folder = small.write(tmp_path, {f"invoice/I901-quantity/{name}": text})
+    with pytest.raises(ProblemError) as raised:
+        Rulebook.load(folder)
+    assert code in {d.code for d in raised.value.diagnostics}

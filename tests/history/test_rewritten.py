@@ -1,0 +1,102 @@
+"""`lint --since`: what was in force by the day of a commit stays as it was."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ktt_policy.cli import main
+from ktt_policy.diagnostics import ProblemError
+from ktt_policy.history.rewritten import rewritten
+from tests import small
+
+VERSION = "invoice/I901-quantity/2026-01-01.yaml"
+FUTURE = "invoice/I901-quantity/2027-01-01.yaml"
+ENV = {
+    "GIT_AUTHOR_DATE": "2026-06-01T12:00:00Z", "GIT_COMMITTER_DATE": "2026-06-01T12:00:00Z", "GIT_AUTHOR_NAME": "a",
+    "GIT_AUTHOR_EMAIL": "a@example.invalid", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.invalid",
+    "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
+}  # fmt: skip
+DEFINITIONS = """\
+definitions:
+  twice:
+    title: {fi: Kaksi kertaa, en: Twice}
+    arguments: {n: number}
+    expression: 2 * n
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, value in ENV.items():
+        monkeypatch.setenv(name, value)
+    made = small.write(tmp_path, {FUTURE: small.RULE.replace("<=", "<"), "definitions.yaml": DEFINITIONS})
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "a rulebook"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    return made
+
+
+def put(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+EDITION = "editions:\n  2026-02-01: {source: {fi: L, en: S}}\n"
+CHANGES = [
+    (VERSION, "<= parameters.limit", "< parameters.limit", "E210", "`require` of I901 (2026-01-01) was changed"),
+    (VERSION, "severity: error", "severity: warning", "E210", "`severity` of I901"),
+    (VERSION, "date: line.service_date\n", "", "E210", "`date` of I901"),
+    (VERSION, "Määrä on enintään raja", "Määrä on korkeintaan raja", "W508", "`title` of I901"),
+    (VERSION, 'fi: "Määrä on', 'fi: "Rivin määrä on', "W508", "`message` of I901"),
+    (VERSION, "require: line.quantity", "require:   line.quantity", "", ""),
+    (FUTURE, "< parameters.limit", "<= parameters.limit", "", ""),
+    ("parameters/limit.yaml", "value: 30", "value: 31", "E210", "the value of `limit` from 2026-01-01 was changed"),
+    ("parameters/limit.yaml", "reference: here", "reference: there", "", ""),
+    ("parameters/limit.yaml", "values:\n", "values:\n  2026-03-01: {value: 1, reference: x}\n", "E210", "in the past"),
+    ("parameters/limit.yaml", "values:\n", "values:\n  2026-07-01: {value: 1, reference: x}\n", "", ""),
+    ("parameters/limit.yaml", "values:\n", 'values:\n  "2026-01-01@2026-07-01": {value: 1, reference: x}\n', "", ""),
+    ("definitions.yaml", "2 * n", "3 * n", "E210", "the definition `twice` was changed"),
+    ("clauses/2026-01-01.yaml", "fi: Arvo | summa", "fi: Arvo", "W508", "clause 6.m1 of 2026-01-01 was reworded"),
+    ("rulebook.yaml", "editions:\n", EDITION, "E210", "2026-02-01 is new"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code", "said"), CHANGES)
+def test_what_was_changed_since_a_commit(folder: Path, name: str, old: str, new: str, code: str, said: str) -> None:
+    assert rewritten(folder, "HEAD") == []
+    put(folder, name, old, new)
+    found = rewritten(folder, "HEAD")
+    assert [d.code for d in found] == ([code] if code else []), found
+    if code:
+        assert said in found[0].message
+        assert (found[0].severity == "error") == code.startswith("E")
+
+
+def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
+    (folder / VERSION).unlink()
+    (folder / "invoice/I901-quantity/2026-05-01.yaml").write_text(small.RULE, "utf-8")
+    (folder / "invoice/I901-quantity/2026-05-02.yaml").write_text(small.RULE + "published_on: 2026-07-01\n", "utf-8")
+    messages = [d.message for d in rewritten(folder, "HEAD")]
+    assert messages[0].startswith("the version 2026-01-01 of I901 is gone")
+    assert messages[1] == "I901 has a new version from 2026-05-01, in the past"
+    assert len(messages) == 2
+
+
+def test_the_command_fails_for_it(folder: Path) -> None:
+    put(folder, VERSION, "<= parameters", "< parameters")
+    result = CliRunner().invoke(main, ["lint", str(folder), "--since", "HEAD"])
+    assert result.exit_code == 2
+    assert "error[E210]" in result.output
+    assert "help: put the file back; a correction is a new file, `2026-01-01@YYYY-MM-DD.yaml`" in result.output
+
+
+def test_a_ref_that_git_does_not_know(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.raises(ProblemError, match="git: "):
+        rewritten(folder, "no-such-tag")
+    elsewhere = small.write(tmp_path_factory.mktemp("no-repository"))
+    with pytest.raises(ProblemError, match="git: "):
+        rewritten(elsewhere, "HEAD")
