@@ -73,7 +73,7 @@ COUNTS = {
     "I502": (3, 1, 31, 0),  # two vouchers in two months
     "I601": (34, 3, 0, 0),
     "I606": (4, 1, 0, 0),  # AM-02 and AM-03 are billed more than granted: the spare unit of their last day covers it
-    "I609": (0, 1, 2, 0),
+    "I609": (0, 1, 3, 0),  # three charges, and an invoice without any
     "I611": (34, 3, 0, 0),
     "P206": (1, 0, 0, 0),
     "V305": (6, 2, 0, 0),
