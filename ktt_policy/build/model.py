@@ -72,6 +72,12 @@ class Iterator(Struct, frozen=True):
     base: str = ""
     path: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """`line in invoice.lines`, as the file has it."""
+        tree = self.domain.tree
+        return f"{self.variable} in {' '.join(self.domain.text[tree.start : tree.end].split())}"
+
 
 class Let(Struct, frozen=True):
     name: str

@@ -15,6 +15,7 @@ COMMANDS = {
     "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
+    "explain": "Explain a rule or clause, and why it came out as it did.",
     "lint": "Check the rulebook itself.",
     "new": "Write the files of a new rule or version.",
     "schema": "Print the JSON Schema of a document kind or of a policy file.",

@@ -12,7 +12,7 @@ from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge, Verdict
 from ktt_policy.engine.wording import Names, enum_names, worded
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.interpreter import Interpreter
+from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask, mask_line
 from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
@@ -40,7 +40,13 @@ class FindingMaker:
         rule, version = verdict.rule, verdict.version
         seen: dict[tuple[str, int], tuple[t.Tree, Any]] = {}
         used: dict[str, Any] = {}
-        interpreter = self._interpreter(verdict, seen, used)
+
+        def record(node: t.Tree, text: str, value: Any) -> None:
+            if isinstance(node, t.Param):
+                used[node.name] = value
+            seen[text, id(node)] = (node, value)
+
+        interpreter = self.interpreter(verdict, record)
         for expression in (version.when if not version.grouped else None, version.having, version.require):
             if expression is not None:
                 interpreter.run(expression)
@@ -107,12 +113,8 @@ class FindingMaker:
 
     # --- evaluation for the record ----------------------------------------------------------------------
 
-    def _interpreter(self, verdict: Verdict, seen: dict[Any, Any], used: dict[str, Any]) -> Interpreter:
-        def record(node: t.Tree, text: str, value: Any) -> None:
-            if isinstance(node, t.Param):
-                used[node.name] = value
-            seen[text, id(node)] = (node, value)
-
+    def interpreter(self, verdict: Verdict, recorder: Recorder | None = None) -> Interpreter:
+        """An interpreter in the scope of a verdict, with the parameters of its day."""
         context, version = self.context, verdict.version
         if verdict.entries is not None:
             names = self.judge.group_names(version, verdict.keys, verdict.entries)
@@ -120,7 +122,7 @@ class FindingMaker:
             names = self.item_names(verdict)
         day = verdict.day
         parameters = context.time.parameters_at(day) if day is not None else context.time.no_parameters
-        return self.judge.interpreter(version, names, parameters, record)
+        return self.judge.interpreter(version, names, parameters, recorder)
 
     def item_names(self, verdict: Verdict) -> dict[str, Any]:
         names: dict[str, Any] = {verdict.rule.kind: verdict.document.record}
@@ -135,7 +137,7 @@ class FindingMaker:
         for part in version.message[lang]:
             if isinstance(part, str):
                 text += part
-            elif self._is_sensitive(part.tree, version):
+            elif self.is_sensitive(part.tree, version):
                 text += MASK
             else:
                 text += worded(interpreter.run(part), lang, self._names(part.tree, version))
@@ -161,7 +163,7 @@ class FindingMaker:
                     fields = None
         return enum_names(_fields_of(self.context.data), fields)
 
-    def _is_sensitive(self, node: t.Tree, version: Version) -> bool:
+    def is_sensitive(self, node: t.Tree, version: Version) -> bool:
         """True when the value shows a sensitive field, or is a text or a date made from one.
 
         Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
@@ -172,7 +174,7 @@ class FindingMaker:
         for part in t.walk(node):
             if isinstance(part, (t.Field, t.Project)) and part.name in self._sensitive():
                 return True
-            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], version):
+            if isinstance(part, t.Var) and part.name in lets and self.is_sensitive(lets[part.name], version):
                 return True
         return False
 
@@ -188,7 +190,7 @@ class FindingMaker:
         for let in version.lets:
             for node, value in seen.values():
                 if isinstance(node, t.Var) and node.name == let.unique and node.kind in SCALAR:
-                    hidden = self._is_sensitive(let.expression.tree, version) and not is_null(value)
+                    hidden = self.is_sensitive(let.expression.tree, version) and not is_null(value)
                     kept[let.name] = MASK if hidden else value
         for checked in roots:
             for node in _telling(checked.tree):
@@ -196,7 +198,7 @@ class FindingMaker:
                 if found is None or (isinstance(node, t.Var) and node.name in names):
                     continue
                 written = " ".join(checked.text[node.start : node.end].split())
-                value = MASK if self._is_sensitive(node, version) and not is_null(found[1]) else found[1]
+                value = MASK if self.is_sensitive(node, version) and not is_null(found[1]) else found[1]
                 kept.setdefault(written, value)
         return {k: _safe(v) for k, v in kept.items()}
 

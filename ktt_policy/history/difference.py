@@ -154,17 +154,18 @@ def parts_of(version: Version | None) -> dict[str, Written]:
     def text(name: str, value: str) -> None:
         parts[name] = (value, value, False)
 
-    def expression(name: str, checked: t.Checked | None, prefix: str = "", judging: bool = True) -> None:
+    def expression(name: str, checked: t.Checked | None, judging: bool = True) -> None:
         if checked is not None:
             written = " ".join(checked.text.split())
-            parts[name] = (prefix + written, prefix + _meaning(checked), judging)
+            parts[name] = (written, _meaning(checked), judging)
 
     for lang, title in version.title.items():
         text(f"title.{lang}", title)
     text("clauses", ", ".join(ref.clause for ref in version.clauses))
     text("severity", version.severity)
     for number, iterator in enumerate(version.iterators):
-        expression(f"for_each.{number + 1}" if number else "for_each", iterator.domain, f"{iterator.variable} in ")
+        name = f"for_each.{number + 1}" if number else "for_each"
+        parts[name] = (iterator.written, iterator.variable + _meaning(iterator.domain), True)
     expression("date", version.date)
     expression("when", version.when)
     for name, checked in version.group_by:

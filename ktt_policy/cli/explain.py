@@ -1,0 +1,55 @@
+"""`ktt-policy explain`: what a rule or a clause says, and why it came out as it did."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from msgspec.structs import replace
+
+from ktt_policy.cli import fail
+from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.diagnostics import Diagnostic, ProblemError
+
+
+@click.command("explain")
+@click.argument("name", metavar="CODE-OR-CLAUSE")
+@click.option("--document", "documents", multiple=True, metavar="FILE", help="Why on this document? Repeatable.")
+@click.option("--context", multiple=True, metavar="PATH", help="Documents to look things up in. Repeatable.")
+@click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
+@click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
+@click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@rulebook_option
+@on_option
+@lang_option
+def command(
+    name: str, documents: tuple[str, ...], context: tuple[str, ...], parameters: str | None, complete: bool,
+    known_on: date | None, form: str, rulebook: str | None, on: date | None, lang: str,
+) -> None:  # fmt: skip
+    """Explain a rule (I502) or a clause (5.m3): what it asks, since when, by which expressions, on which data.
+
+    With --document, every part of its conditions with the value that it has, for each item: why did it pass, fail,
+    not apply, or stay undecided?
+    """
+    from ktt_policy.api import Rulebook
+    from ktt_policy.documents import read_all
+    from ktt_policy.explain import about, to_json, to_text, verdicts
+
+    day = on or date.today()
+    try:
+        book = Rulebook.load(rulebook, known_on)
+        if parameters:
+            book.lay_over(read_parameters(parameters))
+        found = about(book, name, day)
+    except ProblemError as error:
+        fail(error.diagnostics)
+        return
+    problems: list[Diagnostic] = []
+    if documents:
+        read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]
+        made, problems = verdicts(book, found.rules, read, day, complete)
+        found = replace(found, verdicts=made)
+    click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
+    if problems:
+        fail(problems)

@@ -1,0 +1,154 @@
+"""Verdicts → why: every part of a rule's conditions with the value it had, evaluated once more by the interpreter."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from ktt_policy.build.model import Version
+from ktt_policy.engine.findings import FindingMaker, pointer_of
+from ktt_policy.engine.judge import Verdict
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.interpreter import Interpreter
+from ktt_policy.expr.values import Range, Unknown, YearsMonths, is_null, to_json
+from ktt_policy.masking import MASK, mask
+from ktt_policy.report import Outcome, reason_text
+
+Texts = dict[str, str]
+
+
+class Step(Struct):
+    """A part of an expression as it was evaluated. Parts in a loop come once for each turn.
+
+    `value` is plain data (numbers as Decimal, dates as text), short for records and lists of them; `reason` says why
+    the value is not known.
+    """
+
+    text: str
+    value: Any
+    reason: Texts | None
+    children: list[Step]
+
+
+class Part(Struct, frozen=True):
+    """`name`: when, having, require, date, group_by.KEY, let.NAME."""
+
+    name: str
+    step: Step
+
+
+class Explained(Struct, frozen=True):
+    """One verdict of a rule with its parts. `entries`: the places of a group's items."""
+
+    code: str
+    version: date
+    outcome: Outcome
+    file: str
+    pointer: str
+    day: date | None
+    reason: Texts | None
+    keys: dict[str, Any]
+    entries: list[str]
+    parts: list[Part]
+
+
+class Tracer(Interpreter):
+    """Evaluates as the interpreter does and keeps the tree of what it evaluated."""
+
+    def start(self, maker: FindingMaker, version: Version) -> None:
+        self.maker = maker
+        self.version = version
+        self.stack: list[list[Step]] = [[]]
+
+    def value(self, node: t.Tree) -> Any:
+        children: list[Step] = []
+        self.stack.append(children)
+        try:
+            result = super().value(node)
+        finally:
+            self.stack.pop()
+        if isinstance(node, t.Const):
+            return result
+        written = self.written(node)
+        if len(children) == 1 and children[0].text == written:
+            children = children[0].children
+        hidden = not is_null(result) and self.maker.is_sensitive(node, self.version)
+        shown = MASK if hidden else _shown(result)
+        self.stack[-1].append(Step(written, shown, _reason(result), children))
+        return result
+
+    def trace(self, name: str, checked: t.Checked) -> Part:
+        self.stack = [[]]
+        value = self.run(checked)
+        steps = self.stack[0]
+        written = " ".join(checked.text.split())
+        return Part(name, steps[0] if steps else Step(written, _shown(value), _reason(value), []))
+
+
+def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
+    """Why each verdict came out as it did."""
+    return [_explained(maker, v) for v in verdicts]
+
+
+def _explained(maker: FindingMaker, verdict: Verdict) -> Explained:
+    version, document = verdict.version, verdict.document
+    keys = {name: _shown(v) for (name, _), v in zip(version.group_by, verdict.keys, strict=False)}
+    reason = {lang: mask(reason_text(verdict.reason, lang)) for lang in ("fi", "en")} if verdict.reason else None
+    entries = [f"{e.document.file} {pointer_of(version, e.document, e.positions)}" for e in verdict.entries or ()]
+    return Explained(
+        verdict.rule.code, version.start, verdict.outcome, document.file,
+        pointer_of(version, document, verdict.positions), verdict.day, reason, keys, entries, _parts(maker, verdict),
+    )  # fmt: skip
+
+
+def _parts(maker: FindingMaker, verdict: Verdict) -> list[Part]:
+    version = verdict.version
+    if version.repealed or len(verdict.positions) < len(version.iterators):
+        return []
+    tracer = _tracer(maker, verdict)
+    if verdict.entries is not None:
+        named = [("having", version.having), ("require", version.require)]
+    else:
+        named = [("date", version.date), ("when", version.when)]
+        if version.grouped:
+            named += [(f"group_by.{name}", e) for name, e in version.group_by]
+        else:
+            named.append(("require", version.require))
+    made = []
+    for name, checked in named:
+        if checked is None:
+            continue
+        part = tracer.trace(name, checked)
+        made.append(part)
+        stops = part.step.value is not True if name in ("when", "having") else part.step.reason is not None
+        if stops:
+            break
+    return made
+
+
+def _tracer(maker: FindingMaker, verdict: Verdict) -> Tracer:
+    plain = maker.interpreter(verdict)
+    tracer = Tracer(plain.names, plain.parameters, plain.documents, plain.broken)
+    tracer.start(maker, verdict.version)
+    return tracer
+
+
+def _reason(value: Any) -> Texts | None:
+    if not isinstance(value, Unknown):
+        return None
+    return {lang: mask(reason_text(value.reason, lang)) for lang in ("fi", "en")}
+
+
+def _shown(value: Any) -> Any:
+    """The value as data; a record as its identifiers, a list of them as their number."""
+    if is_null(value):
+        return None
+    if isinstance(value, list) and value and hasattr(value[0], "__struct_fields__"):
+        return f"[{len(value)}]"
+    if hasattr(value, "__struct_fields__") and not isinstance(value, (YearsMonths, Range)):
+        names = [f for f in value.__struct_fields__ if f.endswith(("_id", "_number"))]
+        return "{" + ", ".join(f"{n}: {getattr(value, n)}" for n in names) + "}"
+    made = to_json(value)
+    return mask(made) if isinstance(made, str) else made

@@ -1,0 +1,263 @@
+"""What a rule or a clause says, in text or JSON; with documents, why each verdict came out as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct, to_builtins
+
+from ktt_policy.api import Rulebook
+from ktt_policy.build.model import Clause, Rule, Version
+from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
+from ktt_policy.documents import Document
+from ktt_policy.engine.explanation import Explained, Part, Step, explain
+from ktt_policy.engine.run import Engine, Run
+from ktt_policy.engine.wording import worded
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.values import number_text
+
+Texts = dict[str, str]
+WORDS = {
+    "fi": {
+        "clauses": "Kohdat", "interpretation": "tulkinta", "why": "Miksi", "versions": "Versiot", "from": "alkaen",
+        "repealed": "kumottu", "published": "julkaistu", "on": "voimassa", "reads": "Lukee", "parameters": "Parametrit",
+        "no value": "ei arvoa", "rules": "Säännöt", "status": "tila", "reason": "peruste", "note": "huomautus",
+        "passed": "kunnossa", "violated": "rikkomus", "not applicable": "ei sovelleta", "undecided": "ratkaisematta",
+        "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
+        "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
+    },
+    "en": {
+        "clauses": "Clauses", "interpretation": "interpretation", "why": "Why", "versions": "Versions", "from": "from",
+        "repealed": "repealed", "published": "published", "on": "in force", "reads": "Reads",
+        "parameters": "Parameters", "no value": "no value", "rules": "Rules", "status": "status", "reason": "reason",
+        "note": "note", "passed": "passed", "violated": "violated", "not applicable": "not applicable",
+        "undecided": "undecided", "unknown": "not known", "severity": "severity", "items": "Items of the group",
+        "none": "no version in force", "nothing": "The rule does not concern the documents given.", "key": "group",
+    },
+}  # fmt: skip
+
+
+class About(Struct, frozen=True):
+    """What was asked for: rules, and the clause when it was one. `verdicts` where documents were given."""
+
+    clause: Clause | None
+    rules: list[Rule]
+    verdicts: list[Explained] | None
+
+
+def about(book: Rulebook, name: str, on: date) -> About:
+    """The rule of a code, or the clause of an id with its rules. ProblemError for anything else."""
+    for rule in book.data.rules:
+        if rule.code == name:
+            return About(None, [rule], None)
+    edition = book.data.edition_at(on) or book.data.editions[-1]
+    clause = edition.clauses.get(name)
+    if clause is None:
+        help = did_you_mean(name, [*(r.code for r in book.data.rules), *edition.clauses])
+        raise ProblemError([Diagnostic("E502", f"`{name}` is no rule code and no clause", help=help)])
+    rules = [r for r in book.data.rules if (v := r.at(on)) is not None and name in {ref.clause for ref in v.clauses}]
+    return About(clause, rules, None)
+
+
+def verdicts(
+    book: Rulebook, rules: list[Rule], read: Iterable[Document | Diagnostic], on: date, complete: bool
+) -> tuple[list[Explained], list[Diagnostic]]:
+    """Why each verdict of some rules on the documents came out as it did, and what could not be judged."""
+    run = Run(Engine(book.data, rules=rules), on, complete)
+    run.check(read, keep_all=True)
+    order = {id(d): n for n, d in enumerate(run.documents)}
+    kept = sorted(run.kept or (), key=lambda v: (v.rule.code, order[id(v.document)], v.positions))
+    return explain(run.maker, kept), run.problems
+
+
+# --- text ---------------------------------------------------------------------------------------------------
+
+
+def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
+    lines: list[str] = []
+    if found.clause is not None:
+        lines += _clause(found.clause, found.rules, lang)
+    for rule in found.rules:
+        if found.verdicts is None:
+            lines += ["", *_rule(book, rule, on, lang)]
+            continue
+        mine = [v for v in found.verdicts if v.code == rule.code]
+        lines += ["", f"{rule.code} {rule.name}", *(line for v in mine for line in _verdict(v, lang))]
+        if not mine:
+            lines.append(f"  {WORDS[lang]['nothing']}")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _clause(clause: Clause, rules: list[Rule], lang: str) -> list[str]:
+    w = WORDS[lang]
+    lines = [f"{clause.id}: {clause.heading.get(lang, '')}", f"  {_flat(clause.summary, lang)}"]
+    lines.append(f"  {w['status']}: {clause.status}")
+    for name in ("reason", "interpretation", "note"):
+        text = getattr(clause, name)
+        if text:
+            lines.append(f"  {w[name]}: {_flat(text, lang)}")
+    if rules:
+        lines.append(f"  {w['rules']}: {', '.join(r.code for r in rules)}")
+    return lines
+
+
+def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
+    w = WORDS[lang]
+    version = rule.at(on)
+    title = (version or rule.versions[-1]).title.get(lang, "")
+    lines = [f"{rule.code} {rule.name}: {title}"]
+    lines.append(f"{w['versions']}:")
+    for one in rule.versions:
+        state = f" ({w['repealed']})" if one.repealed else f" ({w['on']})" if one is version else ""
+        published = f", {w['published']} {one.published_on}" if one.published_on else ""
+        lines.append(f"  {w['from']} {one.start}{published}{state}  {one.file}")
+    if version is None:
+        return [*lines, f"  {w['none']}: {on}"]
+    lines.append(f"{w['severity']}: {version.severity}")
+    edition = book.data.edition_at(on) or book.data.editions[0]
+    lines.append(f"{w['clauses']}:")
+    for ref in version.clauses:
+        clause = edition.clauses.get(ref.clause)
+        if clause is not None:
+            lines.append(f"  {clause.id}: {clause.heading.get(lang, '')}")
+            if clause.interpretation:
+                lines.append(f"    {w['interpretation']}: {_flat(clause.interpretation, lang)}")
+    lines += [f"{w['why']}: {_flat(version.explanation, lang)}", *_expressions(version)]
+    fields = reads(rule, version)
+    if fields:
+        lines += [f"{w['reads']}:", *(f"  {field}" for field in fields)]
+    names = sorted(parameters_of(version))
+    if names:
+        lines.append(f"{w['parameters']}:")
+        known = {p.name: p for p in book.data.parameters}
+        for name in names:
+            begun = [v for v in known[name].values if v.start <= on]
+            value = f"{_value(begun[-1].value)} ({w['from']} {begun[-1].start})" if begun else w["no value"]
+            lines.append(f"  {name} = {value}")
+    return lines
+
+
+def _expressions(version: Version) -> list[str]:
+    lines = []
+    for number, iterator in enumerate(version.iterators):
+        name = "for_each" if not number else f"for_each {number + 1}"
+        lines.append(f"{name}: {iterator.written}")
+    for name, checked in _named(version):
+        lines.append(f"{name}: {_line(checked)}")
+    return lines
+
+
+def _named(version: Version) -> list[tuple[str, t.Checked]]:
+    named = [("date", version.date), ("when", version.when)]
+    named += [(f"group_by {n}", e) for n, e in version.group_by]
+    named += [("group_date", version.group_date)]
+    named += [(f"let {let.name}", let.expression) for let in version.lets]
+    named += [("having", version.having), ("require", version.require)]
+    return [(n, e) for n, e in named if e is not None]
+
+
+def _line(checked: t.Checked) -> str:
+    return " ".join(checked.text.split())
+
+
+def _flat(texts: Texts, lang: str) -> str:
+    return " ".join(texts.get(lang, "").split())
+
+
+def _trees(version: Version) -> list[Any]:
+    roots = [e for _, e in _named(version)] + [i.domain for i in version.iterators]
+    return [node for e in roots for node in t.walk(e.tree)]
+
+
+def parameters_of(version: Version) -> set[str]:
+    """The parameters that a version reads."""
+    return {node.name for node in _trees(version) if isinstance(node, t.Param)}
+
+
+def reads(rule: Rule, version: Version) -> list[str]:
+    """The fields of the document that a version reads, as written, whole paths only."""
+    bases = {rule.kind, "group", *(i.variable for i in version.iterators)}
+    inner = {id(node.of) for node in _trees(version) if isinstance(node, (t.Field, t.Project))}
+    found = set()
+    for node in _trees(version):
+        if isinstance(node, (t.Field, t.Project)) and id(node) not in inner:
+            path, of = [node.name], node.of
+            while isinstance(of, (t.Field, t.Project)):
+                path.append(of.name)
+                of = of.of
+            if isinstance(of, t.Related):
+                found.add(".".join((of.document, *reversed(path))))
+            elif isinstance(of, t.Var) and of.name in bases:
+                found.add(".".join((of.name, *reversed(path))))
+    return sorted(found)
+
+
+def _verdict(v: Explained, lang: str) -> list[str]:
+    w = WORDS[lang]
+    day = f", {worded(v.day, lang)}" if v.day is not None else ""
+    reason = f": {v.reason[lang]}" if v.reason else ""
+    lines = [f"  {v.file} {v.pointer or '/'}: {w[v.outcome]}{reason} ({w['from']} {v.version}{day})"]
+    if v.keys:
+        lines.append(f"    {w['key']}: " + ", ".join(f"{k} = {_value(x)}" for k, x in v.keys.items()))
+        lines.append(f"    {w['items']}: " + "; ".join(v.entries))
+    for part in v.parts:
+        lines += _part(part, lang)
+    return lines
+
+
+def _part(part: Part, lang: str) -> list[str]:
+    return [f"    {part.name}", *_step(part.step, lang, 3)]
+
+
+def _step(step: Step, lang: str, depth: int) -> list[str]:
+    value = _value(step.value)
+    if step.reason is not None:
+        value = f"{WORDS[lang]['unknown']}: {step.reason[lang]}"
+    lines = ["  " * depth + f"{step.text} = {value}"]
+    return lines + [line for child in step.children for line in _step(child, lang, depth + 1)]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_value(v)}" for k, v in value.items()) + "}"
+    return str(value)
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------
+
+
+def to_json(book: Rulebook, found: About, on: date) -> str:
+    """All of it; numbers are written exactly, as in the report."""
+    rules = []
+    for rule in found.rules:
+        version = rule.at(on)
+        rules.append({
+            "code": rule.code, "name": rule.name, "kind": rule.kind,
+            "versions": [
+                {"start": v.start, "file": v.file, "repealed": v.repealed, "published_on": v.published_on}
+                for v in rule.versions
+            ],
+            "in_force": None if version is None else {
+                "start": version.start, "title": version.title, "severity": version.severity,
+                "clauses": [ref.clause for ref in version.clauses], "explanation": version.explanation,
+                "for_each": [i.written for i in version.iterators],
+                "expressions": {name: _line(checked) for name, checked in _named(version)},
+                "reads": reads(rule, version), "parameters": sorted(parameters_of(version)),
+            },
+        })  # fmt: skip
+    data = {
+        "rulebook": book.data.id, "on": on, "clause": to_builtins(found.clause), "rules": rules,
+        "verdicts": found.verdicts,
+    }  # fmt: skip
+    encoder = msgspec.json.Encoder(decimal_format="number")
+    return msgspec.json.format(encoder.encode(data), indent=2).decode() + "\n"
