@@ -144,12 +144,13 @@ class FindingMaker:
         return mask(text)
 
     def _names(self, node: t.Tree, version: Version) -> Names:
-        """The names of the values that an expression takes from enumerations, through lets and group keys.
+        """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
 
         A parameter does not say whose values it lists: any name that all fields agree on will do.
         """
         inner = {let.unique: let.expression.tree for let in version.lets}
         inner.update((key, expression.tree) for key, expression in version.group_by)
+        inner.update((iterator.variable, iterator.domain.tree) for iterator in version.iterators)
         parts, seen = [node], set()
         fields: set[str] | None = set()
         while parts:

@@ -48,10 +48,12 @@ class KindInfo(Struct, frozen=True):
 
 
 def fields_of(record: RecordInfo) -> list[FieldInfo]:
-    """The fields of a record and of all records in it."""
+    """The fields of a record and of all records in it; the items of a list are a field of its name."""
     found = []
     for field in record.fields:
         found.append(field)
+        if field.item is not None:
+            found.append(field.item)
         for inner in (field.record, field.item.record if field.item is not None else None):
             if inner is not None:
                 found.extend(fields_of(inner))
