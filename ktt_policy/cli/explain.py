@@ -7,7 +7,7 @@ from datetime import date
 import click
 from msgspec.structs import replace
 
-from ktt_policy.cli import fail
+from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
@@ -51,5 +51,4 @@ def command(
         made, problems = verdicts(book, found.rules, read, day, complete)
         found = replace(found, verdicts=made)
     click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
-    if problems:
-        fail(problems)
+    told(problems)
