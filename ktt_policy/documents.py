@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
+from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, NotPlainError, Reader, from_tree
 from ktt_policy.source.json_ import JsonError, decode, locate, parse
 from ktt_policy.source.text import Text
@@ -243,7 +244,7 @@ def _document(
     if not isinstance(kind_name, str) or kind_name not in reader.kinds:
         if "document_type" not in tree:
             return _no_document(name, line, "`document_type` is missing", span, "one of " + ", ".join(kinds))
-        shown_kind = kind_name if isinstance(kind_name, str) else "of another type"
+        shown_kind = mask(kind_name) if isinstance(kind_name, str) else "of another type"
         help = did_you_mean(str(kind_name), kinds)
         return _no_document(name, line, f"unknown document_type `{shown_kind}`", span, help)
     from ktt_policy.schemas.validation import faults

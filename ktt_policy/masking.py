@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 MASK = "•••"
 _CODE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Ya-y](?![0-9A-Za-z])")
+
+
+_revealed: ContextVar[bool] = ContextVar("revealed", default=False)
+
+
+def reveal() -> None:
+    """Show the values of sensitive fields from now on, in this context; identity codes stay masked."""
+    _revealed.set(True)
+
+
+def revealed() -> bool:
+    return _revealed.get()
 
 
 def mask(text: str) -> str:
@@ -24,7 +37,8 @@ def blot(text: str, fields: frozenset[str]) -> str:
 
     A field counts in whatever way its name is written: `birth_date`, `birthDate`, `birth\\u005fdate`.
     """
-    spans = list(_values(text, frozenset(_folded(f) for f in fields))) if fields else []
+    hidden = fields and not revealed()
+    spans = list(_values(text, frozenset(_folded(f) for f in fields))) if hidden else []
     spans.extend(found.span() for found in _CODE.finditer(text))
     if not spans:
         return text

@@ -125,18 +125,23 @@ def _settings_near(folder: str) -> bool:
 
 def fail(diagnostics: list[Any]) -> None:
     """Print what stopped the work on stderr, and exit 2."""
+    say(diagnostics)
+    sys.exit(2)
+
+
+def say(diagnostics: list[Any]) -> None:
+    """Print problems on stderr, without anything that looks like an identity code."""
     from ktt_policy.diagnostics import render
+    from ktt_policy.masking import mask
 
     for diagnostic in diagnostics:
-        click.echo(render(diagnostic), err=True)
-    sys.exit(2)
+        click.echo(mask(render(diagnostic)), err=True)
 
 
 def told(diagnostics: list[Any]) -> None:
     """Print problems on stderr; exit 2 when one of them is an error."""
-    from ktt_policy.diagnostics import errors, render
+    from ktt_policy.diagnostics import errors
 
-    for diagnostic in diagnostics:
-        click.echo(render(diagnostic), err=True)
+    say(diagnostics)
     if errors(diagnostics):
         sys.exit(2)

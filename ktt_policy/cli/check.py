@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from ktt_policy.cli import fail
-from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.cli import fail, say
+from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
 from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import ProblemError
+from ktt_policy.masking import revealed
 from ktt_policy.reporters import FORMATS, NEED_CASES, Settings, render_report
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--quiet", "-q", is_flag=True, help="Text: a line for each finding, and nothing else.")
 @click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, all rules, and timings.")
 @lang_option
+@sensitive_option
 @click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
@@ -64,6 +66,8 @@ def command(
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
     outputs, shown = _outputs(output), _shown(show)
+    if outputs and revealed():
+        raise click.UsageError("--show-sensitive does not go with --output: in files such values would stay")
     formats = {format_ or "text", *(name for name, _ in outputs)}
     progress = Progress()
     try:
@@ -100,11 +104,7 @@ def command(
                 click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
                 code = 2
     _print(report, format_ or "text", replace(how, exit_code=code))
-    if report.problems:
-        from ktt_policy.diagnostics import render
-
-        for problem in report.problems:
-            click.echo(render(problem), err=True)
+    say(report.problems)
     if verbose:
         click.echo(progress.timings(), err=True)
     sys.exit(code)
