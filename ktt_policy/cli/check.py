@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -118,6 +117,8 @@ def _print(report: Report, format_: str, settings: Settings) -> None:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     settings = replace(settings, encoding=encoding, problems=False)  # they go to stderr
     if sys.stdout.isatty():
+        from shutil import get_terminal_size
+
         settings = replace(settings, terminal=True, width=get_terminal_size().columns)
     rendered = render_report(report, format_, settings.lang, settings.exit_code, settings)
     click.echo(rendered.encode(encoding, "replace"), nl=False)
