@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec import Struct
 
@@ -221,6 +221,10 @@ def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bo
         yield _document(tree, name, raw, line, None, reader, judged)
 
 
+def _names_kind(name: Any, reader: Reader) -> TypeGuard[str]:
+    return isinstance(name, str) and name in reader.kinds
+
+
 def _no_document(name: str, line: int, what: str, span: Span | None = None, help: str = "") -> Diagnostic:
     place = span or Span(name, line, 1, line, 1)
     return Diagnostic("E109", f"no document: {what}", place, help=help or "see `ktt-policy schema` for the kinds")
@@ -235,13 +239,13 @@ def _document(
         text = decode(raw, name, line)
         here = "" if index is None else f"/{index}"
         at = here + "/document_type" if isinstance(tree, dict) and "document_type" in tree else here
-        if not isinstance(tree, dict) or tree.get("document_type") not in reader.kinds:
+        if not isinstance(tree, dict) or not _names_kind(tree.get("document_type"), reader):
             span = text.span(*locate(text.text, {at})[at])
     if not isinstance(tree, dict):
         shown = {list: "an array", str: "a text", bool: "true or false", Decimal: "a number"}
         return _no_document(name, line, f"this is {shown.get(type(tree), 'null')}", span)
     kind_name = tree.get("document_type")
-    if not isinstance(kind_name, str) or kind_name not in reader.kinds:
+    if not _names_kind(kind_name, reader):
         if "document_type" not in tree:
             return _no_document(name, line, "`document_type` is missing", span, "one of " + ", ".join(kinds))
         shown_kind = mask(kind_name) if isinstance(kind_name, str) else "of another type"
