@@ -2,9 +2,3 @@
 
 `site.build` gathers the files, `session` is what the page's worker runs, `page/` is the page itself.
 """
-
-from __future__ import annotations
-
-from ktt_policy.browser.site import build
-
-__all__ = ["build"]

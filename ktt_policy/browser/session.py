@@ -48,12 +48,14 @@ class Session:
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             try:
-                judged, context = [], []
+                judged: list[str] = []
+                context: list[str] = []
                 for entry, raw in zip(request["documents"], contents, strict=True):
                     path = _inside(entry["name"])
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(raw)
-                    (judged if entry["judged"] else context).append(path)
+                    # Written so, a file named `-` is not the standard input.
+                    (judged if entry["judged"] else context).append(f"./{path}")
                 report = self.book.check(judged, on, context, parameters, request["complete"])
                 told = render_report(report, "json", request["lang"], report.exit_code())
             finally:

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from hashlib import sha512
+from hashlib import sha256, sha512
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,7 +26,6 @@ PYODIDE = "314.0.7"
 PYODIDE_SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
 PYTHON, PLATFORM = "3.14", "pyemscripten_2026_0_wasm32"
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-ENGINE = "ktt_policy.zip"
 HERE = Path(__file__).resolve().parent
 
 
@@ -41,16 +41,19 @@ def build(out: Path, rulebook: str | Path | None = None) -> None:
         shutil.copytree(HERE / "page", made)
         _runtime(Path(temporary), made / "pyodide")
         wheels = _wheels(made / "wheels")
-        _engine(made / ENGINE)
-        (made / "rulebook.msgpack").write_bytes(book.to_bytes())
+        # Named by their contents: a browser that kept one file of an earlier day cannot mix it with today's others.
+        engine = _named(made, "ktt_policy", ".zip", engine_archive())
         files = {
             "version": __version__,
             "rulebook": {"id": book.data.id, "titles": book.data.titles, "sha256": book.data.digest},
             "docs": book.data.docs,
-            "archives": [*(f"wheels/{wheel}" for wheel in wheels), ENGINE],
+            "archives": [*(f"wheels/{wheel}" for wheel in wheels), engine],
+            "data": _named(made, "rulebook", ".msgpack", book.to_bytes()),
         }
         (made / "files.json").write_text(json.dumps(files, ensure_ascii=False, indent=2) + "\n", "utf-8")
         try:
+            if (out / "files.json").is_file():
+                shutil.rmtree(out)
             shutil.copytree(made, out, dirs_exist_ok=True)
         except OSError as error:
             raise _problem(f"cannot write `{out}`: {error.strerror or error}", "give another folder") from None
@@ -87,18 +90,24 @@ def _wheels(target: Path) -> list[str]:
     return sorted(path.name for path in target.glob("*.whl"))
 
 
-def _engine(target: Path) -> None:
-    """This package as an archive that is the same whenever it is made; without the rulebooks, which come checked."""
+def _named(folder: Path, stem: str, suffix: str, raw: bytes) -> str:
+    name = f"{stem}-{sha256(raw).hexdigest()[:12]}{suffix}"
+    (folder / name).write_bytes(raw)
+    return name
+
+
+def engine_archive() -> bytes:
+    """This package as an archive that is the same whenever it is made; only code: the rulebook comes checked."""
     package = HERE.parent
-    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as archive:
         for path in sorted(package.rglob("*")):
             name = path.relative_to(package)
-            if name.parts[0] in ("data", "cli") or name.parts[:2] == ("browser", "page") or not path.is_file():
-                continue
-            if path.suffix in (".py", ".lark"):
+            if path.suffix == ".py" and name.parts[0] not in ("data", "cli") and path != Path(__file__).resolve():
                 entry = ZipInfo(f"ktt_policy/{name.as_posix()}")
                 entry.compress_type = ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())
+    return written.getvalue()
 
 
 def _run(command: list[str], what: str, tool: str) -> None:

@@ -23,7 +23,7 @@ export function show(target, answer, lang, site) {
   }
   if (answer.refused.length) {
     target.append(banner("bad", "✕", t.refused, t.refused_text));
-    target.append(list(answer.refused.map((problem) => problemCard(problem, t, lang)), t));
+    target.append(list(answer.refused.map((problem) => problemCard(problem, t)), t));
     return;
   }
   const report = JSON.parse(answer.report);
@@ -31,7 +31,7 @@ export function show(target, answer, lang, site) {
   const violated = findings.filter((finding) => finding.outcome !== "undecided");
   const undecided = findings.filter((finding) => finding.outcome === "undecided");
   target.append(verdict(report, violated, t), summary(report, violated, t));
-  section(target, t.problems, report.problems.map((problem) => problemCard(problem, t, lang)), t);
+  section(target, t.problems, report.problems.map((problem) => problemCard(problem, t)), t);
   section(target, t.errors_found, violated.map((finding) => findingCard(finding, t, lang, site)), t);
   section(target, t.undecided_found, undecided.map((finding) => findingCard(finding, t, lang, site)), t);
   if (report.documents.length) target.append(element("h3", {}, t.documents_read), documents(report, t));
@@ -101,22 +101,25 @@ function list(cards, t) {
   return element("div", {}, made, cards.length > AT_ONCE ? more : null);
 }
 
-function problemCard(problem, t, lang) {
+function problemCard(problem, t) {
   const title = t.codes[problem.code];
   const said = problem.help ? `${problem.message}; ${problem.help}` : problem.message;
   const where = problem.file ? t.place(problem.file, problem.span?.line, problem.span?.column) : null;
   return element("article", { class: "card problem", "data-code": problem.code },
     element("p", { class: "head" }, element("span", { class: "level" }, t.problem), " ", element("code", {}, problem.code)),
-    element("p", { class: "message" }, title ?? said),
+    element("p", { class: "message" }, ...marked(title ?? said)),
     where ? element("p", { class: "place" }, where) : null,
-    title ? element("p", { class: "help", lang: lang === "en" ? null : "en" }, said) : null);
+    title ? element("p", { class: "help" }, `${t.said}: `, element("span", { lang: "en" }, ...marked(said))) : null);
 }
 
 function findingCard(finding, t, lang, site) {
   const open = finding.outcome === "undecided";
   const level = open ? t.undecided : t[finding.severity];
   const facts = [];
-  for (const clause of finding.clauses) facts.push([t.clause, clauseLink(clause, site)]);
+  if (finding.clauses.length) {
+    facts.push([t.clause, element("ul", {}, ...finding.clauses.map((clause) =>
+      element("li", {}, clauseLink(clause, site))))]);
+  }
   if (finding.values.length) {
     facts.push([t.values_used, element("ul", {}, ...finding.values.map(([name, value]) =>
       element("li", {}, element("code", {}, name), ` = ${value}`)))]);
@@ -135,11 +138,16 @@ function findingCard(finding, t, lang, site) {
   return element("article",
     { class: `card ${open ? "undecided" : finding.severity}`, "data-code": finding.code, "data-pointer": finding.place.pointer },
     element("p", { class: "head" }, element("span", { class: "level" }, level), " ", element("code", {}, finding.code)),
-    element("p", { class: "message" }, finding.message),
+    element("p", { class: "message" }, ...marked(finding.message)),
     element("p", { class: "place" }, placeOf(finding.place, t)),
     source(finding),
     element("dl", { class: "facts" }, ...facts.map(([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, value)))));
+}
+
+/** A message, what stands in it in backticks as code. */
+function marked(text) {
+  return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
 function placeOf(place, t) {
@@ -180,7 +188,7 @@ function source(finding) {
 function documents(report, t) {
   const heads = [t.document, t.kind, t.key, t.role_read, t.sound];
   const rows = report.documents.map((one) => [
-    one.line > 1 || one.pointer ? `${one.file}:${one.line} ${one.pointer}`.trim() : one.file,
+    [one.line > 1 ? `${one.file}:${one.line}` : one.file, one.pointer].join(" ").trim(),
     t.kinds[one.kind] ?? one.kind, one.key, one.judged ? t.judged : t.context, one.sound ? t.sound_yes : t.sound_no,
   ]);
   // The heads stand in each cell too: on a narrow screen the table falls apart into entries.

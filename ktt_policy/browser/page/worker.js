@@ -24,7 +24,7 @@ async function bytes(address) {
 async function start(base) {
   const { loadPyodide } = await import(new URL("pyodide/pyodide.mjs", base).href);
   const files = await (await fetch(new URL("files.json", base))).json();
-  const names = [...files.archives, "rulebook.msgpack"];
+  const names = [...files.archives, files.data];
   const [python, ...parts] = await Promise.all([
     loadPyodide({ indexURL: new URL("pyodide/", base).href }),
     ...names.map((name) => bytes(new URL(name, base))),
