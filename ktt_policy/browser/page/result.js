@@ -2,7 +2,8 @@
 
 import { TEXTS, day } from "./texts.js";
 
-const AT_ONCE = 100;
+const AT_ONCE = 100; // findings
+const MOST = 1000; // rows of documents
 const WIDEST = 120;
 
 /** An element. Attributes that are null are left out; children are elements or texts, so no text is read as HTML. */
@@ -80,10 +81,15 @@ function section(target, title, cards, t) {
   if (cards.length) target.append(element("h3", {}, `${title} (${cards.length})`), list(cards, t));
 }
 
+// On paper there is nothing to press.
+window.addEventListener("beforeprint", () => {
+  for (const more of document.querySelectorAll("#result .more")) while (more.isConnected) more.click();
+});
+
 /** Cards in portions: a run may have thousands. */
 function list(cards, t) {
   const made = element("ol", { class: "findings" });
-  const more = element("button", { type: "button", class: "print-hidden" });
+  const more = element("button", { type: "button", class: "more print-hidden" });
   let next = 0;
   const add = () => {
     const before = next;
@@ -194,8 +200,9 @@ function documents(report, t) {
   // The heads stand in each cell too: on a narrow screen the table falls apart into entries.
   return element("table", {},
     element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-    element("tbody", {}, ...rows.slice(0, 1000).map((row) =>
-      element("tr", {}, ...row.map((cell, i) => element("td", { "data-head": heads[i] }, cell))))));
+    element("tbody", {}, ...rows.slice(0, MOST).map((row) =>
+      element("tr", {}, ...row.map((cell, i) => element("td", { "data-head": heads[i] }, cell))))),
+    rows.length > MOST ? element("caption", {}, t.others(rows.length - MOST)) : null);
 }
 
 function download(report) {
