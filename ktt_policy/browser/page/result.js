@@ -199,10 +199,10 @@ function documents(report, t) {
   ]);
   // The heads stand in each cell too: on a narrow screen the table falls apart into entries.
   return element("table", {},
+    rows.length > MOST ? element("caption", {}, t.others(rows.length - MOST)) : null,
     element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
     element("tbody", {}, ...rows.slice(0, MOST).map((row) =>
-      element("tr", {}, ...row.map((cell, i) => element("td", { "data-head": heads[i] }, cell))))),
-    rows.length > MOST ? element("caption", {}, t.others(rows.length - MOST)) : null);
+      element("tr", {}, ...row.map((cell, i) => element("td", { "data-head": heads[i] }, cell))))));
 }
 
 function download(report) {
