@@ -7,6 +7,15 @@ ci:
 test *ARGS:
     pytest {{ARGS}}
 
+# The page in a real browser: needs npm and Chromium.
+[group: 'test']
+test-browser:
+    pytest -m browser tests/browser
+
+# The documentation with the page that checks in the browser, in `site/`.
+site:
+    mkdocs build --strict && python -m ktt_policy.browser site/check
+
 [group: 'check']
 lint:
     ruff check . && ruff format --check ktt_policy tests && mypy && lint-imports && ktt-policy lint

@@ -8,8 +8,10 @@ from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import DecodeError
 from msgspec.structs import replace
 
+from ktt_policy.build.cache import decode, encode
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
@@ -65,6 +67,24 @@ class Rulebook:
         if data is None:
             raise ProblemError([d for d in found if d.severity == "error"])
         return cls(data, folder, known_on)
+
+    @classmethod
+    def from_bytes(cls, raw: bytes, known_on: date | None = None) -> Rulebook:
+        """A checked rulebook from what `to_bytes` gave: it checks documents without its folder, and without YAML.
+
+        Raises ProblemError for bytes of another version. What reads the rulebook's files (its own tests, `evaluate`
+        with it) needs `load`.
+        """
+        try:
+            data = decode(raw)
+        except DecodeError:
+            help = "make it with `Rulebook.to_bytes` of the version that reads it"
+            raise ProblemError([Diagnostic("E502", "these bytes are no checked rulebook", help=help)]) from None
+        return cls(data, policy_folder() / data.id, known_on)
+
+    def to_bytes(self) -> bytes:
+        """Everything the rulebook says, with the parameter values laid over it, for `from_bytes`."""
+        return encode(self.data)
 
     @property
     def reader(self) -> Reader:

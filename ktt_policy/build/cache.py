@@ -41,6 +41,16 @@ def cache_folder() -> Path | None:
     return Path(home) / "ktt-policy"
 
 
+def encode(data: RulebookData) -> bytes:
+    """The rulebook as an entry of the cache holds it."""
+    return msgspec.msgpack.encode(data)
+
+
+def decode(raw: bytes) -> RulebookData:
+    """The rulebook of an entry; raises msgspec.DecodeError for what this version did not write."""
+    return msgspec.msgpack.decode(raw, type=RulebookData)
+
+
 def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     """The checked rulebook of a folder; a clean one comes from the cache the second time."""
     digest = digest_of(folder)
@@ -48,7 +58,7 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     entry = cache / f"{digest[:32]}-{__version__}.msgpack" if cache is not None else None
     if entry is not None:
         try:
-            data = msgspec.msgpack.decode(entry.read_bytes(), type=RulebookData)
+            data = decode(entry.read_bytes())
             if data.digest == digest:
                 return data, []
         except (OSError, msgspec.DecodeError):
@@ -65,7 +75,7 @@ def _keep(entry: Path, data: RulebookData) -> None:
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary = entry.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(msgspec.msgpack.encode(data))
+        temporary.write_bytes(encode(data))
         temporary.replace(entry)
         old = sorted(entry.parent.glob("*.msgpack"), key=lambda p: p.stat().st_mtime)[:-KEPT]
         for path in old:
