@@ -51,7 +51,8 @@ def test_exit_3_undecided_unless_allowed() -> None:
 BROKEN = [
     (b"", "E108"), (b"   \n", "E108"), (b"{", "E103"), (b"\xff{}", "E102"), (b"[]", "E109"), (b'"x"', "E109"),
     (b"{}", "E109"), (b'{"document_type": {}}', "E109"),
-    (b'{"document_type": []}', "E109"), (b'{"document_type": "invoic"}', "E109"), (b'{"a": 1, "a": 2}', "E104"), (b"[1]", "E109"),
+    (b'{"document_type": []}', "E109"), (b'{"document_type": "invoic"}', "E109"),
+    (b'{"a": 1, "a": 2}', "E104"), (b"[1]", "E109"),
     (b'{"document_type": "invoice", "total": NaN}', "E105"), (b"[" * 200, "E106"), (b"null", "E109"),
 ]  # fmt: skip
 
