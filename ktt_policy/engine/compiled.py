@@ -59,11 +59,29 @@ class Compiled:
 
     def judge(self, kind: str, documents: list[Document], judged: bool) -> list[Document]:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
+        left = []
+        for day, part in self._by_day(kind, documents).items():
+            left += self._judge_part(kind, part, judged, day)
+        return left
+
+    def _by_day(self, kind: str, documents: list[Document]) -> dict[date, list[Document]]:
+        """The documents by the stretch that the date of each lies in: most of its items are judged by its rules."""
+        time, first = self.time, self.time.first_edition
+        if time.changes[-1] <= first:
+            return {first: documents}
+        path = self.program.dates[kind]
+        parts: dict[date, list[Document]] = {}
+        for document in documents:
+            day = document.record
+            for name in path:
+                day = getattr(day, name, None)
+            day = day if isinstance(day, date) else self.context.today
+            parts.setdefault(max(time.stretch(day)[0], first), []).append(document)
+        return parts
+
+    def _judge_part(self, kind: str, documents: list[Document], judged: bool, day: date) -> list[Document]:
         program = self.program
-        day = max(program.latest.get(kind, self.context.today), self.time.first_edition)
         stretch = program.stretch(kind, day, judged)
-        if stretch.absent and judged:
-            return documents
         self.used.add(stretch.days[0])
         sink: list[Told] = []
         left: list[Document] = []
@@ -78,11 +96,13 @@ class Compiled:
             self._may_cross(document)
         if sink:
             self._tell(sink)
-        if program.careful[kind]:
+        # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `left`.
+        apart = [*program.careful[kind], *stretch.absent]
+        if apart:
             skipped = {id(document) for document in left}
             for document in documents:
                 if id(document) not in skipped:
-                    for rule in program.careful[kind]:
+                    for rule in apart:
                         self.run.judge_carefully(rule, document)
         return left
 
@@ -102,14 +122,13 @@ class Compiled:
     ) -> None:
         """Judge the items whose dates lie in other stretches; raises for what the reference must judge."""
         done = {id(section) for section in stretch.loops.sections}
-        self.program.latest[kind] = max(later)
         self._may_cross(document)
         counted = []
         for day in sorted({self.time.stretch(day)[0]: day for day in later}.values()):
             if day < self.time.first_edition:
                 raise ForTheReferenceError
             other = self.program.stretch(kind, day, judged)
-            if other.absent and judged:
+            if other.absent or stretch.absent:
                 raise ForTheReferenceError
             self.used.add(other.days[0])
             rest = self.program.rest(kind, other, done)
@@ -155,6 +174,7 @@ class Compiled:
         for number, table in self.tables.items():
             rule, version = self.program.versions[number]
             groups = by_reference.get(id(version))
+            mixed = groups is not None
             if groups is None:
                 if not table:
                     continue
@@ -162,7 +182,7 @@ class Compiled:
             for key, group in groups.table.items():
                 table.setdefault(key, []).extend(group)
             groups.table = table
-            self._judge_groups(groups)
+            self._judge_groups(groups, mixed)
         counts = self.run.counts
         for (rule, _), passed, left_out in zip(self.program.versions, self.passed, self.not_applicable, strict=True):
             if passed:
@@ -172,12 +192,15 @@ class Compiled:
 
     # --- groups -----------------------------------------------------------------------------------------
 
-    def _judge_groups(self, groups: Groups) -> None:
-        """All groups of a version; those that pass or do not apply leave a count only."""
+    def _judge_groups(self, groups: Groups, mixed: bool) -> None:
+        """All groups of a version; those that pass or do not apply leave a count only.
+
+        `mixed`: the reference has gathered some of the items, which may be of days that compiled code did not see.
+        """
         wary = self._wary(groups)
         if groups.version.group_date is not None:
             self._dated_later(groups, wary)
-        elif len({self.program.groups(groups.rule, groups.version, day) for day in self.used}) == 1:
+        elif not mixed and len({self.program.groups(groups.rule, groups.version, day) for day in self.used}) == 1:
             # One code serves all days of this run.
             self._judge_table(groups, next(iter(self.used)), groups.table, wary)
         else:
@@ -222,7 +245,7 @@ class Compiled:
         return later
 
     def _violated(self, groups: Groups, key: Any) -> None:
-        entries = entries_of(groups.table[key])
+        entries = self.context.ordered(entries_of(groups.table[key]))
         keys = key[: len(groups.version.group_by)]
         day = self.run.judge.group_day(groups.version, keys, entries)
         if isinstance(day, date):

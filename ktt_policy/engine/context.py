@@ -100,6 +100,7 @@ class Context:
         self.today = today
         self.complete = complete
         self.broken: list[Document] = []
+        self._order: dict[int, int] | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -118,6 +119,15 @@ class Context:
             self.records[kind][key] = document.record
             self.by_kind[kind].append(document)
         return True
+
+    def ordered(self, entries: list[Any]) -> list[Any]:
+        """The entries of a group in the order of the documents given, however they were gathered."""
+        if self._order is None:
+            self._order = {}
+            for documents in self.by_kind.values():
+                self._order.update((id(document), number) for number, document in enumerate(documents))
+        order = self._order
+        return sorted(entries, key=lambda e: (order[id(e.document)], e.positions))
 
     def take(self, other: Context) -> None:
         """Look up the documents that another context has indexed."""

@@ -271,7 +271,8 @@ class Judge:
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
         """The verdict on a group; None when it is another version's, or holds context items only."""
-        rule, version, entries = groups.rule, groups.version, entries_of(groups.table[key])
+        rule, version = groups.rule, groups.version
+        entries = self.context.ordered(entries_of(groups.table[key]))
         if not any(e.document.judged for e in entries):
             return None
         keys = key[: len(version.group_by)]

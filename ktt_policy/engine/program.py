@@ -36,7 +36,9 @@ class Program:
         for rule in time.rules:
             living = [v for v in rule.versions if not v.repealed]
             steady = len({fusion.fusion_key(v) for v in living}) <= 1
-            fit = bool(living) and steady and all(fusion.fusible(v) for v in living)
+            # With `group_date` every version gathers all items, and only then is it known whose the group is.
+            whole = len(living) == 1 or not any(v.group_date is not None for v in living)
+            fit = bool(living) and steady and whole and all(fusion.fusible(v) for v in living)
             (self.fused if fit else self.careful)[rule.kind].append(rule)
             for version in living:
                 self.numbers[rule.code, version.start] = len(self.versions)
@@ -46,7 +48,7 @@ class Program:
         self._rests: dict[Any, fusion.Loops] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
         self._groups: dict[Any, Callable[..., Any]] = {}
-        self.latest: dict[str, date] = {}
+        self.dates = {kind.name: tuple(str(kind.schema.get("x-date", "")).split(".")) for kind in time.data.kinds}
         nodes = [
             node
             for _, version in self.versions

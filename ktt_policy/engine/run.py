@@ -126,9 +126,11 @@ class Run:
         time, on = self.engine.time, self.context.today
         notes = [*upcoming(time, on), *stale(time, on)]
         crossing = Crossing(time, self.judge)
-        for document in self.documents if self.crossing is None else self.crossing:
-            note = crossing.note(document) if document.judged else None
-            notes += [note] if note is not None else []
+        may = None if self.crossing is None else {id(document) for document in self.crossing}
+        for document in self.documents:
+            if document.judged and (may is None or id(document) in may):
+                note = crossing.note(document)
+                notes += [note] if note is not None else []
         return notes
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:

@@ -113,8 +113,7 @@ def _count(run: Run, counts: dict[str, dict[str, int]]) -> None:
 
 
 def _cross(run: Run, documents: list[Any]) -> None:
-    known = {id(d) for d in run.crossing or ()}
-    run.crossing = [*(run.crossing or ()), *(d for d in documents if id(d) not in known)]
+    run.crossing = [*(run.crossing or ()), *documents]
 
 
 def _encoded(v: Verdict, index: dict[int, int]) -> tuple[Any, ...]:

@@ -176,3 +176,12 @@ def test_the_rulebook_is_sound_and_its_cases_are_complete(book: Rulebook) -> Non
     assert tested.stale == []
     assert tested.problems == []
     assert {r.code for r in tested.results} == {rule.code for rule in book.data.rules}
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in Rulebook.load(FOLDER).data.rules])
+@pytest.mark.parametrize("on", [date(2026, 12, 20), date(2027, 4, 20)])
+def test_a_rule_alone_says_what_it_says_among_others(code: str, on: date) -> None:
+    book = Rulebook.load(FOLDER)
+    whole = book.check([DOCUMENTS], on, compiled=False).counts[code]
+    for compiled in (True, False):
+        assert book.check([DOCUMENTS], on, compiled=compiled, select=[code]).counts[code] == whole
