@@ -62,5 +62,5 @@ class Shell:
 
     def commit(self) -> None:
         """Everything so far is in git."""
-        made = self.run("git init -q -b main && git add . && git commit -q -m all")
+        made = self.run("git init -q -b main && git add . && git commit -q --allow-empty -m all")
         assert made.returncode == 0, made.stderr
