@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
@@ -15,7 +15,7 @@ from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
 from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
-from ktt_policy.documents import LARGEST, exact, read_all
+from ktt_policy.documents import LARGEST, Document, exact, read_all
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.report import Report
@@ -48,6 +48,7 @@ class Rulebook:
 
     def __init__(self, data: RulebookData, folder: Path, known_on: date | None = None) -> None:
         self.data = data.known_on(known_on)
+        self.known_on = known_on
         self.folder = folder
         self._reader: Reader | None = None
         self._engine: Engine | None = None
@@ -115,6 +116,8 @@ class Rulebook:
         max_bytes: int = LARGEST,
         show: Collection[str] = (),
         cases: bool = False,
+        strict_input: bool = False,
+        tell: Callable[[str, int, int], None] | None = None,
     ) -> Report:
         """Check documents: paths, globs, bytes, or mappings with Decimal or int numbers.
 
@@ -122,16 +125,26 @@ class Rulebook:
         judged; `parameters` (name → date → value) are laid over the rulebook's; `complete` says that a document
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
         never exceptions. `show` (`passed`, `not applicable`) fills `Report.shown`, and `cases` `Report.cases`,
-        which some formats need; both keep every verdict, so they take time and memory.
+        which some formats need; both keep every verdict, so they take time and memory. `strict_input` refuses files
+        of a folder that are not named as documents. `tell` is told of the stages (name, done, total).
         """
         engine = self.engine(parameters, select, ignore)
         given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
-        read = [
-            *read_all(given, self.reader, True, max_bytes),
-            *read_all(context, self.reader, False, max_bytes),
-        ]
+        told = tell or (lambda stage, done, total: None)
+        read: list[Document | Diagnostic] = []
+        for paths, judged in ((given, True), (context, False)):
+            told("read", len(read), 0)
+            for one in read_all(paths, self.reader, judged, max_bytes, strict_input):
+                read.append(one)
+                if not len(read) % 500:
+                    told("read", len(read), 0)
+        told("judge", 0, 0)
         run = Run(engine, on or date.today(), complete, compiled)
-        return describe(run.check(read, bool(show) or cases), run, show, cases)
+        report = run.check(read, bool(show) or cases)
+        told("describe", 0, 0)
+        report = describe(report, run, show, cases)
+        report.known_on = self.known_on
+        return report
 
     def engine(self, parameters: Any = None, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Engine:
         """The engine for some rules and parameter values; the plain one is made once."""

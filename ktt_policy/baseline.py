@@ -82,6 +82,11 @@ def _divided(finding: Finding, left: Counter[str]) -> list[Finding]:
             old.append(replace(part, count=count))
         if count < part.count:
             new.append(replace(part, count=part.count - count))
+    return divided(finding, new, old)
+
+
+def divided(finding: Finding, new: list[Part], old: list[Part]) -> list[Finding]:
+    """An undecided finding as two: of the parts that are new, and of those that are known."""
     if not old or not new:
         return [replace(finding, known=not new)]
     return [_of_parts(finding, new, False), _of_parts(finding, old, True)]

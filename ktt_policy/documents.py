@@ -16,12 +16,14 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
+from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, NotPlainError, Reader, from_tree
 from ktt_policy.source.json_ import JsonError, decode, locate, parse
 from ktt_policy.source.text import Text
 
 LARGEST = 64 * 1024 * 1024
 SUFFIXES = (".json", ".ndjson", ".jsonl")
+NAMED = "documents are files named " + ", ".join(f"*{s}" for s in SUFFIXES)
 LINES = (".ndjson", ".jsonl")
 
 
@@ -71,28 +73,34 @@ class Document(Struct, eq=False):
 Read = Iterator[Document | Diagnostic]
 
 
-def read_all(given: Iterable[Any], reader: Reader, judged: bool, largest: int = LARGEST) -> Read:
-    """Documents and problems of paths, globs, `-`, bytes or mappings, in the order given."""
+def read_all(given: Iterable[Any], reader: Reader, judged: bool, largest: int = LARGEST, strict: bool = False) -> Read:
+    """Documents and problems of paths, globs, `-`, bytes or mappings, in the order given.
+
+    Files of a folder that are not named as documents are left out, and it is said how many; `strict` makes it an error.
+    """
     seen: set[Path] = set()
     for one in given:
         if isinstance(one, (str, Path)):
-            yield from _read_path(str(one), reader, judged, largest, seen)
+            yield from _read_path(str(one), reader, judged, largest, seen, strict)
         elif isinstance(one, (bytes, bytearray)):
             yield from read_bytes(bytes(one), "<bytes>", reader, judged, largest)
         else:
             yield from _read_object(one, reader, judged)
 
 
-def _read_path(path: str, reader: Reader, judged: bool, largest: int, seen: set[Path]) -> Read:
+def _read_path(path: str, reader: Reader, judged: bool, largest: int, seen: set[Path], strict: bool) -> Read:
     if path == "-":
         yield from read_bytes(sys.stdin.buffer.read(), "<stdin>", reader, judged, largest)
         return
     where = Path(path)
     if where.is_dir():
-        files = sorted(p for p in where.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        every = sorted(p for p in where.rglob("*") if p.is_file())
+        files = [p for p in every if p.suffix in SUFFIXES]
+        others = [p for p in every if p.suffix not in SUFFIXES]
         if not files:
-            help = "documents are files named " + ", ".join(f"*{s}" for s in SUFFIXES)
-            yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=help)
+            yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED)
+        elif others:
+            yield _left_out(path, others, strict)
     elif any(c in path for c in "*?[") and not where.exists():
         files = sorted(p for p in _glob(path) if p.is_file())
         if not files:
@@ -105,6 +113,14 @@ def _read_path(path: str, reader: Reader, judged: bool, largest: int, seen: set[
             continue
         seen.add(real)
         yield from _read_file(file, reader, judged, largest)
+
+
+def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
+    shown = ", ".join(p.name for p in files[:3]) + (", …" if len(files) > 3 else "")
+    message = f"{len(files)} files in `{folder}` were left out: {shown}"
+    if strict:
+        return Diagnostic("E109", message, help=f"--strict-input refuses them; {NAMED}")
+    return Diagnostic("W110", message, severity="warning", help=NAMED)
 
 
 def _glob(pattern: str) -> list[Path]:
@@ -228,7 +244,7 @@ def _document(
     if not isinstance(kind_name, str) or kind_name not in reader.kinds:
         if "document_type" not in tree:
             return _no_document(name, line, "`document_type` is missing", span, "one of " + ", ".join(kinds))
-        shown_kind = kind_name if isinstance(kind_name, str) else "of another type"
+        shown_kind = mask(kind_name) if isinstance(kind_name, str) else "of another type"
         help = did_you_mean(str(kind_name), kinds)
         return _no_document(name, line, f"unknown document_type `{shown_kind}`", span, help)
     from ktt_policy.schemas.validation import faults

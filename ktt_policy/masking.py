@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 MASK = "•••"
 _CODE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Ya-y](?![0-9A-Za-z])")
+
+
+_revealed: ContextVar[bool] = ContextVar("revealed", default=False)
+
+
+def reveal() -> None:
+    """Show the values of sensitive fields from now on, in this context; identity codes stay masked."""
+    _revealed.set(True)
+
+
+def revealed() -> bool:
+    return _revealed.get()
 
 
 def mask(text: str) -> str:
@@ -24,7 +37,8 @@ def blot(text: str, fields: frozenset[str]) -> str:
 
     A field counts in whatever way its name is written: `birth_date`, `birthDate`, `birth\\u005fdate`.
     """
-    spans = list(_values(text, frozenset(_folded(f) for f in fields))) if fields else []
+    hidden = fields and not revealed()
+    spans = list(_values(text, frozenset(_folded(f) for f in fields))) if hidden else []
     spans.extend(found.span() for found in _CODE.finditer(text))
     if not spans:
         return text
@@ -33,15 +47,15 @@ def blot(text: str, fields: frozenset[str]) -> str:
     for start, end in sorted(spans):
         start = max(start, done)
         if end > start:
-            parts += [text[done:start], _INK.sub("•", text[start:end])]
+            parts += [text[done:start], re.sub(_INK, "•", text[start:end])]
             done = end
     return "".join((*parts, text[done:]))
 
 
-_INK = re.compile(r"[^\r\n]")
+_INK = r"[^\r\n]"
 _STRING = r'"(?:[^"\\\r\n]|\\.)*(?:"|$)'
-_KEY = re.compile(rf"({_STRING})\s*:\s*")
-_VALUE = re.compile(rf"({_STRING})|([\[{{])|([\]}}])|[^\s,:\[\]{{}}\"]+")
+_KEY = rf"({_STRING})\s*:\s*"
+_VALUE = rf"({_STRING})|([\[{{])|([\]}}])|[^\s,:\[\]{{}}\"]+"
 
 
 def _folded(name: str) -> str:
@@ -53,11 +67,12 @@ def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
     escaped = "\\u" in text
     names = "|".join("[_-]?".join(map(re.escape, f)) for f in sorted(fields))
     quick = re.compile(rf'("(?:{names})")\s*:\s*', re.IGNORECASE)
-    for found in (_KEY if escaped else quick).finditer(text):
+    value = re.compile(_VALUE)
+    for found in (re.compile(_KEY) if escaped else quick).finditer(text):
         if escaped and _folded(_unescaped(found[1][1:-1])) not in fields:
             continue
         depth, at = 0, found.end()
-        while (token := _VALUE.search(text, at)) is not None:
+        while (token := value.search(text, at)) is not None:
             at = token.end()
             if token[2]:
                 depth += 1

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, closest, errors
 from ktt_policy.expr.literals import read_date
-from ktt_policy.resources import schema_folder
+from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
@@ -25,7 +25,6 @@ from ktt_policy.timeline import Start, read_start
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 Texts = dict[str, str]
-BESIDE = ("cases.yaml", "exceptions.yaml")  # what stands beside the versions of a rule
 
 
 class RuleVersion(Struct, frozen=True):

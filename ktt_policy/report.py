@@ -119,7 +119,8 @@ class Finding(Struct):
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
     same when lines move or a message is reworded. `document` is an index of the report's documents; `parts` say
     which ones an undecided finding is about.
-    `known` findings are in the baseline: told, but not held against the run. With `--show`, passed and not
+    `known` findings are in the baseline, or `accepted` by the settings for a reason: told, but not held against the
+    run. With `--show`, passed and not
     applicable outcomes are findings too, in `Report.shown`.
     """
 
@@ -144,6 +145,7 @@ class Finding(Struct):
     schema: str = ""
     parts: list[Part] = field(default_factory=list)
     known: bool = False
+    accepted: str = ""
     document: int = -1
 
     @property
@@ -204,7 +206,7 @@ class Case(Struct, frozen=True):
 
 
 class Baseline(Struct, frozen=True):
-    """What a baseline did: how many items it knew, and how many it lists that were not found again."""
+    """What a baseline (or the settings) did: how many items are known, and how many it lists that were not found."""
 
     known: int
     gone: int
@@ -234,6 +236,7 @@ class Report(Struct):
     cases: list[Case] | None = None
     baseline: Baseline | None = None
     lines: Callable[[Place], dict[int, str]] | None = None
+    known_on: date | None = None
 
     @property
     def tally(self) -> dict[str, dict[str, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+BESIDE = ("cases.yaml", "exceptions.yaml")  # what stands beside the versions of a rule, and judges nothing
+
 
 @lru_cache(maxsize=1)
 def data_folder() -> Path:

@@ -13,8 +13,7 @@ import msgspec
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic, errors
-from ktt_policy.policies import BESIDE
-from ktt_policy.resources import schema_folder
+from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.version import __version__
 
 KEPT = 20

@@ -75,11 +75,59 @@ class Commands(click.Group):
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KTT_POLICY"}
 )
 @click.version_option(__version__, prog_name="ktt-policy")
-def main() -> None:
+@click.option("--settings", metavar="FILE", help="Settings (default: ktt-policy.toml or pyproject.toml, upwards).")
+@click.option("--no-settings", is_flag=True, help="Use no settings file.")
+@click.pass_context
+def main(ctx: click.Context, settings: str | None, no_settings: bool) -> None:
     """Check providers, vouchers and invoices of rehabilitative work against a dated rulebook.
 
     Exit codes of check: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
+    use_settings(ctx, settings, no_settings)
+
+
+# Environment variables of ours that are no settings.
+OTHERS = {"KTT_POLICY_CACHE", "KTT_POLICY_DEBUG", "KTT_POLICY_SETTINGS", "KTT_POLICY_NO_SETTINGS"}
+
+
+def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
+    """Make what a settings file and the environment say the defaults of the commands. Nothing is imported without."""
+    import os
+    from pathlib import Path
+
+    said = any(name.startswith("KTT_POLICY_") and name not in OTHERS for name in os.environ)
+    folder = os.getcwd()  # noqa: PTH109  (before anything is imported)
+    found = path is not None or (not none and _settings_near(folder))
+    if not said and not found:
+        return
+    from ktt_policy.diagnostics import ProblemError
+    from ktt_policy.settings import Settings, defaults, find, read
+
+    try:
+        file = Path(path) if path is not None else find(Path(folder)) if found else None
+        ctx.obj = read(file) if file is not None else Settings()
+        made = defaults(ctx.obj)
+    except ProblemError as error:
+        fail(error.diagnostics)
+        return
+    if "format" in made:
+        made["format_"] = made.pop("format")
+    shared = {name: made[name] for name in ("rulebook", "lang", "parameters", "context", "complete") if name in made}
+    ctx.default_map = {name: made if name == "check" else shared for name in COMMANDS}
+    ctx.default_map["new"] = {"rule": shared, "version": shared}
+
+
+def _settings_near(folder: str) -> bool:
+    """True when a settings file may stand in the folder or above it."""
+    import os.path
+
+    while True:
+        if os.path.isfile(f"{folder}/ktt-policy.toml") or os.path.isfile(f"{folder}/pyproject.toml"):  # noqa: PTH113
+            return True
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return False
+        folder = above
 
 
 add_examples(main, "")
@@ -87,8 +135,23 @@ add_examples(main, "")
 
 def fail(diagnostics: list[Any]) -> None:
     """Print what stopped the work on stderr, and exit 2."""
+    say(diagnostics)
+    sys.exit(2)
+
+
+def say(diagnostics: list[Any]) -> None:
+    """Print problems on stderr, without anything that looks like an identity code."""
     from ktt_policy.diagnostics import render
+    from ktt_policy.masking import mask
 
     for diagnostic in diagnostics:
-        click.echo(render(diagnostic), err=True)
-    sys.exit(2)
+        click.echo(mask(render(diagnostic)), err=True)
+
+
+def told(diagnostics: list[Any]) -> None:
+    """Print problems on stderr; exit 2 when one of them is an error."""
+    from ktt_policy.diagnostics import errors
+
+    say(diagnostics)
+    if errors(diagnostics):
+        sys.exit(2)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
-from ktt_policy.cli import fail
-from ktt_policy.cli.options import lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.cli import fail, say
+from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
+from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import ProblemError
+from ktt_policy.masking import revealed
 from ktt_policy.reporters import FORMATS, NEED_CASES, Settings, render_report
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SHOWN = ("passed", "not-applicable")
     "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
 )
 @on_option
+@click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
 @rulebook_option
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @click.option("--select", multiple=True, metavar="CODE-OR-CLAUSE", help="Only these rules. Repeatable, or with commas.")
@@ -37,17 +39,19 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--show", multiple=True, metavar="OUTCOMES", help="Tell of these too: passed, not-applicable.")
 @click.option("--baseline", metavar="FILE", help="A JSON report: what it found is known, and passes.")
 @click.option("--quiet", "-q", is_flag=True, help="Text: a line for each finding, and nothing else.")
-@click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, and all rules.")
+@click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, all rules, and timings.")
 @lang_option
+@sensitive_option
 @click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option("--strict-input", is_flag=True, help="Refuse files of a folder that are not named as documents.")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")
 def command(
-    paths: tuple[str, ...], context: tuple[str, ...], on: date | None, rulebook: str | None, parameters: str | None,
-    select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None, output: tuple[str, ...],
-    show: tuple[str, ...], baseline: str | None, quiet: bool, verbose: bool, lang: str, allow_undecided: bool,
-    complete: bool, fail_on: str, max_bytes: int | None,
+    paths: tuple[str, ...], context: tuple[str, ...], on: date | None, known_on: date | None, rulebook: str | None,
+    parameters: str | None, select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None,
+    output: tuple[str, ...], show: tuple[str, ...], baseline: str | None, quiet: bool, verbose: bool, lang: str,
+    allow_undecided: bool, complete: bool, fail_on: str, strict_input: bool, max_bytes: int | None,
 ) -> None:  # fmt: skip
     """Check documents: files, folders, globs, or - for stdin; JSON, arrays of documents, or NDJSON.
 
@@ -61,38 +65,47 @@ def command(
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
     outputs, shown = _outputs(output), _shown(show)
+    if outputs and revealed():
+        raise click.UsageError("--show-sensitive does not go with --output: in files such values would stay")
     formats = {format_ or "text", *(name for name, _ in outputs)}
+    progress = Progress()
     try:
         known = None
         if baseline is not None:
             from ktt_policy.baseline import apply_baseline, read_baseline
 
             known = read_baseline(baseline)
-        book = Rulebook.load(rulebook)
+        progress.stage("load")
+        book = Rulebook.load(rulebook, known_on)
         report = book.check(
             paths, on, context, read_parameters(parameters) if parameters else None, complete, _split(select),
             _split(ignore), max_bytes=LARGEST if max_bytes is None else max_bytes, show=shown,
-            cases=not formats.isdisjoint(NEED_CASES),
+            cases=not formats.isdisjoint(NEED_CASES), strict_input=strict_input, tell=progress.stage,
         )  # fmt: skip
         if known is not None:
             apply_baseline(report, known)
+        settings = click.get_current_context().obj
+        if settings is not None and settings.suppress:
+            from ktt_policy.suppressions import apply_suppressions
+
+            apply_suppressions(report, settings.suppress, report.on)
     except ProblemError as error:
         fail(error.diagnostics)
         return
     code = report.exit_code(fail_on, allow_undecided)
-    settings = Settings(lang, code, allow_undecided, quiet, verbose)
-    for name, file in outputs:
-        try:
-            Path(file).write_bytes(render_report(report, name, lang, code, settings).encode())
-        except OSError as error:
-            click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
-            code = 2
-    _print(report, format_ or "text", replace(settings, exit_code=code))
-    if report.problems:
-        from ktt_policy.diagnostics import render
-
-        for problem in report.problems:
-            click.echo(render(problem), err=True)
+    how = Settings(lang, code, allow_undecided, quiet, verbose)
+    with progress:
+        progress.stage("report")
+        for name, file in outputs:
+            try:
+                Path(file).write_bytes(render_report(report, name, lang, code, how).encode())
+            except OSError as error:
+                click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
+                code = 2
+    _print(report, format_ or "text", replace(how, exit_code=code))
+    say(report.problems)
+    if verbose:
+        click.echo(progress.timings(), err=True)
     sys.exit(code)
 
 
@@ -104,6 +117,8 @@ def _print(report: Report, format_: str, settings: Settings) -> None:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     settings = replace(settings, encoding=encoding, problems=False)  # they go to stderr
     if sys.stdout.isatty():
+        from shutil import get_terminal_size
+
         settings = replace(settings, terminal=True, width=get_terminal_size().columns)
     rendered = render_report(report, format_, settings.lang, settings.exit_code, settings)
     click.echo(rendered.encode(encoding, "replace"), nl=False)

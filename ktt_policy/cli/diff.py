@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 import click
 
-from ktt_policy.cli import fail
+from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import ProblemError
 
 FORMATS = ("text", "json", "markdown")
@@ -64,8 +64,8 @@ def command(
         fail(error.diagnostics)
         return
     click.echo(render(found, impact, after.data, form, lang), nl=False)
-    if impact is not None and impact.problems:
-        fail(impact.problems)
+    if impact is not None:
+        told(impact.problems)
 
 
 def _rulebooks(rulebook: str | None, against: str | None, stack: ExitStack) -> tuple[Any, Any]:
@@ -92,31 +92,14 @@ def _impact(
     old, new = moment(before.data, start), moment(after.data, end)
     read: list[Any] = []
     problems: list[Diagnostic] = []
-    with Progress() as tell:
+    with Progress() as progress:
         for paths, judged in ((documents, True), (context, False)):
             for one in read_all(paths, after.reader, judged):
                 if isinstance(one, Diagnostic):
                     problems.append(one)
                 else:
                     read.append(one)
-                if len(read) % 1000 == 0:
-                    tell(f"read {len(read)}")
-        found = impact(old, new, read, on, complete, tell)
+                progress.stage("read", len(read))
+        found = impact(old, new, read, on, complete, progress.stage)
     found.problems[:0] = problems
     return found
-
-
-class Progress:
-    """Tells on a terminal's stderr how far the work is; nothing elsewhere."""
-
-    def __enter__(self) -> Any:
-        self.shown = sys.stderr.isatty()
-        return self.tell
-
-    def tell(self, stage: str) -> None:
-        if self.shown:
-            click.echo(f"\r{stage}…".ljust(40), err=True, nl=False)
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)

@@ -7,8 +7,8 @@ from datetime import date
 import click
 from msgspec.structs import replace
 
-from ktt_policy.cli import fail
-from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.cli import fail, told
+from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
 
@@ -32,6 +32,7 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError
 @rulebook_option
 @on_option
 @lang_option
+@sensitive_option
 def command(
     name: str, documents: tuple[str, ...], context: tuple[str, ...], parameters: str | None, complete: bool,
     known_on: date | None, form: str, rulebook: str | None, on: date | None, lang: str,
@@ -62,5 +63,4 @@ def command(
         made, problems = verdicts(book, found.rules, read, day, complete)
         found = replace(found, verdicts=made)
     click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
-    if problems:
-        fail(problems)
+    told(problems)

@@ -36,6 +36,26 @@ lang_option = click.option(
 )
 
 
+def show_sensitive(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Shows what is sensitive, on a terminal only, and says so."""
+    if not value:
+        return
+    import sys
+
+    from ktt_policy.masking import reveal
+
+    if not sys.stdout.isatty():
+        raise click.UsageError("--show-sensitive is for a terminal: in files and logs such values would stay")
+    click.echo("sensitive values are shown: do not copy or record this output", err=True)
+    reveal()
+
+
+sensitive_option = click.option(
+    "--show-sensitive", is_flag=True, expose_value=False, callback=show_sensitive,
+    help="Show values of sensitive fields, on a terminal only.",
+)  # fmt: skip
+
+
 def read_parameters(path: str) -> Any:
     """The data of a `--parameters` file (YAML or JSON): name → date → value. ProblemError when it is not that."""
     if path.endswith(".json"):

@@ -16,7 +16,7 @@ SUFFIX = ".schema.json"
 @click.argument("kind", required=False)
 @rulebook_option
 def command(kind: str | None, rulebook: str | None) -> None:
-    """Print the JSON Schema of a KIND of document, or of a policy file (policy/rule); without KIND, their names.
+    """Print the JSON Schema of a KIND of document, of a policy file (policy/rule) or of `settings`; else their names.
 
     With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
 
@@ -31,7 +31,13 @@ def command(kind: str | None, rulebook: str | None) -> None:
     if rulebook is not None:
         found = {**{name: p for name, p in found.items() if not describes_kind(p)}, **_kinds(rulebook, found)}
     if kind is None:
-        click.echo("\n".join(sorted(found)))
+        click.echo("\n".join(sorted([*found, "settings"])))
+    elif kind == "settings":
+        import json
+
+        from ktt_policy.settings import json_schema
+
+        click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     elif kind in found:
         click.echo(_text(found[kind], shipped), nl=False)
     else:

@@ -96,9 +96,9 @@ def _explained(maker: FindingMaker, verdict: Verdict) -> Explained:
     version, document = verdict.version, verdict.document
     keys = {name: _shown(v) for (name, _), v in zip(version.group_by, verdict.keys, strict=False)}
     reason = {lang: mask(reason_text(verdict.reason, lang)) for lang in ("fi", "en")} if verdict.reason else None
-    entries = [f"{e.document.file} {pointer_of(version, e.document, e.positions)}" for e in verdict.entries or ()]
+    entries = [f"{mask(e.document.file)} {pointer_of(version, e.document, e.positions)}" for e in verdict.entries or ()]
     return Explained(
-        verdict.rule.code, version.start, verdict.outcome, document.file,
+        verdict.rule.code, version.start, verdict.outcome, mask(document.file),
         pointer_of(version, document, verdict.positions), verdict.day, reason, keys, entries, _parts(maker, verdict),
     )  # fmt: skip
 

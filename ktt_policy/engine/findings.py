@@ -14,7 +14,7 @@ from ktt_policy.engine.wording import Names, enum_names, worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Unknown, is_null, to_json
-from ktt_policy.masking import MASK, mask, mask_line
+from ktt_policy.masking import MASK, mask, mask_line, revealed
 from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
 from ktt_policy.schemas.model import FieldInfo, fields_of
 from ktt_policy.source.json_ import pointer
@@ -169,7 +169,7 @@ class FindingMaker:
 
         Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
         """
-        if node.kind in ("number", "boolean"):
+        if node.kind in ("number", "boolean") or revealed():
             return False
         lets = {let.unique: let.expression.tree for let in version.lets}
         for part in t.walk(node):

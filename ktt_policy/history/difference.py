@@ -31,7 +31,7 @@ class Part(Struct, frozen=True):
 
 
 class RuleChange(Struct, frozen=True):
-    """`starts`: the first days of the versions before and after."""
+    """`starts`: the first days of the versions before and after. `parameters`: those that either of them reads."""
 
     code: str
     name: str
@@ -40,6 +40,7 @@ class RuleChange(Struct, frozen=True):
     clauses: list[str]
     starts: tuple[date | None, date | None]
     parts: list[Part]
+    parameters: list[str]
 
 
 class Value(Struct, frozen=True):
@@ -130,7 +131,8 @@ def _rule(a: Rule | None, start: date, b: Rule | None, end: date) -> RuleChange 
         return None
     clauses = [ref.clause for ref in version.clauses]
     starts = (old.start if old is not None else None, new.start if new is not None else _repeal(b, end))
-    return RuleChange(rule.code, rule.name, kind, version.title, clauses, starts, parts)
+    read = sorted({name for v in (old, new) if v is not None for name in v.parameters})
+    return RuleChange(rule.code, rule.name, kind, version.title, clauses, starts, parts, read)
 
 
 def _begun(rule: Rule, day: date) -> bool:

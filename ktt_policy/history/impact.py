@@ -16,6 +16,7 @@ from ktt_policy.engine.findings import pointer_of
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.values import CONTEXT
+from ktt_policy.masking import mask
 from ktt_policy.schemas.model import FieldInfo, RecordInfo
 
 Texts = dict[str, str]
@@ -130,7 +131,7 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
         amount = billed.sum(items)
         clauses = [ref.clause for ref in verdict.version.clauses]
         pointer = pointer_of(verdict.version, verdict.document, verdict.positions)
-        subject = ", ".join(str(k) for k in verdict.keys)
+        subject = mask(", ".join(str(k) for k in verdict.keys))
         change = Changed(verdict.rule.code, clauses, before, after, pointer, subject, amount)
         changes.setdefault(id(verdict.document), []).append(change)
         totals.setdefault(verdict.rule.code, _Total(clauses)).add(verdict, before, after, amount)
@@ -140,13 +141,11 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
                 counted.add(id(item))
                 newly += billed.amount(item) if now else ZERO
                 released += billed.amount(item) if was else ZERO
-    changed = [
-        DocumentChange(
-            d.file, d.line, d.kind, d.key, old.worst.get(id(d), PASSED), new.worst.get(id(d), PASSED), changes[id(d)]
-        )
-        for d in documents
-        if id(d) in changes
-    ]
+    changed = []
+    for d in documents:
+        if id(d) in changes:
+            worst = old.worst.get(id(d), PASSED), new.worst.get(id(d), PASSED)
+            changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[id(d)]))
     rules = [totals[code].made(code) for code in sorted(totals)]
     return Impact(len(documents), [*old.problems, *new.problems], changed, rules, newly, released)
 

@@ -21,7 +21,19 @@ def marked(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
             left.append(("".join(old[a:b]), changed))
         if c < d:
             right.append(("".join(new[c:d]), changed))
-    return left, right
+    return _joined(left), _joined(right)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Changed pieces with only white space between them as one."""
+    made: list[Piece] = []
+    for number, (text, changed) in enumerate(pieces):
+        between = text.isspace() and 0 < number < len(pieces) - 1 and pieces[number - 1][1] and pieces[number + 1][1]
+        if made and made[-1][1] and (changed or between):
+            made[-1] = (made[-1][0] + text, True)
+        else:
+            made.append((text, changed))
+    return made
 
 
 def wrapped(pieces: list[Piece], opening: str, closing: str) -> str:

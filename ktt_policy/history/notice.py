@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.engine.wording import Names, enum_names, worded
@@ -23,7 +24,6 @@ WORDS: dict[str, dict[str, str]] = {
         "renumbered": "numeroitu uudelleen", "was": "ennen", "before": "Ennen", "after": "Jälkeen",
         "from": "alkaen", "clause": "kohta", "definition": "muuttunut määritelmä, jota ehto käyttää",
         "texts": "Vain tekstit muuttuvat; tarkastuksen tulos ei muutu.", "none": "ei arvoa", "basis": "peruste",
-        "documents": "asiakirjaa tarkastettu", "changes": "asiakirjan tulos muuttuu",
         "newly": "laskutettua summaa uutena rikkomuksena", "released": "laskutettua summaa, jossa ei enää rikkomusta",
         "rule": "Sääntö", "affected": "Asiakirjoja", "violated": "Uusia rikkomuksia",
         "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
@@ -38,7 +38,6 @@ WORDS: dict[str, dict[str, str]] = {
         "renumbered": "renumbered", "was": "was", "before": "Before", "after": "After",
         "from": "from", "clause": "clause", "definition": "a definition that it uses has changed",
         "texts": "Only texts change; no verdict does.", "none": "no value", "basis": "basis",
-        "documents": "documents judged", "changes": "documents whose verdict changes",
         "newly": "billed amount newly at fault", "released": "billed amount no longer at fault",
         "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
         "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
@@ -54,6 +53,27 @@ PARTS = {
     },
     "en": {},
 }  # fmt: skip
+COUNTED: dict[str, dict[str, tuple[str, str]]] = {
+    "fi": {
+        "judged": ("asiakirja tarkastettu", "asiakirjaa tarkastettu"),
+        "changed": ("asiakirjan tulos muuttuu", "asiakirjan tulos muuttuu"),
+        "documents": ("asiakirja", "asiakirjaa"), "violated": ("uusi rikkomus", "uutta rikkomusta"),
+        "undecided": ("uusi ratkaisematon", "uutta ratkaisematonta"),
+        "no longer": ("poistuva rikkomus", "poistuvaa rikkomusta"),
+    },
+    "en": {
+        "judged": ("document judged", "documents judged"),
+        "changed": ("document whose verdict changes", "documents whose verdict changes"),
+        "documents": ("document", "documents"), "violated": ("newly violated", "newly violated"),
+        "undecided": ("newly undecided", "newly undecided"),
+        "no longer": ("no longer violated", "no longer violated"),
+    },
+}  # fmt: skip
+# Units as parameters name them, in Finnish after a number.
+UNITS = {
+    "days": "päivää", "working days": "arkipäivää", "units": "yksikköä", "visits": "käyntiä", "clients": "asiakasta",
+    "years": "vuotta", "EUR": "€",
+}  # fmt: skip
 SHOWN = 50
 
 
@@ -66,11 +86,10 @@ def render(found: Difference, impact: Impact | None, data: RulebookData, form: s
 
 
 def to_json(found: Difference, impact: Impact | None) -> str:
-    """Everything, decimals as text."""
-    data: dict[str, Any] = msgspec.to_builtins(found)
-    if impact is not None:
-        data["impact"] = msgspec.to_builtins(impact)
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+    """Everything; numbers are written exactly: read them as decimals."""
+    data = {**structs.asdict(found), "impact": impact}
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(data)
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
 class _Notice:
@@ -81,8 +100,10 @@ class _Notice:
         self.names = names
         self.words = WORDS[lang]
         self.lines: list[str] = []
+        self.moved: set[str] = set()
 
     def write(self, found: Difference, impact: Impact | None, titles: dict[str, str]) -> str:
+        self.moved = {change.name for change in found.parameters}
         self.head(found, titles)
         if found.empty:
             self.lines += [self.words["same"]]
@@ -143,6 +164,18 @@ class _Notice:
     def outcome(self, name: str) -> str:
         return self.words[f"o:{name}"]
 
+    def only_texts(self, change: RuleChange) -> bool:
+        """True when no verdict of the rule changes, neither by it nor by a parameter that it reads."""
+        return not any(p.judging for p in change.parts) and not self.moved.intersection(change.parameters)
+
+    def unit(self, change: ParameterChange) -> str:
+        unit = UNITS.get(change.unit, change.unit) if self.lang == "fi" else change.unit
+        return f" {unit}" if unit else ""
+
+    def many(self, number: int, what: str) -> str:
+        one, more = COUNTED[self.lang][what]
+        return f"{number} {one if number == 1 else more}"
+
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
         first, _, rest = part.name.partition(".")
@@ -174,7 +207,7 @@ class _Text(_Notice):
             return
         for part in self.parts(change):
             self.part(part)
-        if not any(p.judging for p in change.parts):
+        if self.only_texts(change):
             self.lines.append(f"    {w['texts']}")
 
     def part(self, part: Part) -> None:
@@ -191,7 +224,7 @@ class _Text(_Notice):
         w = self.words
         title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
-        unit = f" {change.unit}" if change.unit else ""
+        unit = self.unit(change)
         for value in change.values:
             self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
 
@@ -205,14 +238,15 @@ class _Text(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines.append(f"  {impact.documents} {w['documents']}, {len(impact.changed)} {w['changes']}")
+        self.lines.append(f"  {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}")
         self.lines.append(f"  {self.money(impact.amount)} € {w['newly']}")
         self.lines.append(f"  {self.money(impact.released)} € {w['released']}")
         for rule in impact.rules:
-            numbers = f"{rule.newly_violated} {w['violated'].lower()}, {rule.newly_undecided} {w['undecided'].lower()}"
-            numbers += f", {rule.no_longer} {w['no_longer'].lower()}; {self.money(rule.amount)} €"
+            counts = {"documents": rule.documents, "violated": rule.newly_violated,
+                      "undecided": rule.newly_undecided, "no longer": rule.no_longer}  # fmt: skip
+            numbers = ", ".join(self.many(number, what) for what, number in counts.items())
             clauses = f" ({w['clause']} {', '.join(rule.clauses)})"
-            self.lines.append(f"  {rule.code}{clauses}: {rule.documents} {w['affected'].lower()}, {numbers}")
+            self.lines.append(f"  {rule.code}{clauses}: {numbers}; {self.money(rule.amount)} €")
         for document in impact.changed[:SHOWN]:
             self.document(document)
         left = len(impact.changed) - SHOWN
@@ -227,7 +261,8 @@ class _Text(_Notice):
             amount = f", {self.money(c.amount)} €" if c.amount else ""
             outcomes = f"{self.outcome(c.before)} → {self.outcome(c.after)}"
             self.lines.append(f"    {c.code} {self.words['clause']} {', '.join(c.clauses)}: {outcomes}{amount}")
-            self.lines.append(f"      {c.pointer}{about}")
+            if c.pointer or about:
+                self.lines.append(f"      {c.pointer}{about}")
 
 
 class _Markdown(_Notice):
@@ -247,7 +282,7 @@ class _Markdown(_Notice):
         self.lines += ["", f"### {change.code}: {title}", "", about]
         if change.kind == "changed":
             self.table(self.parts(change))
-            if not any(p.judging for p in change.parts):
+            if self.only_texts(change):
                 self.lines += ["", w["texts"]]
 
     def table(self, parts: list[Part]) -> None:
@@ -267,7 +302,7 @@ class _Markdown(_Notice):
         w = self.words
         self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
                        f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
-        unit = f" {change.unit}" if change.unit else ""
+        unit = self.unit(change)
         for value in change.values:
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
             self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
@@ -280,7 +315,7 @@ class _Markdown(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines += ["", f"- {impact.documents} {w['documents']}, {len(impact.changed)} {w['changes']}",
+        self.lines += ["", f"- {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}",
                        f"- {self.money(impact.amount)} € {w['newly']}",
                        f"- {self.money(impact.released)} € {w['released']}"]  # fmt: skip
         columns = ("rule", "clause_column", "affected", "violated", "undecided", "no_longer", "amount")

@@ -94,7 +94,10 @@ def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterat
     for text in (*read(report, words), *counted(report, words)):
         many, _, rest = text.partition(" ")
         yield f"<li><strong>{many}</strong> {escape(rest)}</li>"
-    yield "</ul></header>"
+    yield "</ul>"
+    for note in report.notes:
+        yield f"<p>{escape(words['note'])}: {escape(note.message[settings.lang])}</p>"
+    yield "</header>"
 
 
 def _unread(report: Report, words: dict[str, str]) -> Iterator[str]:

@@ -72,6 +72,7 @@ def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
     data["rules"] = rules_data(report)
     data["documents"] = [document_data(d) for d in report.documents]
     data["problems"] = [problem_data(p) for p in report.problems]
+    data["notes"] = [{"kind": n.kind, "message": n.message[lang], "file": n.file, "line": n.line} for n in report.notes]
     return data
 
 
@@ -80,6 +81,7 @@ def head_data(report: Report, lang: str) -> dict[str, Any]:
         "tool": report.tool,
         "rulebook": {"id": report.rulebook, "title": report.titles[lang], "sha256": report.digest},
         "on": report.on,
+        "known_on": report.known_on,
         "complete": report.complete,
         "lang": lang,
     }
@@ -137,6 +139,8 @@ def finding_data(f: Finding, lang: str) -> dict[str, Any]:
     }  # fmt: skip
     if f.reason is not None:
         data["reason"] = f.reason[lang]
+    if f.accepted:
+        data["accepted"] = f.accepted
     if f.parts:
         data["parts"] = [{"document": p.document, "count": p.count, "fingerprint": p.fingerprint} for p in f.parts]
     if f.schema:

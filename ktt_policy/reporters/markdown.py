@@ -65,6 +65,10 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
             where = f" {code(str(t.place))}" if t.place.file else ""
             yield f"- ⛔ **{t.code}**{where} {escape(t.told)}"
         yield ""
+    for note in report.notes:
+        yield f"- {words['note']}: {escape(note.message[settings.lang])}"
+    if report.notes:
+        yield ""
     rows = list(by_rule(report, False))
     if rows:
         called = titles(report, settings.lang)

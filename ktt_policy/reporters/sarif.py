@@ -97,6 +97,8 @@ def _result(i: Item, index: dict[str, int], compared: bool) -> dict[str, Any]:
         data["baselineState"] = "unchanged" if i.known else "new"
     if i.known:
         data["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        if i.source.accepted:
+            data["suppressions"][0]["justification"] = i.source.accepted
     return data
 
 
@@ -143,7 +145,10 @@ def _invocation(report: Report, settings: Settings) -> dict[str, Any]:
     return {
         "executionSuccessful": settings.exit_code != 2,
         "exitCode": settings.exit_code,
-        "toolExecutionNotifications": [_notification(t) for t in troubles(report)],
+        "toolExecutionNotifications": [
+            *(_notification(t) for t in troubles(report)),
+            *({"level": "note", "message": {"text": safe(n.message[settings.lang])}} for n in report.notes),
+        ],
     }
 
 

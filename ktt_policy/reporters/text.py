@@ -89,7 +89,9 @@ def _level(i: Item, words: dict[str, str]) -> str:
 
 
 def _brief(i: Item, words: dict[str, str]) -> Line:
-    return Line(((f"{i.place}: ", ""), (f"{i.code} {_level(i, words)}", STYLES[i.status]), (f": {i.message}", "")))
+    accepted = f" ({words['accepted']}: {safe(i.source.accepted)})" if i.source.accepted else ""
+    level = (f"{i.code} {_level(i, words)}", STYLES[i.status])
+    return Line(((f"{i.place}: ", ""), level, (f": {i.message}{accepted}", "")))
 
 
 def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:
@@ -163,6 +165,8 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
     yield Line(((", ".join(counted(report, words)), ""),))
     if report.baseline is not None and report.baseline.gone:
         yield Line(((number(report.baseline.gone, "gone", words), "dim"),))
+    for note in report.notes:
+        yield Line(((f"{words['note']}: {safe(note.message[settings.lang])}", "yellow"),), len(words["note"]) + 2)
     came = result(report, settings.exit_code)
     style = {"result 0": "bold green", "result 1": "bold red", "result 2": "bold red"}.get(came, "bold yellow")
     yield Line(((words[came], style), (f" ({words['exit']} {settings.exit_code})", "")))

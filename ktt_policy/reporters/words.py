@@ -10,6 +10,8 @@ _TABLE = {
     "passed": ("kunnossa", "passed"),
     "not applicable": ("ei sovelleta", "not applicable"),
     "known": ("tunnettu", "known"),
+    "note": ("huomaa", "note"),
+    "accepted": ("hyväksytty toistaiseksi", "accepted for now"),
     "n passed": ("kunnossa", "passed"),
     "n violated": ("rikkomus|rikkomusta", "violated"),
     "n undecided": ("ratkaisematta", "undecided"),

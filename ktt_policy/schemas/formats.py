@@ -7,6 +7,7 @@ Check digits come from python-stdnum, imported at first use. The Finnish credito
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 
 def business_id(text: str) -> bool:
@@ -18,9 +19,11 @@ def business_id(text: str) -> bool:
 
 def identity_code(text: str) -> bool:
     """Finnish personal identity code, with the separators of 2023 and the temporary numbers 900–999."""
+    if len(text) != 11:
+        return False
     from stdnum.fi import hetu
 
-    return len(text) == 11 and hetu.is_valid(text, allow_temporary=True)
+    return hetu.is_valid(text, allow_temporary=True)
 
 
 def pseudonymous_reference(text: str) -> bool:
@@ -74,13 +77,27 @@ def _plain_iban(text: str) -> bool:
     return int(text[4:] + "1518" + text[2:4]) % 97 == 1
 
 
+def _plain_identity_code(text: str) -> bool:
+    """The codes of the 20th century, with their first separator."""
+    if len(text) != 11 or not text.isascii() or text[6] != "-" or not (text[:6] + text[7:10]).isdigit():
+        return False
+    number = int(text[7:10])
+    try:
+        date(1900 + int(text[4:6]), int(text[2:4]), int(text[:2]))
+    except ValueError:
+        return False
+    return number > 1 and text[10] == "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[7:10]) % 31]
+
+
 def _plain_reference(text: str) -> bool:
-    """Too short for an identity code, so it is none."""
-    return len(text) < 11
+    """Not of the shape of an identity code, so it is none."""
+    bare = text.strip()
+    return len(bare) != 11 or not bare[:6].isdigit()
 
 
 PLAIN: dict[str, Callable[[str], bool]] = {
     "fi-business-id": _plain_business_id,
+    "fi-personal-identity-code": _plain_identity_code,
     "iban": _plain_iban,
     "pseudonymous-reference": _plain_reference,
 }

@@ -116,7 +116,7 @@ def test_eval_reads_parameters_of_the_day_definitions_and_documents() -> None:
 
 def test_schema_shows_its_kinds_and_no_others() -> None:
     names = on_it("schema").stdout.split()
-    assert [n for n in names if "/" not in n] == ["home_voucher", "invoice", "report"]
+    assert [n for n in names if "/" not in n] == ["home_voucher", "invoice", "report", "settings"]
     own = json.loads(on_it("schema", "home_voucher").stdout)
     assert own == json.loads((FOLDER / "schemas/home_voucher.schema.json").read_text("utf-8"))
     extended = json.loads(on_it("schema", "invoice").stdout)

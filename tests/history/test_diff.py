@@ -150,7 +150,7 @@ def test_whose_verdict_changes(folder: Path, tmp_path: Path) -> None:
     assert Decimal(data["amount"]) == Decimal("100.25")  # N-1 and N-2 were at fault before
     assert Decimal(data["released"]) == 0
     rules = {r["code"]: (r["documents"], r["newly_violated"], r["no_longer"], r["amount"]) for r in data["rules"]}
-    assert rules == {"I901": (1, 0, 1, "0"), "I902": (3, 3, 0, "300.75")}
+    assert rules == {"I901": (1, 0, 1, 0), "I902": (3, 3, 0, Decimal("300.75"))}
     text = run(*DIFF, "--rulebook", folder, "--documents", path, "--lang", "en").output
     assert "3 documents judged, 3 documents whose verdict changes" in text
     assert f"{path}:2 N-1: violated → violated" in text

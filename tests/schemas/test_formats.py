@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,3 +42,18 @@ def test_the_fast_road_agrees_on_finnish_ibans(account: str, check: int) -> None
     for digits_ in (f"{check:02d}", f"{right:02d}"):
         text = f"FI{digits_}{account}"
         assert not PLAIN["iban"](text) or FORMATS["iban"](text)
+
+
+@settings(derandomize=True, max_examples=500)
+@given(
+    st.dates(date(1895, 1, 1), date(2004, 12, 31)), st.integers(0, 999), st.sampled_from("-A+Y"),
+    st.sampled_from("0123456789ABCDEFHJKLMNPRSTUVWXYabc"), st.booleans(),
+)  # fmt: skip
+def test_the_fast_road_agrees_on_identity_codes(
+    born: date, number: int, separator: str, check: str, right: bool
+) -> None:
+    digits_ = f"{born:%d%m%y}{number:03d}"
+    last = "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(digits_) % 31] if right else check
+    text = f"{digits_[:6]}{separator}{digits_[6:]}{last}"
+    assert not PLAIN["fi-personal-identity-code"](text) or FORMATS["fi-personal-identity-code"](text)
+    assert not PLAIN["pseudonymous-reference"](text) or FORMATS["pseudonymous-reference"](text)

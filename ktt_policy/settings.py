@@ -1,0 +1,159 @@
+"""Settings: `ktt-policy.toml`, or `[tool.ktt-policy]` of a `pyproject.toml`, found upwards from the working folder.
+
+The environment (`KTT_POLICY_LANG`) wins over the file, and flags win over both. Paths in the file are relative to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
+
+FILE = "ktt-policy.toml"
+PREFIX = "KTT_POLICY_"
+Text = Annotated[str, Meta(min_length=1)]
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Suppression(Struct, forbid_unknown_fields=True, rename="kebab", frozen=True):
+    """Findings that are told but not held against the run, for a reason and until a day.
+
+    Of one rule (`code`); of one document (`document`, its key) or one finding (`fingerprint`) where these are given.
+    """
+
+    code: Annotated[str, Meta(min_length=1, description="The code of the rule, such as I502.")]
+    reason: Annotated[str, Meta(min_length=1, description="Why it is accepted for now.")]
+    until: Annotated[date, Meta(description="The last day on which it holds; after that the run fails.")]
+    document: Annotated[str, Meta(description="The key of one document: its invoice number, say.")] = ""
+    fingerprint: Annotated[str, Meta(description="The fingerprint of one finding, as in the JSON report.")] = ""
+
+
+class Settings(Struct, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
+    """What a settings file may say: the options of the commands under their own names, and suppressions."""
+
+    rulebook: Annotated[str | None, Meta(description="A shipped rulebook's id, or a folder.")] = None
+    parameters: Annotated[str | None, Meta(description="A file: parameter → date → value.")] = None
+    context: Annotated[list[Text], Meta(description="Documents to look things up in.")] = field(default_factory=list)
+    select: Annotated[list[Text], Meta(description="Only these rules or clauses.")] = field(default_factory=list)
+    ignore: Annotated[list[Text], Meta(description="Not these rules or clauses.")] = field(default_factory=list)
+    lang: Annotated[Literal["fi", "en"] | None, Meta(description="Language of messages.")] = None
+    format: Annotated[str | None, Meta(description="What goes to stdout.")] = None
+    output: Annotated[dict[str, Text], Meta(description="Format → file, as --output.")] = field(default_factory=dict)
+    baseline: Annotated[str | None, Meta(description="A JSON report whose findings are known.")] = None
+    fail_on: Annotated[Literal["error", "warning"] | None, Meta(description="What fails a run.")] = None
+    allow_undecided: Annotated[bool | None, Meta(description="Undecided outcomes do not fail a run.")] = None
+    complete: Annotated[bool | None, Meta(description="All documents are given.")] = None
+    strict_input: Annotated[bool | None, Meta(description="Refuse files that hold no document.")] = None
+    max_bytes: Annotated[Positive | None, Meta(description="Largest single document.")] = None
+    jobs: Annotated[Positive | None, Meta(description="Processes.")] = None
+    suppress: list[Suppression] = field(default_factory=list)
+
+
+PATHS = ("parameters", "baseline")
+SWITCHES = ("allow_undecided", "complete", "strict_input")
+
+
+def find(folder: Path) -> Path | None:
+    """The settings file of a folder: the nearest one upwards."""
+    for parent in (folder, *folder.parents):
+        own = parent / FILE
+        if own.is_file():
+            return own
+        project = parent / "pyproject.toml"
+        if project.is_file() and b"tool.ktt-policy" in project.read_bytes():
+            return project
+    return None
+
+
+def read(path: Path) -> Settings:
+    """The settings of a file, with its paths made absolute. ProblemError says what is wrong with it."""
+    import tomllib
+
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise _unfit(f"cannot read `{path}`: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _unfit(f"`{path}` is not TOML: {error}") from None
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("ktt-policy", {})
+    _known(data, Settings, str(path))
+    for entry in data.get("suppress", ()) if isinstance(data.get("suppress"), list) else ():
+        if isinstance(entry, dict):
+            _known(entry, Suppression, f"[[suppress]] in {path}")
+    try:
+        made = msgspec.convert(data, Settings)
+    except msgspec.ValidationError as error:
+        raise _unfit(f"`{path}`: {_said(str(error))}") from None
+    return _anchored(made, path.parent)
+
+
+def _known(data: dict[str, Any], kind: type[Struct], where: str) -> None:
+    names = list(kind.__struct_encode_fields__)
+    for key in data:
+        if key not in names:
+            raise _unfit(f"unknown setting `{key}` in {where}", did_you_mean(key, names))
+
+
+def _said(error: str) -> str:
+    text, _, place = error.partition(" - at ")
+    return f"{place.strip('`').removeprefix('$.')}: {text}" if place else text
+
+
+def _unfit(message: str, help: str = "") -> ProblemError:
+    shown = help or "see the settings page of the documentation, or `ktt-policy schema settings`"
+    return ProblemError([Diagnostic("E113", message, help=shown)])
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """Paths in the file are relative to the file's folder."""
+
+    def full(path: str) -> str:
+        return str(folder / path)
+
+    for name in PATHS:
+        value = getattr(settings, name)
+        if value is not None:
+            setattr(settings, name, full(value))
+    settings.context = [full(path) for path in settings.context]
+    settings.output = {form: full(path) for form, path in settings.output.items()}
+    if settings.rulebook is not None and (folder / settings.rulebook / "rulebook.yaml").is_file():
+        settings.rulebook = full(settings.rulebook)
+    return settings
+
+
+def defaults(settings: Settings, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Option name → value of the file or, before it, of the environment; only what is said somewhere."""
+    made: dict[str, Any] = {}
+    for name in settings.__struct_fields__:
+        if name == "suppress":
+            continue
+        value = getattr(settings, name)
+        if value not in (None, [], {}):
+            made[name] = [f"{form}={path}" for form, path in value.items()] if name == "output" else value
+        given = environment.get(PREFIX + name.upper())
+        if given:
+            made[name] = _of_text(name, given)
+    return made
+
+
+def _of_text(name: str, given: str) -> Any:
+    if name in ("context", "select", "ignore", "output"):
+        return [part.strip() for part in given.split(",") if part.strip()]
+    if name in SWITCHES:
+        if given.lower() not in ("1", "true", "yes", "0", "false", "no"):
+            raise _unfit(f"{PREFIX}{name.upper()} is `{given}`", "give 1 or 0")
+        return given.lower() in ("1", "true", "yes")
+    return given
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a settings file."""
+    return msgspec.json.schema(Settings)

@@ -1,0 +1,58 @@
+"""Findings that the settings accept for now: told with the reason, not held against the run until their day is over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from ktt_policy.baseline import divided
+from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.report import Baseline, Finding, Report
+from ktt_policy.settings import Suppression
+
+
+def apply_suppressions(report: Report, suppressions: list[Suppression], on: date) -> None:
+    """Mark what is accepted on a day. A suppression that has expired or fits no finding is a problem of the report."""
+    findings = report.findings
+    for suppression in suppressions:
+        if suppression.until < on:
+            report.problems.append(_expired(suppression))
+            continue
+        made: list[Finding] = []
+        for finding in findings:
+            made.extend(_accepted(report, finding, suppression))
+        if sum(f.count for f in made if f.known) == sum(f.count for f in findings if f.known):
+            message = f"the suppression of {_named(suppression)} fits no finding"
+            report.problems.append(Diagnostic("W111", message, severity="warning", help="take it out of the settings"))
+        findings = made
+    report.findings = [*(f for f in findings if not f.known), *(f for f in findings if f.known)]
+    known = sum(f.count for f in report.findings if f.known)
+    if known or report.baseline is not None:
+        report.baseline = Baseline(known, report.baseline.gone if report.baseline is not None else 0)
+
+
+def _accepted(report: Report, finding: Finding, suppression: Suppression) -> list[Finding]:
+    """The finding, marked where the suppression fits it; an undecided one in what it fits and what not."""
+    if finding.known or finding.code != suppression.code:
+        return [finding]
+    if suppression.fingerprint and suppression.fingerprint != finding.fingerprint:
+        return [finding]
+    if not suppression.document:
+        return [replace(finding, known=True, accepted=suppression.reason)]
+    if not finding.parts:
+        fits = finding.document_key == suppression.document
+        return [replace(finding, known=True, accepted=suppression.reason) if fits else finding]
+    fitting = [p for p in finding.parts if report.documents[p.document].key == suppression.document]
+    others = [p for p in finding.parts if p not in fitting]
+    return [replace(f, accepted=suppression.reason) if f.known else f for f in divided(finding, others, fitting)]
+
+
+def _named(suppression: Suppression) -> str:
+    parts = [suppression.code, suppression.document, suppression.fingerprint[:8]]
+    return " ".join(part for part in parts if part)
+
+
+def _expired(suppression: Suppression) -> Diagnostic:
+    message = f"the suppression of {_named(suppression)} expired on {suppression.until}: {suppression.reason}"
+    return Diagnostic("E114", message, help="mend what it accepts, or decide anew and give it another day")

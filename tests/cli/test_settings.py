@@ -1,0 +1,141 @@
+"""Settings: the file, the environment, the flags; suppressions; what must not pass in silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from ktt_policy.cli import main
+from ktt_policy.settings import json_schema
+
+ROOT = Path(__file__).parents[2]
+VIOLATING = ROOT / "fixtures/violating/I601-line-amount.json"
+CONFORMING = ROOT / "fixtures/conforming"
+ON = ("--on", "2026-11-24")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "project/deep"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return tmp_path / "project"
+
+
+def run(*arguments: str | Path, **environment: str) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], env=environment)
+
+
+def report(*arguments: str | Path, **environment: str) -> Any:
+    result = run("check", *arguments, *ON, "--format", "json", **environment)
+    return {"exit": result.exit_code, **json.loads(result.stdout)}
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(here: Path) -> None:
+    path = CONFORMING / "vouchers/assessment.json"
+    assert report(path)["lang"] == "fi"
+    (here / "ktt-policy.toml").write_text('lang = "en"\nselect = ["V601", "V305"]\n', "utf-8")
+    found = report(path)
+    assert (found["lang"], sorted(found["rules"])) == ("en", ["V305", "V601"])
+    found = report(path, KTT_POLICY_LANG="fi", KTT_POLICY_SELECT="V601")
+    assert (found["lang"], sorted(found["rules"])) == ("fi", ["V601"])
+    found = report(path, "--lang", "en", "--select", "V305", KTT_POLICY_LANG="fi", KTT_POLICY_SELECT="V601")
+    assert (found["lang"], sorted(found["rules"])) == ("en", ["V305"])
+    assert json.loads(run("--no-settings", "check", path, *ON, "--format", "json").stdout)["lang"] == "fi"
+
+
+def test_a_table_of_pyproject_and_paths_relative_to_the_file(here: Path) -> None:
+    (here / "ceilings.yaml").write_bytes((ROOT / "fixtures/example-ceilings.yaml").read_bytes())
+    text = '[tool.ktt-policy]\nparameters = "ceilings.yaml"\noutput = {sarif = "out.sarif"}\nselect = ["I611"]\n'
+    (here / "pyproject.toml").write_text(text, "utf-8")
+    found = report(CONFORMING)
+    assert found["exit"] == 0
+    assert found["summary"]["undecided"] == 0
+    assert json.loads((here / "out.sarif").read_text("utf-8"))["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('languge = "en"\n', "unknown setting `languge`"),
+        ('lang = "sv"\n', "lang: Invalid enum value 'sv'"),
+        ("jobs = 0\n", "jobs: Expected `int` >= 1"),
+        ("lang = \n", "is not TOML"),
+        ('[[suppress]]\ncode = "I601"\nuntil = 2026-12-01\n', "missing required field `reason`"),
+        ('[[suppress]]\ncode = "I601"\nreason = "x"\nuntil = 2026-12-01\nrule = "y"\n', "unknown setting `rule`"),
+    ],
+)
+def test_settings_that_are_wrong_stop_the_run(here: Path, text: str, said: str) -> None:
+    (here / "ktt-policy.toml").write_text(text, "utf-8")
+    result = run("check", VIOLATING, *ON)
+    assert result.exit_code == 2
+    assert f"error[E113]: {said}" in result.output or said in result.output
+    assert "help:" in result.output
+
+
+def test_a_slip_of_the_keyboard_is_recognised(here: Path) -> None:
+    (here / "ktt-policy.toml").write_text('languge = "en"\n', "utf-8")
+    assert "did you mean `lang`?" in run("check", VIOLATING, *ON).output
+    assert "cannot read" in run("--settings", "no-such.toml", "check", VIOLATING).output
+
+
+def suppress(here: Path, **entry: str) -> None:
+    lines = [f'{key} = "{value}"' if key != "until" else f"until = {value}" for key, value in entry.items()]
+    (here / "ktt-policy.toml").write_text("[[suppress]]\n" + "\n".join(lines) + "\n", "utf-8")
+
+
+def test_a_suppression_holds_until_its_day(here: Path) -> None:
+    assert report(VIOLATING, "--select", "I601")["exit"] == 1
+    suppress(here, code="I601", reason="Agreed with the county", until="2026-11-24")
+    found = report(VIOLATING, "--select", "I601")
+    assert found["exit"] == 0
+    assert [(f["known"], f["accepted"]) for f in found["findings"]] == [(True, "Agreed with the county")]
+    assert found["summary"]["known"] == 1
+    assert found["summary"]["violated"] == 0
+    text = run("check", VIOLATING, *ON, "--select", "I601", "--lang", "en").output
+    assert "accepted for now: Agreed with the county" in text
+    suppress(here, code="I601", reason="Agreed with the county", until="2026-11-23")
+    found = report(VIOLATING, "--select", "I601")
+    assert found["exit"] == 2
+    assert [p["code"] for p in found["problems"]] == ["E114"]
+    assert [f["known"] for f in found["findings"]] == [False]
+
+
+def test_a_suppression_of_one_document(here: Path) -> None:
+    number = report(VIOLATING, "--select", "I601")["findings"][0]["document"]["key"]
+    suppress(here, code="I601", document=number, reason="x", until="2027-01-01")
+    assert report(VIOLATING, "--select", "I601")["exit"] == 0
+    suppress(here, code="I601", document="another", reason="x", until="2027-01-01")
+    found = report(VIOLATING, "--select", "I601")
+    assert (found["exit"], [p["code"] for p in found["problems"]]) == (1, ["W111"])
+
+
+def test_a_suppression_takes_the_undecided_of_one_document_only(here: Path) -> None:
+    invoices = sorted((CONFORMING / "invoices").glob("*.json"))[:2]
+    found = report(*invoices, "--select", "I603")
+    assert found["exit"] == 3
+    number = next(d["key"] for d in found["documents"])
+    suppress(here, code="I603", document=number, reason="x", until="2027-01-01")
+    after = report(*invoices, "--select", "I603")
+    assert after["exit"] == 3
+    assert 0 < after["summary"]["undecided"] < found["summary"]["undecided"]
+    assert after["summary"]["undecided"] + after["summary"]["known"] == found["summary"]["undecided"]
+
+
+def test_what_is_left_out_of_a_folder_is_told_or_refused(here: Path) -> None:
+    (here / "documents").mkdir()
+    (here / "documents/a.json").write_bytes((CONFORMING / "vouchers/assessment.json").read_bytes())
+    (here / "documents/notes.txt").write_text("x", "utf-8")
+    found = report(here / "documents", "--select", "V601")
+    assert (found["exit"], [p["code"] for p in found["problems"]]) == (0, ["W110"])
+    found = report(here / "documents", "--select", "V601", "--strict-input")
+    assert (found["exit"], [p["code"] for p in found["problems"]]) == (2, ["E109"])
+
+
+def test_the_schema_of_settings_is_shipped() -> None:
+    result = run("schema", "settings")
+    assert result.exit_code == 0
+    assert json.loads(result.output) == json_schema()
