@@ -86,6 +86,8 @@ def main(ctx: click.Context, settings: str | None, no_settings: bool) -> None:
     use_settings(ctx, settings, no_settings)
 
 
+add_examples(main, "")
+
 # Environment variables of ours that are no settings.
 OTHERS = {"KTT_POLICY_CACHE", "KTT_POLICY_DEBUG", "KTT_POLICY_SETTINGS", "KTT_POLICY_NO_SETTINGS"}
 
@@ -128,9 +130,6 @@ def _settings_near(folder: str) -> bool:
         if above == folder:
             return False
         folder = above
-
-
-add_examples(main, "")
 
 
 def fail(diagnostics: list[Any]) -> None:

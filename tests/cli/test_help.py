@@ -37,7 +37,7 @@ NO_HELP_YET = {("check", "--fail-on")}
 
 
 def options() -> Iterator[tuple[str, str, click.Option]]:
-    for name, command in ALL.items():
+    for name, command in {"": main, **ALL}.items():
         for param in command.params:
             if isinstance(param, click.Option):
                 yield name, max(param.opts, key=len), param

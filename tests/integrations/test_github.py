@@ -64,6 +64,15 @@ def test_complete_select_ignore_rulebook_fail_on_and_baseline_reach_the_check(sh
     assert run_action(shell, paths="invoices", **GIVEN, **{"fail-on": "never"}).code == 2
 
 
+def test_empty_inputs_leave_the_settings(shell: Shell) -> None:
+    shutil.copy(VIOLATING, shell.folder / "wrong.json")
+    (shell.folder / "ktt-policy.toml").write_text('lang = "en"\nselect = ["I601"]\nparameters = "ceilings.yaml"\n')
+    ran = run_action(shell, paths="wrong.json", on="2026-11-24")
+    assert ran.code == 1
+    assert "the amount is" in ran.log
+    assert run_action(shell, paths="wrong.json", on="2026-11-24", select="I602").code == 0
+
+
 def test_what_cannot_be_checked_fails_as_such(shell: Shell) -> None:
     missing = run_action(shell, paths="nowhere.json")
     assert (missing.code, missing.outputs["exit-code"]) == (2, "2")
