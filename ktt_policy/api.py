@@ -16,7 +16,7 @@ from ktt_policy.build.parameters import overlay
 from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import LARGEST, Document, exact, read_all
-from ktt_policy.engine.run import Engine, Run
+from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
@@ -117,6 +117,7 @@ class Rulebook:
         show: Collection[str] = (),
         cases: bool = False,
         strict_input: bool = False,
+        jobs: int = 1,
         tell: Callable[[str, int, int], None] | None = None,
     ) -> Report:
         """Check documents: paths, globs, bytes, or mappings with Decimal or int numbers.
@@ -126,7 +127,7 @@ class Rulebook:
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
         never exceptions. `show` (`passed`, `not applicable`) fills `Report.shown`, and `cases` `Report.cases`,
         which some formats need; both keep every verdict, so they take time and memory. `strict_input` refuses files
-        of a folder that are not named as documents. `tell` is told of the stages (name, done, total).
+        of a folder that are not named as documents. `jobs` processes share the work of a large run. `tell` is told of the stages (name, done, total).
         """
         engine = self.engine(parameters, select, ignore)
         given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
@@ -139,7 +140,7 @@ class Rulebook:
                 if not len(read) % 500:
                     told("read", len(read), 0)
         told("judge", 0, 0)
-        run = Run(engine, on or date.today(), complete, compiled)
+        run = engine.run(on or date.today(), complete, compiled, jobs)
         report = run.check(read, bool(show) or cases)
         told("describe", 0, 0)
         report = describe(report, run, show, cases)

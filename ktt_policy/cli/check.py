@@ -45,13 +45,14 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes for a large run.")
 @click.option("--strict-input", is_flag=True, help="Refuse files of a folder that are not named as documents.")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")
 def command(
     paths: tuple[str, ...], context: tuple[str, ...], on: date | None, known_on: date | None, rulebook: str | None,
     parameters: str | None, select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None,
     output: tuple[str, ...], show: tuple[str, ...], baseline: str | None, quiet: bool, verbose: bool, lang: str,
-    allow_undecided: bool, complete: bool, fail_on: str, strict_input: bool, max_bytes: int | None,
+    allow_undecided: bool, complete: bool, fail_on: str, jobs: int, strict_input: bool, max_bytes: int | None,
 ) -> None:  # fmt: skip
     """Check documents: files, folders, globs, or - for stdin; JSON, arrays of documents, or NDJSON.
 
@@ -80,7 +81,8 @@ def command(
         report = book.check(
             paths, on, context, read_parameters(parameters) if parameters else None, complete, _split(select),
             _split(ignore), max_bytes=LARGEST if max_bytes is None else max_bytes, show=shown,
-            cases=not formats.isdisjoint(NEED_CASES), strict_input=strict_input, tell=progress.stage,
+            cases=not formats.isdisjoint(NEED_CASES), strict_input=strict_input, jobs=jobs,
+            tell=progress.stage,
         )  # fmt: skip
         if known is not None:
             apply_baseline(report, known)

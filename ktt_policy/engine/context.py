@@ -119,6 +119,10 @@ class Context:
             self.by_kind[kind].append(document)
         return True
 
+    def take(self, other: Context) -> None:
+        """Look up the documents that another context has indexed."""
+        self.records, self.index, self.by_kind, self.broken = other.records, other.index, other.by_kind, other.broken
+
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)
         if document.faults:

@@ -119,18 +119,13 @@ class FindingMaker:
         if verdict.entries is not None:
             names = self.judge.group_names(version, verdict.keys, verdict.entries)
         else:
-            names = self.item_names(verdict)
+            names = self._item_names(verdict)
         day = verdict.day
         parameters = context.time.parameters_at(day) if day is not None else context.time.no_parameters
         return self.judge.interpreter(version, names, parameters, recorder)
 
-    def item_names(self, verdict: Verdict) -> dict[str, Any]:
-        names: dict[str, Any] = {verdict.rule.kind: verdict.document.record}
-        parameters = self.context.time.parameters_at(max(verdict.version.start, self.context.time.first_edition))
-        for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
-            domain = self.judge.interpreter(verdict.version, dict(names), parameters).run(iterator.domain)
-            names[iterator.variable] = domain[index]
-        return names
+    def _item_names(self, verdict: Verdict) -> dict[str, Any]:
+        return self.judge.item_names(verdict.rule, verdict.version, verdict.document, verdict.positions)
 
     def _message(self, version: Version, interpreter: Interpreter, lang: str) -> str:
         text = ""
@@ -287,7 +282,7 @@ class FindingMaker:
         """What in the document the finding is about, by identifiers where there are some, not by position."""
         if verdict.keys:
             return "|".join(str(k) for k in verdict.keys)
-        names = self.item_names(verdict)
+        names = self._item_names(verdict)
         parts = []
         for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
             item = names.get(iterator.variable)

@@ -198,13 +198,22 @@ class Judge:
 
     def item_again(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Iterator[Verdict]:
         """The verdict on one item, by its positions: for what compiled code only tells."""
+        names = self.item_names(rule, version, document, positions)
+        days = in_force(rule, version)
+        yield from self._dated(rule, version, document, positions, names, days, True, True)
+
+    def item_names(self, rule: Rule, version: Version, document: Document, positions: Positions) -> dict[str, Any]:
+        """The document and the iterators of an item, by its positions."""
         names: dict[str, Any] = {rule.kind: document.record}
         parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
         for iterator, index in zip(version.iterators, positions, strict=False):
             domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
             names[iterator.variable] = domain[index]
-        days = in_force(rule, version)
-        yield from self._dated(rule, version, document, positions, names, days, True, True)
+        return names
+
+    def item(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Any:
+        """An item as groups gather it, by its positions."""
+        return _gathered(version, document, self.item_names(rule, version, document, positions))
 
     def verdict(self, version: Version, interpreter: Interpreter) -> tuple[Outcome, Reason | None]:
         """`when`, then `having`, then `require`."""
@@ -254,11 +263,7 @@ class Judge:
             keys.append(value)
         groups = self.groups_of(rule, version)
         key = (*keys, *(() if version.run else (id(document),)))
-        iterated = [names[i.variable] for i in version.iterators]
-        if len(iterated) == 1:
-            item = iterated[0]
-        else:
-            item = {i.variable: names[i.variable] for i in version.iterators} or document.record
+        item = _gathered(version, document, names)
         groups.table.setdefault(key, []).extend((item, document, positions, day))
         if applies is not True:
             assert version.when is not None
@@ -303,6 +308,13 @@ class Judge:
         names = self.group_names(version, keys, entries)
         day = self.interpreter(version, names, self.context.time.no_parameters).run(version.group_date)
         return day if isinstance(day, date) else reason_of(day, version.group_date.text)
+
+
+def _gathered(version: Version, document: Document, names: dict[str, Any]) -> Any:
+    """What a group keeps of an item: what is iterated over, several as a context, else the document itself."""
+    if len(version.iterators) == 1:
+        return names[version.iterators[0].variable]
+    return {i.variable: names[i.variable] for i in version.iterators} or document.record
 
 
 def group_verdict(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Below so many bytes of documents, compiling the rules takes longer than interpreting them.
 WORTH_COMPILING = 60_000
+# Below so many, starting another process and compiling its rules takes longer than judging them here.
+WORTH_SHARING = 2_000_000
 
 
 class Engine:
@@ -55,9 +57,14 @@ class Engine:
         on: date,
         complete: bool = False,
         compiled: bool | None = None,
+        jobs: int = 1,
     ) -> Report:
         """One run. `compiled` forces how sound documents are judged; None chooses by their size."""
-        return Run(self, on, complete, compiled).check(read)
+        return self.run(on, complete, compiled, jobs).check(read)
+
+    def run(self, on: date, complete: bool = False, compiled: bool | None = None, jobs: int = 1) -> Run:
+        """A run that is about to begin. `jobs`: how many processes may share the work, where it is worth it."""
+        return Run(self, on, complete, compiled, jobs)
 
 
 class Counts(dict[str, dict[str, int]]):
@@ -71,8 +78,11 @@ class Counts(dict[str, dict[str, int]]):
 class Run:
     """One run of an engine."""
 
-    def __init__(self, engine: Engine, on: date, complete: bool = False, compiled: bool | None = None) -> None:
+    def __init__(
+        self, engine: Engine, on: date, complete: bool = False, compiled: bool | None = None, jobs: int = 1
+    ) -> None:
         self.engine = engine
+        self.jobs = jobs
         self.data = engine.time.data
         self.rules = engine.time.rules
         self.context = Context(engine.time, on, complete)
@@ -136,7 +146,7 @@ class Run:
                     self.documents.append(one)
                     self.has_context = self.has_context or not one.judged
             findings = self._system_findings()
-            self._judge(self.kept is not None)
+            self.judge_documents()
             self._nothing_judged()
         finally:
             if collecting:
@@ -175,12 +185,20 @@ class Run:
 
     # --- verdicts ---------------------------------------------------------------------------------------
 
-    def _judge(self, keep_all: bool) -> None:
+    def judge_documents(self) -> None:
+        """Judge the documents that are indexed by all rules."""
         fast = self.compiled
+        size = sum(len(d.raw or b"") for d in self.documents if not d.index)
         if fast is None:
-            fast = sum(len(d.raw or b"") for d in self.documents if not d.index) > WORTH_COMPILING
+            fast = size > WORTH_COMPILING
         compiled = None
-        if fast and not keep_all:
+        if fast and self.kept is None:
+            if self.jobs > 1 and len(self.rules) > 1 and size > WORTH_SHARING:
+                from ktt_policy.engine import shares
+
+                if shares.POSSIBLE:
+                    shares.judge_in_shares(self, self.jobs)
+                    return
             from ktt_policy.engine.compiled import Compiled
 
             compiled = Compiled(self, self.engine.program)
