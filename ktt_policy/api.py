@@ -127,7 +127,8 @@ class Rulebook:
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
         never exceptions. `show` (`passed`, `not applicable`) fills `Report.shown`, and `cases` `Report.cases`,
         which some formats need; both keep every verdict, so they take time and memory. `strict_input` refuses files
-        of a folder that are not named as documents. `jobs` processes share the work of a large run. `tell` is told of the stages (name, done, total).
+        of a folder that are not named as documents. `jobs` processes share the work of a large run. `tell` is told of
+        the stages (name, done, total).
         """
         engine = self.engine(parameters, select, ignore)
         given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents

@@ -65,6 +65,9 @@ def _folded(name: str) -> str:
 def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
     """The spans of the values of the fields: what stands between the quotes, numbers, and all that is nested."""
     escaped = "\\u" in text
+    plain = _folded(text)
+    if not escaped and not any(field in plain for field in fields):
+        return
     names = "|".join("[_-]?".join(map(re.escape, f)) for f in sorted(fields))
     quick = re.compile(rf'("(?:{names})")\s*:\s*', re.IGNORECASE)
     value = re.compile(_VALUE)

@@ -33,6 +33,7 @@ class FindingMaker:
     def __init__(self, context: Context, judge: Judge) -> None:
         self.context = context
         self.judge = judge
+        self._names_of: dict[int, Names] = {}
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
@@ -139,6 +140,13 @@ class FindingMaker:
         return mask(text)
 
     def _names(self, node: t.Tree, version: Version) -> Names:
+        known = self._names_of.get(id(node))
+        if known is None:
+            # The rulebook outlives the run, so the id of its trees stays theirs.
+            known = self._names_of[id(node)] = self._find_names(node, version)
+        return known
+
+    def _find_names(self, node: t.Tree, version: Version) -> Names:
         """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
 
         A parameter does not say whose values it lists: any name that all fields agree on will do.

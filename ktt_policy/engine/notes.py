@@ -68,23 +68,24 @@ class Crossing:
         self.time = time
         self.judge = judge
         # Before the first edition nothing is judged, so only what changes after it can divide a document.
-        self.possible = any(day > time.first_edition for day in time.changes)
+        self.changing: dict[str, list[tuple[Rule, list[date]]]] = {}
+        for rule in time.rules:
+            later = sorted(day for day in time.changes_of(rule) if day > time.first_edition)
+            if later:
+                self.changing.setdefault(rule.kind, []).append((rule, later))
 
-    def note(self, rules: list[Rule], document: Document) -> Note | None:
+    def note(self, document: Document) -> Note | None:
         """What changes within a document: the days, and the codes of the rules; None when nothing does."""
         found: dict[date, set[str]] = {}
-        for rule in rules:
+        for rule, changes in self.changing.get(document.kind, ()):
             days = self.judge.days(rule, document)
-            if not days:
-                continue
-            for change in self.time.changes_of(rule):
-                if min(days) < change <= max(days) and change > self.time.first_edition:
+            for change in changes:
+                if days and min(days) < change <= max(days):
                     found.setdefault(change, set()).add(rule.code)
         if not found:
             return None
-        changes = sorted(found.items())
         said = {
-            lang: ", ".join(f"{worded(day, lang)} ({', '.join(sorted(codes))})" for day, codes in changes)
+            lang: ", ".join(f"{worded(day, lang)} ({', '.join(sorted(found[day]))})" for day in sorted(found))
             for lang in ("fi", "en")
         }
         name = document.key or document.file

@@ -126,11 +126,9 @@ class Run:
         time, on = self.engine.time, self.context.today
         notes = [*upcoming(time, on), *stale(time, on)]
         crossing = Crossing(time, self.judge)
-        if crossing.possible:
-            for document in self.documents if self.crossing is None else self.crossing:
-                if document.judged:
-                    note = crossing.note(self.engine.by_kind[document.kind], document)
-                    notes += [note] if note is not None else []
+        for document in self.documents if self.crossing is None else self.crossing:
+            note = crossing.note(document) if document.judged else None
+            notes += [note] if note is not None else []
         return notes
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
