@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from ktt_policy.cli.examples import add_examples
 from ktt_policy.version import __version__
 
 COMMANDS = {
     "check": "Check documents against the rulebook.",
+    "completion": "Print the script for completion in a shell.",
     "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
     "eval": "Evaluate one expression.",
@@ -50,6 +52,11 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = import_module(f"ktt_policy.cli.{MODULES.get(name, name)}").command
+        add_examples(command, name)
+        if ctx.resilient_parsing:
+            from ktt_policy.cli.completion import complete_values
+
+            complete_values(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,10 +81,12 @@ class Commands(click.Group):
 def main(ctx: click.Context, settings: str | None, no_settings: bool) -> None:
     """Check providers, vouchers and invoices of rehabilitative work against a dated rulebook.
 
-    Exit codes: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
+    Exit codes of check: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
     use_settings(ctx, settings, no_settings)
 
+
+add_examples(main, "")
 
 # Environment variables of ours that are no settings.
 OTHERS = {"KTT_POLICY_CACHE", "KTT_POLICY_DEBUG", "KTT_POLICY_SETTINGS", "KTT_POLICY_NO_SETTINGS"}

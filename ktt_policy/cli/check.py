@@ -44,7 +44,10 @@ SHOWN = ("passed", "not-applicable")
 @sensitive_option
 @click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True,
+    help="The least severity that fails.",
+)  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes for a large run.")
 @click.option("--strict-input", is_flag=True, help="Refuse files of a folder that are not named as documents.")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")

@@ -16,7 +16,9 @@ FORMATS = ("text", "json", "markdown")
 @click.command("coverage")
 @rulebook_option
 @on_option
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What goes to stdout."
+)
 @lang_option
 def command(rulebook: str | None, on: date | None, format_: str, lang: str) -> None:
     """Show each clause of the edition in force with its rules and cases, and each rule with its clauses.

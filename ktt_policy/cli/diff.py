@@ -31,7 +31,9 @@ FORMATS = ("text", "json", "markdown")
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @on_option
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What goes to stdout."
+)
 @lang_option
 def command(
     start: date, end: date, rulebook: str | None, against: str | None, documents: tuple[str, ...],
@@ -41,6 +43,8 @@ def command(
 
     With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`.
     Documents are judged under the rules of both days as if their dates fell there.
+
+    Exit codes: 0 compared; 2 could not compare.
     """
     from ktt_policy.history.difference import difference
     from ktt_policy.history.notice import render

@@ -15,11 +15,20 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError
 @click.command("explain")
 @click.argument("name", metavar="CODE-OR-CLAUSE")
 @click.option("--document", "documents", multiple=True, metavar="FILE", help="Why on this document? Repeatable.")
-@click.option("--context", multiple=True, metavar="PATH", help="Documents to look things up in. Repeatable.")
+@click.option(
+    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
+)
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to stdout.",
+)
 @rulebook_option
 @on_option
 @lang_option
@@ -32,6 +41,8 @@ def command(
 
     With --document, every part of its conditions with the value that it has, for each item: why did it pass, fail,
     not apply, or stay undecided?
+
+    Exit codes: 0 explained, whatever the verdict; 2 could not explain.
     """
     from ktt_policy.api import Rulebook
     from ktt_policy.documents import read_all

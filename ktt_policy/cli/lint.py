@@ -13,8 +13,21 @@ from ktt_policy.cli.options import rulebook_option
 @click.command("lint")
 @click.argument("folder", required=False)
 @rulebook_option
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to stdout.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="The least severity that fails.",
+)
 @click.option("--since", metavar="GIT-REF", help="Fail for what was rewritten that was in force before that commit.")
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
 def command(

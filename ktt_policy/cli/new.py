@@ -15,20 +15,28 @@ from ktt_policy.diagnostics import ProblemError
 
 @click.group("new")
 def command() -> None:
-    """Write the files of a new rule, or of the next version of one, and say what to do with them."""
+    """Write the files of a new rule, or of the next version of one, and say what to do with them.
+
+    Exit codes: 0 written; 2 could not write.
+    """
 
 
 @command.command("rule")
 @click.argument("name", metavar="CODE-NAME")
 @click.argument("day", type=DAY, metavar="DATE")
-@click.option("--kind", help="The kind of document (default: that of the rules whose codes begin alike).")
-@click.option("--clause", metavar="ID", help="The clause that it checks.")
+@click.option(
+    "--kind", metavar="KIND", help="The kind of document (default: that of the rules whose codes begin alike)."
+)
+@click.option("--clause", metavar="CLAUSE", help="The clause that it checks.")
 @rulebook_option
-@click.option("--fixtures", type=click.Path(path_type=Path), help="Base documents of the cases.")
+@click.option("--fixtures", type=click.Path(path_type=Path), help="Where the base documents are.")
 def rule(
     name: str, day: date, kind: str | None, clause: str | None, rulebook: str | None, fixtures: Path | None
 ) -> None:
-    """A rule in force from DATE: `ktt-policy new rule I612-no-lines-on-sundays 2027-01-01`."""
+    """Write a rule in force from DATE, with cases to fill in.
+
+    Exit codes: 0 written; 2 could not write.
+    """
     from ktt_policy.scaffold import new_rule
 
     _run(rulebook, fixtures, lambda book, where: new_rule(book, name, kind, day, clause, where))
@@ -40,11 +48,14 @@ def rule(
 @click.option("--published-on", type=DAY, metavar="DATE", help="A correction after the fact: the day of publication.")
 @click.option("--repeal", is_flag=True, help="The rule ends on DATE.")
 @rulebook_option
-@click.option("--fixtures", type=click.Path(path_type=Path), help="Base documents of the cases.")
+@click.option("--fixtures", type=click.Path(path_type=Path), help="Where the base documents are.")
 def version(
     code: str, day: date, published_on: date | None, repeal: bool, rulebook: str | None, fixtures: Path | None
 ) -> None:
-    """The version of a rule from DATE: `ktt-policy new version I502 2027-01-01`."""
+    """Write the version of a rule from DATE, with cases to fill in.
+
+    Exit codes: 0 written; 2 could not write.
+    """
     from ktt_policy.scaffold import new_version
 
     _run(rulebook, fixtures, lambda book, where: new_version(book, code, day, published_on, repeal, where))

@@ -20,12 +20,21 @@ if TYPE_CHECKING:
 @click.command("test")
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @rulebook_option
-@click.option("--select", "selected", multiple=True, metavar="CODE", help="A rule to test, as the arguments do.")
+@click.option(
+    "--select", "selected", multiple=True, metavar="CODE", help="Only these rules. Repeatable, or with commas."
+)
 @click.option("--fixtures", type=click.Path(exists=True, file_okay=False), help="Where the base documents are.")
 @click.option("--strict", is_flag=True, help="Fail also for what the cases leave out.")
 @click.option("--mutate", is_flag=True, help="Alter each rule in every way, and list what no case notices.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-v", "--verbose", is_flag=True, help="Name every case.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to stdout.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Name every case.")
 def command(
     codes: tuple[str, ...], rulebook: str | None, selected: tuple[str, ...], fixtures: str | None, strict: bool,
     mutate: bool, form: str, verbose: bool,
@@ -45,7 +54,7 @@ def command(
         fail(error.diagnostics)
         return
     known = [r.code for r in book.data.rules]
-    chosen = [*codes, *selected]
+    chosen = [*codes, *(code.strip() for one in selected for code in one.split(",") if code.strip())]
     for code in chosen:
         if code not in known:
             fail([Diagnostic("E502", f"there is no rule `{code}`", help=did_you_mean(code, known))])

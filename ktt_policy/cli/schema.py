@@ -19,6 +19,8 @@ def command(kind: str | None, rulebook: str | None) -> None:
     """Print the JSON Schema of a KIND of document, of a policy file (policy/rule) or of `settings`; else their names.
 
     With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
+
+    Exit codes: 0 printed; 2 no such schema.
     """
     from ktt_policy.diagnostics import Diagnostic, did_you_mean
     from ktt_policy.resources import schema_folder

@@ -15,10 +15,20 @@ from ktt_policy.diagnostics import ProblemError
 @rulebook_option
 @on_option
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to stdout.",
+)
 @lang_option
 def command(rulebook: str | None, on: date | None, known_on: date | None, form: str, lang: str) -> None:
-    """List all editions, rules and parameters over time, with the evaluation date marked."""
+    """List all editions, rules and parameters over time, with the evaluation date marked.
+
+    Exit codes: 0 listed; 2 broken rulebook.
+    """
     from ktt_policy.api import Rulebook
     from ktt_policy.history.timetable import render, timetable
 
