@@ -33,7 +33,6 @@ ALL = dict(walk(main))
 OTHER_MEANING = {("eval", "--context"), ("lint", "--strict"), ("test", "--verbose")}
 
 # Of others, for now.
-NO_HELP_YET = {("check", "--fail-on")}
 
 
 def options() -> Iterator[tuple[str, str, click.Option]]:
@@ -53,7 +52,7 @@ def test_the_list_names_the_commands() -> None:
 
 def test_each_option_has_a_help_text() -> None:
     lacking = {(name, opt) for name, opt, option in options() if not (option.help or "").strip()}
-    assert lacking <= NO_HELP_YET
+    assert lacking == set()
 
 
 def test_help_texts_are_sentences() -> None:
@@ -65,7 +64,7 @@ def test_help_texts_are_sentences() -> None:
 def test_an_option_has_the_same_names_and_help_everywhere() -> None:
     said = defaultdict(set)
     for name, opt, option in options():
-        if (name, opt) not in OTHER_MEANING | NO_HELP_YET:
+        if (name, opt) not in OTHER_MEANING:
             help_ = re.sub(r" \(default: .*\)", "", option.help or "").removesuffix(".")
             said[opt].add((tuple(option.opts), help_, option.required))
     assert {opt: found for opt, found in said.items() if len(found) > 1} == {}
