@@ -32,8 +32,6 @@ ALL = dict(walk(main))
 # One name, but another meaning there: each says its own.
 OTHER_MEANING = {("eval", "--context"), ("lint", "--strict"), ("test", "--verbose")}
 
-# Of others, for now.
-
 
 def options() -> Iterator[tuple[str, str, click.Option]]:
     for name, command in {"": main, **ALL}.items():
