@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Check documents against the rulebook.",
     "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
+    "docs": "Make the documentation of a rulebook as pages.",
     "eval": "Evaluate one expression.",
     "lint": "Check the rulebook itself.",
     "new": "Write the files of a new rule or version.",

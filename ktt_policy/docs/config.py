@@ -1,0 +1,125 @@
+"""The mkdocs settings of both languages, the theme's files, and the colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ktt_policy.docs.site import LANGUAGES, Site
+from ktt_policy.docs.texts import words_of
+
+GUIDES = ("guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md")
+AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
+
+
+def files(site: Site, pages: list[str]) -> dict[str, bytes]:
+    """Everything that is no page, by its path."""
+    made = {f"mkdocs.{lang}.yml": _settings(site, lang, pages) for lang in LANGUAGES}
+    for folder in reversed(site.prose):
+        for path in sorted(p for p in (folder / "theme").rglob("*") if p.is_file()):
+            made[f"theme/{path.relative_to(folder / 'theme').as_posix()}"] = path.read_bytes()
+    made["theme/assets/colours.css"] = _colours(site).encode()
+    if site.settings.logo:
+        logo = Path(site.settings.logo)
+        made[f"theme/assets/{logo.name}"] = (site.book.folder / "docs" / logo).read_bytes()
+    return made
+
+
+def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
+    words = words_of(lang)
+    url = (site.settings.url or site.data.docs).rstrip("/")
+    settings: dict[str, Any] = {
+        "site_name": site.name(lang),
+        "site_description": words["description of site"],
+        "site_url": (f"{url}/" if lang == "fi" else f"{url}/{lang}/") if url else "",
+        "docs_dir": lang,
+        "site_dir": "site" if lang == "fi" else f"site/{lang}",
+        "copyright": site.settings.footer.get(lang) or site.data.issuer[lang],
+        "nav": _nav(site, lang, {p.removeprefix(f"{lang}/") for p in pages if p.startswith(f"{lang}/")}),
+        "theme": {
+            "name": "material",
+            "custom_dir": "theme",
+            "language": lang,
+            "font": False,
+            "features": ["content.code.copy", "navigation.tabs", "navigation.top", "navigation.footer",
+                         "navigation.indexes", "search.highlight", "search.suggest", "toc.follow"],
+            "palette": [
+                {"media": "(prefers-color-scheme: light)", "scheme": "default", "primary": "custom",
+                 "accent": "custom",
+                 "toggle": {"icon": "material/weather-night", "name": words["to dark"]}},
+                {"media": "(prefers-color-scheme: dark)", "scheme": "slate", "primary": "custom",
+                 "accent": "custom",
+                 "toggle": {"icon": "material/weather-sunny", "name": words["to light"]}},
+            ],
+        },
+        "plugins": [{"search": {"lang": [lang]}}],
+        "extra_css": ["assets/ktt.css", "assets/colours.css"],
+        "extra": {
+            "generator": False,
+            "alternate": [{"name": words_of(one)["language name"], "lang": one, "link": ""} for one in LANGUAGES],
+            "switch": words["switch"],
+        },
+        "markdown_extensions": [
+            "admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": True, "toc_depth": 3,
+             "title": words["on this page"]}},
+            {"pymdownx.highlight": {"anchor_linenums": False}}, "pymdownx.superfences", "pymdownx.details",
+        ],
+        "not_in_nav": "/rules/*\n/clauses/*\n/changes/*\n/fields/*",
+        "validation": {"links": {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}},
+    }  # fmt: skip
+    if site.settings.logo:
+        settings["theme"]["logo"] = settings["theme"]["favicon"] = f"assets/{Path(site.settings.logo).name}"
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=110).encode()
+
+
+def _nav(site: Site, lang: str, pages: set[str]) -> list[Any]:
+    words = words_of(lang)
+
+    def entries(names: tuple[str, ...]) -> list[str]:
+        return [name for name in names if name in pages]
+
+    reference = [
+        {words["fields"]: ["fields/index.md", *(f"fields/{kind}.md" for kind in site.kinds)]},
+        {words["language"]: "language.md"},
+        {words["codes"]: "codes.md"},
+        {words["commands"]: "commands.md"},
+    ]
+    rulebook = [
+        {words["rules"]: "rules/index.md"},
+        {words["clauses"]: "clauses/index.md"},
+        {words["parameters"]: "parameters.md"},
+        {words["coverage"]: "coverage.md"},
+        {words["timeline"]: "timeline.md"},
+        {words["changes"]: "changes/index.md"},
+    ]
+    nav: list[dict[str, Any]] = [
+        {words["home"]: entries(("index.md", "tutorial.md", "check.md"))},
+        {words["guides"]: entries(GUIDES)},
+        {words["the rulebook"]: rulebook},
+        {words["reference"]: reference},
+        {words["for authors"]: entries(AUTHORS)},
+    ]
+    return [entry for entry in nav if all(entry.values())]
+
+
+def _colours(site: Site) -> str:
+    """The colours of the settings for the light and the dark scheme."""
+    primary, accent = site.settings.primary, site.settings.accent
+    bright, dark = lightened(primary, 0.62), lightened(primary, -0.25)
+    return (
+        f":root > * {{\n  --md-primary-fg-color: {primary};\n"
+        f"  --md-primary-fg-color--light: {lightened(primary, 0.2)};\n"
+        f"  --md-primary-fg-color--dark: {dark};\n  --md-accent-fg-color: {accent};\n}}\n"
+        f'[data-md-color-scheme="default"] {{\n  --md-typeset-a-color: {primary};\n}}\n'
+        f'[data-md-color-scheme="slate"] {{\n  --md-typeset-a-color: {bright};\n'
+        f"  --md-accent-fg-color: {lightened(accent, 0.4)};\n}}\n"
+    )
+
+
+def lightened(colour: str, share: float) -> str:
+    """The colour moved towards white by a share, or towards black by a negative one."""
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    end = 255 if share > 0 else 0
+    return "#" + "".join(f"{round(p + (end - p) * abs(share)):02x}" for p in parts)
