@@ -63,9 +63,9 @@ def _record(
             page.add(f"{'#' * depth} `{'.'.join(here)}` {{#{anchor(here)}}}")
         else:
             page.add(f'<p class="field" id="{anchor(here)}">{code(".".join(here))}</p>')
-        page.add(
-            f"**{plain(site.title(field.schema, page.lang))}**: {_about(page, field)}. " + _text(site, page, field)
-        )
+        title = plain(site.title(field.schema, page.lang))
+        text = plain(site.title(field.schema, page.lang, "description"))
+        page.add(f"**{title}**: {_about(page, field)}. {text}")
         values = field.schema.get("x-enum") or (field.item.schema.get("x-enum") if field.item is not None else None)
         if values:
             page.table(
