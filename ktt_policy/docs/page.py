@@ -83,8 +83,11 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A piece of code within text or a table cell."""
-    return f"<code>{escape(text, quote=False).replace('|', '&#124;')}</code>"
+    """A piece of code within text or a table cell; Markdown reads on inside HTML, so its signs are put as numbers."""
+    made = escape(text, quote=False)
+    for sign in "\\`*_[]|":
+        made = made.replace(sign, f"&#{ord(sign)};")
+    return f"<code>{made}</code>"
 
 
 def _cell(text: str) -> str:

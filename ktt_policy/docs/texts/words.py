@@ -57,7 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind voucher": ("palveluseteli", "voucher"),
     "kind invoice": ("lasku", "invoice"),
     # outcomes
-    "passed": ("hyväksytty", "passed"),
+    "passed": ("kunnossa", "passed"),
     "violated": ("rikkomus", "violated"),
     "undecided": ("ratkaisematta", "undecided"),
     "not applicable": ("ei sovelleta", "not applicable"),
