@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from ktt_policy.build.model import Clause
 from ktt_policy.coverage import related
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
+from ktt_policy.docs.texts import words_of
 from ktt_policy.engine.wording import worded
 
+WORD = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 BADGES = {"rule": "rule", "attested": "attested", "not machine-checkable": "not", "definition": "definition",
           "elsewhere": "elsewhere"}  # fmt: skip
 
@@ -24,11 +28,9 @@ def _index(site: Site, lang: str) -> Page:
     counts = site.coverage.totals
     rows = [[page(f"status {status}"), page(f"status {status} means"), str(counts[status])] for status in BADGES]
     page.table([page("status"), page("meaning"), page("number")], rows)
-    for chapter in dict.fromkeys(_chapter(c) for c in site.edition.clauses):
-        inside = [c for c in site.edition.clauses.values() if _chapter(c.id) == chapter]
-        own = site.edition.clauses.get(chapter)
-        heading = f"{chapter} {plain(own.heading[lang])}" if own is not None else _chapter_name(page, chapter)
-        page.add(f"## {heading} {{#{chapter}}}")
+    for chapter in dict.fromkeys(chapter_of(c) for c in site.edition.clauses):
+        inside = [c for c in site.edition.clauses.values() if chapter_of(c.id) == chapter]
+        page.add(f"## {plain(chapter_name(site, lang, chapter))} {{#{chapter}}}")
         rows = [
             [page.clause(c.id), plain(c.heading[lang]), page(f"status {c.status}"),
              " ".join(map(page.rule, site.rules_of_clause.get(c.id, ())))]
@@ -38,15 +40,21 @@ def _index(site: Site, lang: str) -> Page:
     return page
 
 
-def _chapter(clause: str) -> str:
+def chapter_of(clause: str) -> str:
+    """The chapter that a clause stands in; all annexes are one."""
     first = clause.partition(".")[0]
     return "L" if first.startswith("L") else first
 
 
-def _chapter_name(page: Page, chapter: str) -> str:
+def chapter_name(site: Site, lang: str, chapter: str) -> str:
+    """What a chapter is called: by its own heading where the registry has one."""
+    words = words_of(lang)
+    own = site.edition.clauses.get(chapter)
+    if own is not None:
+        return f"{chapter} {own.heading[lang]}"
     if chapter == "0":
-        return page("preamble")
-    return page("annexes") if chapter == "L" else page("chapter", number=chapter)
+        return words["preamble"]
+    return words["annexes"] if chapter == "L" else words["chapter"].format(number=chapter)
 
 
 def _clause(site: Site, lang: str, ident: str) -> Page:
@@ -54,11 +62,10 @@ def _clause(site: Site, lang: str, ident: str) -> Page:
     holding = [e for e in site.data.editions if ident in e.clauses]
     current = site.edition if site.edition in holding else holding[-1]
     clause = current.clauses[ident]
-    page.add(f"*{_trail(site, page, ident)}*")
-    page.title(f"{ident} {clause.heading[lang]}")
+    page.title(f"{ident} {clause.heading[lang]}", *_trail(site, page, ident))
     if current is not site.edition:
         page.note("warning", page("clause gone"), page("clause gone text", day=worded(current.start, lang)))
-    page.add(plain(clause.summary[lang]))
+    page.add(linked(site, page, clause.summary[lang]))
     page.add(f"*{page('own words')}*")
     page.section("how checked")
     _checked(site, page, clause)
@@ -68,28 +75,27 @@ def _clause(site: Site, lang: str, ident: str) -> Page:
             page.section(name)
             if name == "interpretation":
                 page.add(page("interpretation intro"))
-            page.add(plain(text[lang]))
+            page.add(linked(site, page, text[lang]))
     named = [p for p in site.parameters.values() if p.clause == ident]
     if named:
         page.section("parameters")
         page.table([page("parameter"), page("name")], [[page.parameter(p.name), plain(p.title[lang])] for p in named])
     _editions(site, page, ident)
-    _neighbours(site, page, ident)
     return page
 
 
-def _trail(site: Site, page: Page, ident: str) -> str:
+def _trail(site: Site, page: Page, ident: str) -> list[str]:
     parts = [page.link(page("clauses"), "clauses/index.md")]
     above = ident.split(".")
     for length in range(1, len(above)):
         upper = ".".join(above[:length])
         if upper in site.clauses:
             parts.append(page.clause(upper))
-    return " › ".join([*parts, ident])
+    return parts
 
 
 def _checked(site: Site, page: Page, clause: Clause) -> None:
-    page.add(f"**{page(f'status {clause.status}')}.** {page(f'status {clause.status} means')}")
+    page.add(f"**{page(f'status {clause.status}').capitalize()}.** {page(f'status {clause.status} means')}")
     codes = site.rules_of_clause.get(clause.id, [])
     if codes:
         page.table([page("rule"), page("requirement"), page("checked from")], [_row(site, page, c) for c in codes])
@@ -100,7 +106,7 @@ def _checked(site: Site, page: Page, clause: Clause) -> None:
             rows = [_row(site, page, c) for c in dict.fromkeys(near)]
             page.table([page("rule"), page("requirement"), page("checked from")], rows)
     if clause.reason is not None:
-        page.add(f"**{page('reason')}:** {plain(clause.reason[page.lang])}")
+        page.add(f"**{page('reason')}:** {linked(site, page, clause.reason[page.lang])}")
 
 
 def _row(site: Site, page: Page, code: str) -> list[str]:
@@ -121,9 +127,19 @@ def _editions(site: Site, page: Page, ident: str) -> None:
         page.add(page("no earlier", day=worded(starts[0], page.lang)))
 
 
-def _neighbours(site: Site, page: Page, ident: str) -> None:
-    at = site.clauses.index(ident)
-    before = page.clause(site.clauses[at - 1]) if at else ""
-    after = page.clause(site.clauses[at + 1]) if at + 1 < len(site.clauses) else ""
-    parts = [f"← {before}" if before else "", f"{after} →" if after else ""]
-    page.add('<div class="around" markdown>', " ".join(p for p in parts if p), "</div>")
+def linked(site: Site, page: Page, text: str) -> str:
+    """Text of the registry, with the parameters, rules and clauses that it names as links."""
+    made, end = [], 0
+    for found in WORD.finditer(text):
+        word = found[0]
+        target = ""
+        if word in site.parameters:
+            target = page.parameter(word)
+        elif word in site.rules:
+            target = page.rule(word)
+        elif "." in word and word in site.clauses and page.path != f"clauses/{word}.md":
+            target = page.clause(word)
+        if target:
+            made += [plain(text[end : found.start()]), target]
+            end = found.end()
+    return "".join(made) + plain(text[end:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ktt_policy.docs.page import Page, code, plain
+from ktt_policy.docs.page import Page, code, quoted
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.texts.commands import FINNISH
 
@@ -50,7 +50,7 @@ def texts_of(command: click.Command) -> list[str]:
 def _command(page: Page, name: str, command: click.Command) -> None:
     page.add(f"## `ktt-policy {name}` {{#{name.replace(' ', '-')}}}")
     for paragraph in (command.help or "").split("\n\n"):
-        page.add(_markdown(said(paragraph, page.lang)))
+        page.add(quoted(said(paragraph, page.lang)))
     context = click.Context(command, info_name=f"ktt-policy {name}")
     pieces = " ".join(command.collect_usage_pieces(context))
     page.add("```text", f"ktt-policy {name} {pieces}", "```")
@@ -59,7 +59,7 @@ def _command(page: Page, name: str, command: click.Command) -> None:
         if not isinstance(option, click.Option) or option.hidden:
             continue
         names = ", ".join(f"`{n}`" for n in option.opts)
-        rows.append([f"{names} {_metavar(option, context)}".strip(), _markdown(said(option.help or "", page.lang))])
+        rows.append([f"{names} {_metavar(option, context)}".strip(), quoted(said(option.help or "", page.lang))])
     page.table([page("option"), page("meaning")], rows)
 
 
@@ -69,9 +69,3 @@ def _metavar(option: click.Option, context: click.Context) -> str:
     if isinstance(option.type, click.Choice):
         return code("|".join(str(c) for c in option.type.choices))
     return code(option.metavar or option.type.name.upper())
-
-
-def _markdown(text: str) -> str:
-    """Help text with its backquotes kept as code."""
-    pieces = text.split("`")
-    return "".join(plain(p) if i % 2 == 0 else f"`{p}`" for i, p in enumerate(pieces))

@@ -7,10 +7,13 @@ from typing import Any
 
 import yaml
 
+from ktt_policy.build.model import SYSTEM
+from ktt_policy.docs.clauses import chapter_name, chapter_of
 from ktt_policy.docs.site import LANGUAGES, Site
 from ktt_policy.docs.texts import words_of
 
 GUIDES = ("guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md")
+CHANGES = "changes/index.md"
 AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
 
 
@@ -44,7 +47,7 @@ def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
             "language": lang,
             "font": False,
             "features": ["content.code.copy", "navigation.tabs", "navigation.top", "navigation.footer",
-                         "navigation.indexes", "search.highlight", "search.suggest", "toc.follow"],
+                         "navigation.indexes", "navigation.prune", "search.highlight", "search.suggest", "toc.follow"],
             "palette": [
                 {"media": "(prefers-color-scheme: light)", "scheme": "default", "primary": "custom",
                  "accent": "custom",
@@ -66,7 +69,6 @@ def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
              "title": words["on this page"]}},
             {"pymdownx.highlight": {"anchor_linenums": False}}, "pymdownx.superfences", "pymdownx.details",
         ],
-        "not_in_nav": "/rules/*\n/clauses/*\n/changes/*\n/fields/*",
         "validation": {"links": {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}},
     }  # fmt: skip
     if site.settings.logo:
@@ -87,12 +89,12 @@ def _nav(site: Site, lang: str, pages: set[str]) -> list[Any]:
         {words["commands"]: "commands.md"},
     ]
     rulebook = [
-        {words["rules"]: "rules/index.md"},
-        {words["clauses"]: "clauses/index.md"},
+        {words["rules"]: _rules(site, lang)},
+        {words["clauses"]: _clauses(site, lang)},
         {words["parameters"]: "parameters.md"},
         {words["coverage"]: "coverage.md"},
         {words["timeline"]: "timeline.md"},
-        {words["changes"]: "changes/index.md"},
+        {words["changes"]: [CHANGES, *sorted(n for n in pages if n.startswith("changes/") and n != CHANGES)]},
     ]
     nav: list[dict[str, Any]] = [
         {words["home"]: entries(("index.md", "tutorial.md", "check.md"))},
@@ -102,6 +104,24 @@ def _nav(site: Site, lang: str, pages: set[str]) -> list[Any]:
         {words["for authors"]: entries(AUTHORS)},
     ]
     return [entry for entry in nav if all(entry.values())]
+
+
+def _rules(site: Site, lang: str) -> list[Any]:
+    """The list of rules, and the rules by kind of document."""
+    made: list[Any] = ["rules/index.md"]
+    for kind in site.kinds:
+        codes = [code for code, rule in site.rules.items() if rule.kind == kind]
+        if codes:
+            made.append({site.kind(kind, lang).capitalize(): [{code: f"rules/{code}.md"} for code in codes]})
+    return [*made, *({code: f"rules/{code}.md"} for code in SYSTEM)]
+
+
+def _clauses(site: Site, lang: str) -> list[Any]:
+    """The list of clauses, and the clauses by chapter."""
+    chapters: dict[str, list[dict[str, str]]] = {}
+    for clause in site.clauses:
+        chapters.setdefault(chapter_of(clause), []).append({clause: f"clauses/{clause}.md"})
+    return ["clauses/index.md", *({chapter_name(site, lang, c): paths} for c, paths in chapters.items())]
 
 
 def _colours(site: Site) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ktt_policy.docs.examples import json_text
-from ktt_policy.docs.page import Page, anchor, code, plain
+from ktt_policy.docs.page import Page, anchor, code, plain, quoted
 from ktt_policy.docs.site import Site
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 from ktt_policy.source.json_ import JsonError, decode, parse
@@ -64,7 +64,7 @@ def _record(
         else:
             page.add(f'<p class="field" id="{anchor(here)}">{code(".".join(here))}</p>')
         title = plain(site.title(field.schema, page.lang))
-        text = plain(site.title(field.schema, page.lang, "description"))
+        text = quoted(site.title(field.schema, page.lang, "description"))
         page.add(f"**{title}**: {_about(page, field)}. {text}")
         values = field.schema.get("x-enum") or (field.item.schema.get("x-enum") if field.item is not None else None)
         if values:
@@ -88,14 +88,14 @@ def _about(page: Page, field: FieldInfo) -> str:
         parts.append(page("absent is null"))
     if field.sensitive:
         parts.append(page("sensitive"))
-    limits = [f"{page(f'limit {name}')} {code(_limit(field.schema[name]))}" for name in LIMITS if name in field.schema]
+    limits = [
+        f"{page(f'limit {name}')} {code(str(field.schema[name]))}"
+        for name in LIMITS
+        if field.schema.get(name, "date") != "date"
+    ]
     if "const" in field.schema:
         limits.append(f"{page('always')} {code(str(field.schema['const']))}")
     return ", ".join([*parts, *limits])
-
-
-def _limit(value: Any) -> str:
-    return str(value)
 
 
 def smallest(site: Site, kind: str) -> Any:

@@ -54,7 +54,6 @@ def days_of_change(site: Site) -> dict[date, Difference]:
 
 def _notice(site: Site, lang: str, day: date, found: Difference) -> Page:
     page = Page(f"changes/{day}.md", lang)
-    page.add(f"*{page.link(page('changes'), 'changes/index.md')} › {worded(day, lang)}*")
     for line in render(found, None, site.data, "markdown", lang).splitlines():
         named = CODE.match(line)
         if named is not None and named[1] in site.rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from posixpath import dirname, relpath
 
@@ -25,8 +26,11 @@ class Page:
         """A paragraph, a heading, or another block."""
         self.lines += [*lines, ""]
 
-    def title(self, text: str) -> None:
+    def title(self, text: str, *trail: str) -> None:
+        """The heading of the page, and the way to it from the list that it stands in."""
         self.add(f"# {plain(text)}")
+        if trail:
+            self.add(f'<p class="trail" markdown>{" › ".join(trail)}</p>')
 
     def section(self, key: str, anchor: str = "") -> None:
         self.add(f"## {self(key)} {{#{anchor or key.replace(' ', '-')}}}")
@@ -76,10 +80,16 @@ def _folder(path: str) -> str:
 
 def plain(text: str) -> str:
     """Text of a rulebook as Markdown shows it unchanged."""
-    made = escape(" ".join(text.split()), quote=False)
+    made = escape(re.sub(r"\s+", " ", text), quote=False)
     for sign in "\\`*_[]|":
         made = made.replace(sign, "\\" + sign)
     return made
+
+
+def quoted(text: str) -> str:
+    """Text whose backquotes stand for code."""
+    pieces = text.split("`")
+    return "".join(plain(p) if i % 2 == 0 else code(p) for i, p in enumerate(pieces))
 
 
 def code(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ktt_policy.build.model import Parameter
 from ktt_policy.docs.chart import chart
+from ktt_policy.docs.clauses import linked
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
@@ -30,7 +31,7 @@ def _parameter(site: Site, page: Page, p: Parameter) -> None:
         about.append(f"{page('read by')} {', '.join(map(page.rule, codes))}")
     page.add(" · ".join(about))
     if p.interpretation is not None:
-        page.note("info", page("interpretation"), plain(p.interpretation[page.lang]))
+        page.note("info", page("interpretation"), linked(site, page, p.interpretation[page.lang]))
     if not p.values:
         page.add(page("no values"))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ktt_policy.build.model import Rule, Version
+from ktt_policy.build.model import SYSTEM, Rule, Version
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, anchor, code, plain
@@ -14,8 +14,6 @@ from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
 from ktt_policy.written import rule_folder
-
-SYSTEM = {"S000": "E109", "S001": ""}
 
 
 def pages(site: Site, lang: str) -> list[Page]:
@@ -44,8 +42,7 @@ def _system(lang: str) -> list[Page]:
     made = []
     for code_ in SYSTEM:
         page = Page(f"rules/{code_}.md", lang)
-        page.add(f"*{page.link(page('rules'), 'rules/index.md')} › {code_}*")
-        page.title(f"{code_}: {page(f'{code_} title')}")
+        page.title(f"{code_}: {page(f'{code_} title')}", page.link(page("rules"), "rules/index.md"))
         page.add(page(f"{code_} what"))
         page.section("fix")
         page.add(page(f"{code_} fix"))
@@ -67,8 +64,7 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
     where = Where(rule, version)
     prose = Prose(site, page, where)
     kinds = page.link(site.kind(rule.kind, lang), f"rules/index.md#{rule.kind}")
-    page.add(f"*{page.link(page('rules'), 'rules/index.md')} › {kinds} › {rule.code}*")
-    page.title(f"{rule.code}: {version.title[lang]}")
+    page.title(f"{rule.code}: {version.title[lang]}", page.link(page("rules"), "rules/index.md"), kinds)
     if rule.at(site.on) is None:
         page.note("warning", page("not in force"), page("not in force text", on=worded(site.on, lang)))
     page.add(plain(version.explanation[lang]))
@@ -83,7 +79,6 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
     _fix(site, page, rule, version, prose)
     _missing(site, page, rule)
     _versions(site, page, rule)
-    _around(site, page, rule)
     return page
 
 
@@ -294,12 +289,3 @@ def _versions(site: Site, page: Page, rule: Rule) -> None:
         rows.append([until(page, version.start, end), title, clauses, published])
     page.table([page("time in force"), page("requirement"), page("clauses"), page("published")], rows)
     page.add(page("see timeline", timeline=page.link(page("timeline"), "timeline.md")))
-
-
-def _around(site: Site, page: Page, rule: Rule) -> None:
-    codes = list(site.rules)
-    at = codes.index(rule.code)
-    before = page.rule(codes[at - 1]) if at else ""
-    after = page.rule(codes[at + 1]) if at + 1 < len(codes) else ""
-    parts = [f"← {before}" if before else "", f"{after} →" if after else ""]
-    page.add('<div class="around" markdown>', " ".join(p for p in parts if p), "</div>")

@@ -57,7 +57,9 @@ def _run(written: list[str], folder: Path) -> list[str]:
     # The exit code of a command is still there for `echo $?` after the mark.
     script = PROGRAM + "".join(f"{c}\ncode=$?; printf '{MARK}'; (exit $code)\n" for c in written)
     environment = {**os.environ, "KTT_PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
-    environment |= {f"GIT_{who}_{what}": "docs@example.fi" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment |= {
+        f"GIT_{who}_{what}": "docs@example.fi" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
     for git in (["init", "-q"], ["add", "policies"], ["commit", "-qm", "rulebook"]):
         subprocess.run(["git", *git], cwd=folder, env=environment, check=True)
     done = subprocess.run(
