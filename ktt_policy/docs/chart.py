@@ -16,8 +16,8 @@ LONGEST = 44  # signs of a label
 
 
 def chart(page: Page, p: Parameter, on: date, labels: list[str]) -> str:
-    """The values over time as SVG, as wide as its column; empty when there is only one: a table says that better."""
-    if len(p.values) < 2:
+    """The values over time as SVG; empty where a table says it better: one list, or one keyed table."""
+    if not p.values or (len(p.values) == 1 and (p.by or p.type in ("list", "record"))):
         return ""
     starts = [v.start for v in p.values]
     last = max(on, starts[-1]).toordinal()
