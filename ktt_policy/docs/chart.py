@@ -11,7 +11,7 @@ from ktt_policy.build.model import Parameter
 from ktt_policy.docs.page import Page
 from ktt_policy.engine.wording import worded
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 120, 16, 16, 26, 24
+WIDTH, HIGH, LOW, LEFT, RIGHT, TOP, BOTTOM = 640, 120, 72, 16, 16, 26, 24
 LONGEST = 44  # signs of a label
 
 
@@ -28,6 +28,7 @@ def chart(page: Page, p: Parameter, on: date, labels: list[str]) -> str:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first) / (end - first), 1)
 
     heights = _heights(p)
+    tall = HIGH if len(set(heights)) > 1 else LOW
     drawn, before = [], None
     for number, start in enumerate(starts):
         left = x(start.toordinal())
@@ -38,31 +39,31 @@ def chart(page: Page, p: Parameter, on: date, labels: list[str]) -> str:
         drawn.append(f'<path class="value" d="M{left} {y}H{right}"/>')
         label = _short(re.sub(r"<br>", "; ", labels[number]), right - left)
         drawn.append(f'<text x="{left + 4}" y="{y - 6}">{label}</text>')
-        drawn.append(f'<path class="tick" d="M{left} {HEIGHT - BOTTOM}v5"/>')
-        drawn.append(f'<text class="day" x="{left}" y="{HEIGHT - 6}">{worded(start, page.lang)}</text>')
+        drawn.append(f'<path class="tick" d="M{left} {tall - BOTTOM}v5"/>')
+        drawn.append(f'<text class="day" x="{left}" y="{tall - 6}">{worded(start, page.lang)}</text>')
         before = y
     now = x(on.toordinal()) if first <= on.toordinal() else None
     if now is not None:
-        drawn.append(f'<path class="now" d="M{now} {TOP - 14}V{HEIGHT - BOTTOM}"/>')
+        drawn.append(f'<path class="now" d="M{now} {TOP - 14}V{tall - BOTTOM}"/>')
     title = escape(page("chart of", name=p.title[page.lang], day=worded(on, page.lang)))
-    axis = f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}"/>'
+    axis = f'<path class="axis" d="M{LEFT} {tall - BOTTOM}H{WIDTH - RIGHT}"/>'
     return (
-        f'<svg class="history" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'
+        f'<svg class="history" viewBox="0 0 {WIDTH} {tall}" role="img" aria-label="{title}">'
         f"<title>{title}</title>{axis}{''.join(drawn)}</svg>"
     )
 
 
 def _heights(p: Parameter) -> list[float]:
     """Where each value stands: by its size when all are numbers, else on one line."""
-    middle = (TOP + HEIGHT - BOTTOM) / 2 + 6
+    middle = LOW - BOTTOM - 10.0
     if p.type != "number" or p.by or any(v.value is None for v in p.values):
         return [middle] * len(p.values)
     values = [Decimal(str(v.value)) for v in p.values]
     low, high = min(values), max(values)
     if low == high:
         return [middle] * len(values)
-    room = HEIGHT - TOP - BOTTOM - 14
-    return [float(round(HEIGHT - BOTTOM - 8 - room * (v - low) / (high - low), 1)) for v in values]
+    room = HIGH - TOP - BOTTOM - 14
+    return [float(round(HIGH - BOTTOM - 8 - room * (v - low) / (high - low), 1)) for v in values]
 
 
 def _short(text: str, width: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from pathlib import Path
 from typing import Any
 
@@ -127,14 +128,14 @@ def _clauses(site: Site, lang: str) -> list[Any]:
 def _colours(site: Site) -> str:
     """The colours of the settings for the light and the dark scheme."""
     primary, accent = site.settings.primary, site.settings.accent
-    bright, dark = lightened(primary, 0.62), lightened(primary, -0.25)
+    dark = lightened(primary, -0.25)
     return (
         f":root > * {{\n  --md-primary-fg-color: {primary};\n"
         f"  --md-primary-fg-color--light: {lightened(primary, 0.2)};\n"
         f"  --md-primary-fg-color--dark: {dark};\n  --md-accent-fg-color: {accent};\n}}\n"
         f'[data-md-color-scheme="default"] {{\n  --md-typeset-a-color: {primary};\n}}\n'
-        f'[data-md-color-scheme="slate"] {{\n  --md-typeset-a-color: {bright};\n'
-        f"  --md-accent-fg-color: {lightened(accent, 0.4)};\n}}\n"
+        f'[data-md-color-scheme="slate"] {{\n  --md-typeset-a-color: {on_dark(primary)};\n'
+        f"  --md-accent-fg-color: {on_dark(accent)};\n}}\n"
     )
 
 
@@ -143,3 +144,9 @@ def lightened(colour: str, share: float) -> str:
     parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
     end = 255 if share > 0 else 0
     return "#" + "".join(f"{round(p + (end - p) * abs(share)):02x}" for p in parts)
+
+
+def on_dark(colour: str) -> str:
+    """The colour's hue, bright enough to be read on a dark ground."""
+    hue, _, saturation = rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.72, max(saturation, 0.6)))

@@ -74,6 +74,8 @@ def _finding(site: Site, page: Page) -> None:
     shown = _shown(site)
     if shown is not None:
         example(site, page, shown)
+    else:
+        page.add(page("no example"))
 
 
 BLOCKS: dict[str, Callable[[Site, Page], None]] = {

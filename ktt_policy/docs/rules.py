@@ -13,7 +13,8 @@ from ktt_policy.docs.reads import Place, Where, field_at
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
-from ktt_policy.written import rule_folder
+from ktt_policy.expr import typed as t
+from ktt_policy.written import expressions, rule_folder
 
 
 def pages(site: Site, lang: str) -> list[Page]:
@@ -73,7 +74,7 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
     page.section("as written")
     page.add(page("as written intro", file=f"{rule_folder(site.book.folder, rule).name}/{version.start}.yaml"))
     page.add(block(written(version), page))
-    _definitions(site, page, version)
+    _definitions(site, page, version, prose)
     _data(site, page, rule)
     _examples(site, page, rule)
     _fix(site, page, rule, version, prose)
@@ -103,7 +104,8 @@ def _in_words(page: Page, version: Version, prose: Prose) -> None:
     if not version.iterators:
         page.add(prose.phrase("whole"))
     for iterator in version.iterators:
-        page.add(prose.phrase("each", code(iterator.variable), prose.value(iterator.domain.tree)))
+        key = "items" if version.grouped else "each"
+        page.add(prose.phrase(key, code(iterator.variable), prose.value(iterator.domain.tree)))
     dated = version.date or version.group_date
     if dated is not None:
         page.add(f"{prose.phrase('reference date')} {prose.value(dated.tree)}")
@@ -157,7 +159,7 @@ def _domain(text: str, variable: str) -> str:
     return after.split(", ")[0] if after else inside
 
 
-def _definitions(site: Site, page: Page, version: Version) -> None:
+def _definitions(site: Site, page: Page, version: Version, prose: Prose) -> None:
     names: list[str] = []
     texts = [text for _, text in written(version)]
     while True:
@@ -169,10 +171,15 @@ def _definitions(site: Site, page: Page, version: Version) -> None:
     if not names:
         return
     page.section("definitions")
+    used = {n.name: n for w in expressions(version) for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
     for name in names:
         entry = site.definitions[name]
         arguments = ", ".join(f"{a}: {kind}" for a, kind in entry["arguments"].items())
         page.add(f"`{name}({arguments})`: {plain(entry['title'][page.lang])}")
+        if name in used:
+            prose.where.bind(used[name])
+            body = used[name].body
+            page.add(*(prose.lines(body) if body.kind == "boolean" else [f"- {prose.value(body)}"]))
         text = str(entry["expression"]).strip()
         page.add(f'<div class="highlight"><pre><code>{expression(text, page)}</code></pre></div>')
 

@@ -57,7 +57,8 @@ class Site:
 
     @cached_property
     def names(self) -> Names:
-        return enum_names([f for kind in self.data.kinds for f in fields_of(kind.record)])
+        fields = [f for kind in self.data.kinds for f in fields_of(kind.record)]
+        return enum_names([*fields, *(f.item for f in fields if f.item is not None)])
 
     @cached_property
     def reads(self) -> dict[str, Reads]:

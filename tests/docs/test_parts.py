@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.docs.chart import chart
-from ktt_policy.docs.config import lightened
+from ktt_policy.docs.config import lightened, on_dark
 from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted
@@ -56,6 +56,13 @@ def test_every_expression_of_every_rule_has_words() -> None:
         inside = page.partition("{#in-words}")[2].partition("## ")[0]
         assert "'" not in inside.replace("&#x27;", ""), rule  # a name that the checker made unique: item'1
         assert "@2026" not in inside, rule
+
+
+def test_definitions_and_values_of_lists_are_worded_too() -> None:
+    _, files = shipped()
+    page = files["fi/rules/P201.md"].decode()
+    assert "ei ole tyhjä (null)" in page.partition("{#definitions}")[2]
+    assert "social\\_services\\_bachelor" not in files["fi/parameters.md"].decode()
 
 
 def test_what_a_rule_reads() -> None:
@@ -124,3 +131,4 @@ def test_colours_move_towards_white_and_black() -> None:
     assert lightened("#000000", 1) == "#ffffff"
     assert lightened("#808080", -1) == "#000000"
     assert lightened("#102030", 0) == "#102030"
+    assert on_dark("#17405e") == "#8ec0e2"

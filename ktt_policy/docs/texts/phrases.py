@@ -49,6 +49,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "some inline": ("ainakin yhdelle {0} luettelossa ”{1}”: {2}", "for at least one {0} of “{1}”: {2}"),
     # the parts of a rule
     "each": ("Jokainen kohde {0} luettelossa ”{1}” tarkastetaan erikseen.", "Each {0} of “{1}” is judged by itself."),
+    "items": ("Sääntö käy läpi kohteet {0} luettelossa ”{1}”.", "The rule goes through each {0} of “{1}”."),
     "whole": ("Asiakirja tarkastetaan kerran kokonaisuutena.", "The document is judged once, as a whole."),
     "together": ("Yhdessä tarkastetaan kohteet, joilla on sama:", "Judged together are items with the same:"),
     "in the run": ("Mukaan lasketaan kaikki samassa tarkastuksessa annetut asiakirjat.",

@@ -342,6 +342,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "matrix note": ("Suluissa olevat säännöt nimeävät kohdan ylä- tai alakohdan.",
                     "Rules in parentheses name a clause above or below."),
     # the first page
+    "no example": ("*Esimerkkejä ei ole, koska testitapausten pohja-asiakirjoja (`fixtures`) ei löytynyt.*",
+                   "*There are no examples, since the base documents of the test cases (`fixtures`) were not found.*"),
     "numbers": (
         "Sääntökirjassa on **{clauses} kohtaa**. Niistä **{checked}** tarkastetaan asiakirjoista **{rules} säännöllä**, joilla on "
         "{cases} testitapausta. Muista kerrotaan, miksi niitä ei tarkasteta.",
