@@ -131,4 +131,4 @@ def test_colours_move_towards_white_and_black() -> None:
     assert lightened("#000000", 1) == "#ffffff"
     assert lightened("#808080", -1) == "#000000"
     assert lightened("#102030", 0) == "#102030"
-    assert on_dark("#17405e") == "#8ec0e2"
+    assert on_dark("#17405e") == "#8cbee3"
