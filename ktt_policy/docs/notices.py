@@ -12,6 +12,7 @@ from ktt_policy.history.difference import Difference, difference
 from ktt_policy.history.notice import render
 from ktt_policy.history.timetable import timetable
 
+BASIS = re.compile(r" \(basis: .*\)$")
 CODE = re.compile(r"^### ([A-Z]{1,3}\d{3}): ")
 
 
@@ -55,6 +56,8 @@ def days_of_change(site: Site) -> dict[date, Difference]:
 def _notice(site: Site, lang: str, day: date, found: Difference) -> Page:
     page = Page(f"changes/{day}.md", lang)
     for line in render(found, None, site.data, "markdown", lang).splitlines():
+        if lang != "fi":
+            line = BASIS.sub("", line)  # references are in the language of the source
         named = CODE.match(line)
         if named is not None and named[1] in site.rules:
             line = f"### {page.rule(named[1])}: {line[named.end() :]}"

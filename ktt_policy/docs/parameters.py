@@ -12,6 +12,7 @@ from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr.literals import READERS
+from ktt_policy.history.notice import unit_name
 
 
 def pages(site: Site, lang: str) -> list[Page]:
@@ -50,7 +51,7 @@ def shown(site: Site, p: Parameter, value: Any, page: Page) -> str:
     """A value of a parameter in words, with its unit."""
     if value is None:
         return page("no value")
-    unit = f" {page.words.get(f'unit {p.unit}', p.unit)}" if p.unit else ""
+    unit = unit_name(p.unit, page.lang)
     if p.by:
         rows = (f"{_plain(site, k, '', page)}: {_plain(site, v, p.type, page)}{unit}" for k, v in value.items())
         return "<br>".join(rows)

@@ -54,6 +54,11 @@ PARTS = {
     },
     "en": {},
 }  # fmt: skip
+UNITS = {
+    "days": ("päivää", "days"), "working days": ("työpäivää", "working days"), "years": ("vuotta", "years"),
+    "h": ("h", "h"), "km": ("km", "km"), "EUR": ("€", "€"), "units": ("yksikköä", "units"),
+    "clients": ("asiakasta", "clients"), "visits": ("käyntiä", "visits"),
+}  # fmt: skip
 SHOWN = 50
 
 
@@ -146,7 +151,7 @@ class _Notice:
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
         first, _, rest = part.name.partition(".")
-        name = PARTS[self.lang].get(first, part.name) if rest in ("", *WORDS) else part.name
+        name = PARTS[self.lang].get(first, first) if rest in ("", *WORDS) else part.name
         return f"{name}: {self.words['definition']}" if part.definition else name
 
     def parts(self, change: RuleChange | ClauseChange) -> list[Part]:
@@ -191,7 +196,7 @@ class _Text(_Notice):
         w = self.words
         title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
-        unit = f" {change.unit}" if change.unit else ""
+        unit = unit_name(change.unit, self.lang)
         for value in change.values:
             self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
 
@@ -267,7 +272,7 @@ class _Markdown(_Notice):
         w = self.words
         self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
                        f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
-        unit = f" {change.unit}" if change.unit else ""
+        unit = unit_name(change.unit, self.lang)
         for value in change.values:
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
             self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
@@ -308,6 +313,12 @@ class _Markdown(_Notice):
         self.lines.append("| " + " | ".join(cells) + " |")
         if head:
             self.lines.append("|" + " --- |" * len(cells))
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """The unit of a parameter behind its value, with a space before it; as written where it has no name here."""
+    names = UNITS.get(unit, (unit, unit))
+    return f" {names[0 if lang == 'fi' else 1]}" if unit else ""
 
 
 def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

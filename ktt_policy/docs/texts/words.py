@@ -209,15 +209,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "verified": ("Tarkistettu lähteestä", "Verified against the source"),
     "not verified": ("ei tarkistettu", "not verified"),
     "chart of": ("{name}: arvot ajan mukaan; pystyviiva on {day}", "{name}: values over time; the upright line is {day}"),
-    "unit days": ("päivää", "days"),
-    "unit working days": ("työpäivää", "working days"),
-    "unit years": ("vuotta", "years"),
-    "unit h": ("h", "h"),
-    "unit km": ("km", "km"),
-    "unit EUR": ("€", "€"),
-    "unit units": ("yksikköä", "units"),
-    "unit clients": ("asiakasta", "clients"),
-    "unit visits": ("käyntiä", "visits"),
     # timeline and changes
     "timeline": ("Aikajana", "Timeline"),
     "timeline intro": (
