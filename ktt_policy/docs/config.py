@@ -13,17 +13,21 @@ from ktt_policy.docs.clauses import chapter_name, chapter_of
 from ktt_policy.docs.site import LANGUAGES, Site
 from ktt_policy.docs.texts import words_of
 
+FIRST = ("index.md", "tutorial.md", "check.md", "check/index.md")
 GUIDES = ("guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md")
 CHANGES = "changes/index.md"
 AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
 
 
 def files(site: Site, pages: list[str]) -> dict[str, bytes]:
-    """Everything that is no page, by its path."""
+    """Everything that is no page, by its path: settings, the theme, and what lies beside hand-written pages."""
     made = {f"mkdocs.{lang}.yml": _settings(site, lang, pages) for lang in LANGUAGES}
     for folder in reversed(site.prose):
         for path in sorted(p for p in (folder / "theme").rglob("*") if p.is_file()):
             made[f"theme/{path.relative_to(folder / 'theme').as_posix()}"] = path.read_bytes()
+        for lang in LANGUAGES:
+            beside = (p for p in (folder / lang).rglob("*") if p.is_file() and p.suffix != ".md")
+            made.update({path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(beside)})
     made["theme/assets/colours.css"] = _colours(site).encode()
     if site.settings.logo:
         logo = Path(site.settings.logo)
@@ -98,7 +102,7 @@ def _nav(site: Site, lang: str, pages: set[str]) -> list[Any]:
         {words["changes"]: [CHANGES, *sorted(n for n in pages if n.startswith("changes/") and n != CHANGES)]},
     ]
     nav: list[dict[str, Any]] = [
-        {words["home"]: entries(("index.md", "tutorial.md", "check.md"))},
+        {words["home"]: entries(FIRST)},
         {words["guides"]: entries(GUIDES)},
         {words["the rulebook"]: rulebook},
         {words["reference"]: reference},

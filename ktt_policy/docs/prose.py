@@ -12,6 +12,7 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.unparse import name_of, unparse
+from ktt_policy.schemas.model import FieldInfo
 
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷", "**": "^"}
 DAYS = ("date", "time", "date and time")
@@ -25,6 +26,7 @@ class Prose:
         self.page = page
         self.where = where
         self.at = 0 if page.lang == "fi" else 1
+        self.loops: set[str] = set()  # variables of loops within a loop: a field of one says whose it is
 
     def phrase(self, key: str, *slots: str) -> str:
         return PHRASES[key][self.at].format(*slots)
@@ -42,6 +44,7 @@ class Prose:
                 return lines
             case t.Quantified():
                 self.where.bind(node)
+                self.loops |= inner_loops(node)
                 head = self.phrase("some" if node.some else "every", code(name_of(node.var)), self.value(node.domain))
                 return [f"{pad}- {head}", *self.lines(node.body, depth + 1)]
             case t.Not() if isinstance(node.operand, (t.Logic, t.Quantified)):
@@ -101,7 +104,8 @@ class Prose:
             return None
         if len({repr(t.key(p.left)) for p in parts}) != 1 or any(p.right.kind == "null" for p in parts):
             return None
-        return self.phrase("one of", self.value(parts[0].left), ", ".join(self.value(p.right) for p in parts))
+        said = ", ".join(self.beside(p.right, p.left) for p in parts)
+        return self.phrase("one of", self.value(parts[0].left), said)
 
     def equal(self, node: t.Equal) -> str:
         left, right = node.left, node.right
@@ -109,7 +113,15 @@ class Prose:
             return self.phrase("is not null" if node.negated else "is null", self.value(left))
         if isinstance(right, t.Const) and right.kind == "boolean":
             return self.phrase("yes" if (right.text == "true") != node.negated else "no", self.value(left))
-        return self.phrase("!=" if node.negated else "=", self.value(left), self.value(right))
+        return self.phrase("!=" if node.negated else "=", self.value(left), self.beside(right, left))
+
+    def beside(self, node: Any, other: Any) -> str:
+        """A value that another is compared with: a member of its enumeration goes by the name that it has there."""
+        info = self.info(other)
+        names = info.schema.get("x-enum", {}) if info is not None else {}
+        if isinstance(node, t.Const) and node.text in names:
+            return self.quoted(names[node.text][self.page.lang])
+        return self.value(node)
 
     def ranged(self, node: t.InRange) -> str:
         ends = node.range
@@ -187,8 +199,7 @@ class Prose:
             return self.phrase(node.text)
         if node.kind == "string":
             names = self.site.names
-            known = names[node.text][self.page.lang] if node.text in names else node.text
-            return f"”{plain(known)}”" if self.page.lang == "fi" else f"“{plain(known)}”"
+            return self.quoted(names[node.text][self.page.lang] if node.text in names else node.text)
         return plain(worded(constant(node.kind, node.text), self.page.lang))
 
     def variable(self, node: t.Var) -> str:
@@ -203,11 +214,34 @@ class Prose:
 
     def field(self, node: Any) -> str:
         place = self.where.of(node)
-        info = field_at(self.site.kinds[place[0]].record, place[1]) if place is not None else None
+        info = self.info(node)
         if place is None or info is None:
             return code(unparse(node))
         title = self.site.title(info.schema, self.page.lang)
-        return self.page.link(plain(title), f"fields/{place[0]}.md#{anchor(place[1])}")
+        link = self.page.link(plain(title), f"fields/{place[0]}.md#{anchor(place[1])}")
+        owner = owner_of(node)
+        return self.phrase("field of", link, code(name_of(owner))) if owner in self.loops else link
+
+    def info(self, node: Any) -> FieldInfo | None:
+        """The field that a part stands for."""
+        place = self.where.of(node)
+        return field_at(self.site.kinds[place[0]].record, place[1]) if place is not None and place[1] else None
+
+    def quoted(self, text: str) -> str:
+        return f"”{plain(text)}”" if self.page.lang == "fi" else f"“{plain(text)}”"
+
+
+def owner_of(node: Any) -> str:
+    """The variable that a field is a field of."""
+    while isinstance(node, (t.Field, t.Project)):
+        node = node.of
+    return node.name if isinstance(node, t.Var) else ""
+
+
+def inner_loops(node: t.Quantified) -> set[str]:
+    """The variables of a loop that has another loop, or a filter, inside it: their fields may be those of either."""
+    inside = [n for n in t.walk(node.body) if isinstance(n, (t.Quantified, t.Filter))]
+    return {node.var, *(n.var for n in inside if isinstance(n, t.Quantified))} if inside else set()
 
 
 def operands(node: t.Logic) -> list[Any]:

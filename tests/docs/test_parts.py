@@ -38,6 +38,18 @@ def words(rule: str, part: str, lang: str) -> list[str]:
         ("I505", "require", "fi", [
             "- kaikki seuraavista pitävät paikkansa:", "    - Laskutettu määrä on 0", "    - Rivin summa on 0",
         ]),
+        ("I305", "require", "en", [
+            "- for every <code>c</code> of “<code>coaching</code>”:",
+            "    - for every <code>w</code> of “<code>work</code>”:",
+            "        - at least one of these holds:",
+            "            - End time (of <code>c</code>) is no later than Start time (of <code>w</code>)",
+            "            - End time (of <code>w</code>) is no later than Start time (of <code>c</code>)",
+        ]),
+        ("V204", "require", "en", [
+            "- for at least one <code>r</code> of “Interim and final reports”:",
+            "    - all of these hold:", "        - Report type is “final report”",
+            "        - Report return date is no later than <code>due</code>",
+        ]),
         ("P305", "require", "en", ["- number (<code>uncovered</code>) is 0"]),
         ("I302", "require", "en", [
             "- this does not hold:", "    - all of these hold:", "        - <code>all&#95;remote</code>: yes",

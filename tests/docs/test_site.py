@@ -205,6 +205,10 @@ def test_name_colours_and_pages_come_from_the_folder(own: Path, tmp_path: Path) 
     (own / "docs/logo.svg").write_text("<svg/>", "utf-8")
     (own / "docs/fi/index.md").write_text("# Tervetuloa: {{name}}\n", "utf-8")
     (own / "docs/en/index.md").write_text("# Welcome: {{name}}\n", "utf-8")
+    for lang in ("fi", "en"):
+        (own / f"docs/{lang}/check").mkdir()
+        (own / f"docs/{lang}/check/index.md").write_text("# Check\n", "utf-8")
+        (own / f"docs/{lang}/check/check.js").write_text("// by hand\n", "utf-8")
     out = tmp_path / "out"
     (out / "fi").mkdir(parents=True)
     (out / "fi/left-over.md").write_text("# old", "utf-8")
@@ -215,6 +219,8 @@ def test_name_colours_and_pages_come_from_the_folder(own: Path, tmp_path: Path) 
     assert "site_url: https://rules.example.fi/en/" in (out / "mkdocs.en.yml").read_text("utf-8")
     assert (out / "theme/assets/logo.svg").is_file()
     assert not (out / "fi/left-over.md").exists()
+    assert (out / "en/check/check.js").read_text("utf-8") == "// by hand\n"
+    assert "- check/index.md" in (out / "mkdocs.fi.yml").read_text("utf-8")
     assert "tests/" not in said
 
 
