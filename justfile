@@ -23,3 +23,10 @@ lint:
 [group: 'check']
 bench:
     python -m bench.run
+
+# The documentation of the shipped rulebook, in build/docs/site.
+[group: 'docs']
+docs:
+    ktt-policy docs build --out build/docs
+    mkdocs build --strict --quiet -f build/docs/mkdocs.fi.yml
+    mkdocs build --strict --quiet -f build/docs/mkdocs.en.yml

@@ -242,10 +242,10 @@ class CaseError(Exception):
 
 
 def _documents(book: Rulebook, case: dict[str, Any], fixtures: Path) -> list[Document]:
-    trees = [(_patched(case, fixtures), True)]
+    trees = [(patched(case, fixtures), True)]
     for other in case.get("with", ()):
         entry = {"base": other} if isinstance(other, str) else other
-        trees.append((_patched(entry, fixtures), bool(entry.get("judged"))))
+        trees.append((patched(entry, fixtures), bool(entry.get("judged"))))
     made = []
     for tree, judged in trees:
         for one in read_all([tree], book.reader, judged):
@@ -255,7 +255,8 @@ def _documents(book: Rulebook, case: dict[str, Any], fixtures: Path) -> list[Doc
     return made
 
 
-def _patched(entry: dict[str, Any], fixtures: Path) -> Any:
+def patched(entry: dict[str, Any], fixtures: Path) -> Any:
+    """The base document of a case, or of a document with it, and its patch laid over it; CaseError or JsonError."""
     path = fixtures / entry["base"]
     try:
         tree = parse(decode(path.read_bytes(), str(path)))

@@ -22,3 +22,8 @@ def schema_folder() -> Path:
 
 def policy_folder() -> Path:
     return data_folder() / "policies"
+
+
+def docs_folder() -> Path:
+    """The folder with the hand-written pages and the theme of the documentation."""
+    return data_folder() / "docs"

@@ -16,6 +16,7 @@ COMMANDS = {
     "completion": "Print the script for completion in a shell.",
     "coverage": "Show what of the rulebook is checked, clause by clause.",
     "diff": "What changes between two days, and whose verdict.",
+    "docs": "Make the documentation of a rulebook as pages.",
     "eval": "Evaluate one expression.",
     "explain": "Explain a rule or clause, and why it came out as it did.",
     "lint": "Check the rulebook itself.",

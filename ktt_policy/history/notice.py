@@ -69,10 +69,10 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
         "no longer": ("no longer violated", "no longer violated"),
     },
 }  # fmt: skip
-# Units as parameters name them, in Finnish after a number.
 UNITS = {
-    "days": "päivää", "working days": "arkipäivää", "units": "yksikköä", "visits": "käyntiä", "clients": "asiakasta",
-    "years": "vuotta", "EUR": "€",
+    "days": ("päivää", "days"), "working days": ("työpäivää", "working days"), "years": ("vuotta", "years"),
+    "h": ("h", "h"), "km": ("km", "km"), "EUR": ("€", "€"), "units": ("yksikköä", "units"),
+    "clients": ("asiakasta", "clients"), "visits": ("käyntiä", "visits"),
 }  # fmt: skip
 SHOWN = 50
 
@@ -168,10 +168,6 @@ class _Notice:
         """True when no verdict of the rule changes, neither by it nor by a parameter that it reads."""
         return not any(p.judging for p in change.parts) and not self.moved.intersection(change.parameters)
 
-    def unit(self, change: ParameterChange) -> str:
-        unit = UNITS.get(change.unit, change.unit) if self.lang == "fi" else change.unit
-        return f" {unit}" if unit else ""
-
     def many(self, number: int, what: str) -> str:
         one, more = COUNTED[self.lang][what]
         return f"{number} {one if number == 1 else more}"
@@ -179,7 +175,7 @@ class _Notice:
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
         first, _, rest = part.name.partition(".")
-        name = PARTS[self.lang].get(first, part.name) if rest in ("", *WORDS) else part.name
+        name = PARTS[self.lang].get(first, first) if rest in ("", *WORDS) else part.name
         return f"{name}: {self.words['definition']}" if part.definition else name
 
     def parts(self, change: RuleChange | ClauseChange) -> list[Part]:
@@ -224,7 +220,7 @@ class _Text(_Notice):
         w = self.words
         title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
-        unit = self.unit(change)
+        unit = unit_name(change.unit, self.lang)
         for value in change.values:
             self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
 
@@ -302,7 +298,7 @@ class _Markdown(_Notice):
         w = self.words
         self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
                        f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
-        unit = self.unit(change)
+        unit = unit_name(change.unit, self.lang)
         for value in change.values:
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
             self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
@@ -343,6 +339,12 @@ class _Markdown(_Notice):
         self.lines.append("| " + " | ".join(cells) + " |")
         if head:
             self.lines.append("|" + " --- |" * len(cells))
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """The unit of a parameter behind its value, with a space before it; as written where it has no name here."""
+    names = UNITS.get(unit, (unit, unit))
+    return f" {names[0 if lang == 'fi' else 1]}" if unit else ""
 
 
 def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

@@ -191,18 +191,23 @@ def test_no_code_names_it_or_its_kinds() -> None:
 
 # --- the recipe of the docs ---------------------------------------------------------------------------------
 
-PAGE = (ROOT / "docs/own-rulebook.md").read_text("utf-8")
+PAGES = {lang: (ROOT / f"docs/{lang}/own-rulebook.md").read_text("utf-8") for lang in ("fi", "en")}
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+def blocks(language: str, lang: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGES[lang], re.DOTALL)
+
+
+def test_both_languages_have_one_recipe() -> None:
+    for language in ("sh", "python", "json"):
+        assert blocks(language, "fi") == blocks(language, "en")
 
 
 def test_the_commands_of_the_recipe_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(FOLDER, tmp_path / FOLDER.relative_to(ROOT))
     monkeypatch.chdir(tmp_path)
     done = 0
-    for line in "".join(blocks("sh")).splitlines():
+    for line in "".join(blocks("sh", "en")).splitlines():
         command, _, comment = line.partition("  # exit code ")
         program, *arguments = shlex.split(command)
         if program == "cp":
@@ -220,7 +225,7 @@ def test_the_python_of_the_recipe_works(
 ) -> None:
     shutil.copytree(FOLDER, tmp_path / "my-county")
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks("python")
+    (code,) = blocks("python", "en")
     exec(compile(code, "own-rulebook.md", "exec"), {})
     assert capsys.readouterr().out == "['H202', 'L401']\n"
 
@@ -229,7 +234,7 @@ def test_the_schema_of_the_recipe_is_one(tmp_path: Path) -> None:
     from ktt_policy.resources import schema_folder
     from ktt_policy.schemas.own import own_kind
 
-    (text,) = blocks("json")
+    (text,) = blocks("json", "en")
     path = tmp_path / "invoice.schema.json"
     path.write_text(text, "utf-8")
     kind, found = own_kind(path, schema_folder(), "invoice")

@@ -1,0 +1,68 @@
+"""`ktt-policy docs`: the published documentation of a rulebook."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ktt_policy.cli import fail, main
+from ktt_policy.cli.options import on_option, rulebook_option
+
+
+@click.group("docs")
+def command() -> None:
+    """Make the documentation of a rulebook as pages."""
+
+
+@command.command("build")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build/docs"), show_default=True,
+    help="Where the pages go; what was made there before is replaced.",
+)  # fmt: skip
+@rulebook_option
+@on_option
+@click.option("--check", is_flag=True, help="Write nothing; fail when a link leads nowhere or a page lacks a language.")
+def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None:
+    """Write the Markdown pages and the mkdocs settings, in Finnish and English.
+
+    Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 broken rulebook.
+    """
+    from ktt_policy.api import Rulebook
+    from ktt_policy.coverage import read_coverage
+    from ktt_policy.diagnostics import ProblemError
+    from ktt_policy.docs import Site
+    from ktt_policy.docs import build as make
+    from ktt_policy.docs.links import faults
+    from ktt_policy.docs.settings import read_settings
+    from ktt_policy.docs.writing import write
+    from ktt_policy.resources import docs_folder
+
+    try:
+        book = Rulebook.load(rulebook)
+    except ProblemError as error:
+        fail(error.diagnostics)
+        return
+    day = on or date.today()
+    coverage, found = read_coverage(book.data, book.folder, day)
+    settings, problems = read_settings(book.folder)
+    if coverage is None or problems:
+        fail([*found, *problems])
+        return
+    site = Site(book, coverage, day, settings, [book.folder / "docs", docs_folder()], main)
+    files = make(site)
+    if check:
+        wrong = faults(files)
+        for line in wrong:
+            click.echo(line)
+        sys.exit(1 if wrong else 0)
+    try:
+        write(files, out)
+    except OSError as error:
+        click.echo(f"error: cannot write `{error.filename}`: {error.strerror}", err=True)
+        sys.exit(2)
+    click.echo(f"wrote {len(files)} files to {out}")
+    for lang in ("fi", "en"):
+        click.echo(f"  mkdocs build --strict -f {out / f'mkdocs.{lang}.yml'}")

@@ -1,0 +1,31 @@
+"""What each code of a problem means, and what to do."""
+
+from __future__ import annotations
+
+from ktt_policy.build.model import SYSTEM
+from ktt_policy.diagnostics import CODES
+from ktt_policy.docs.page import Page, plain
+from ktt_policy.docs.site import Site
+from ktt_policy.docs.texts.codes import ADVICE
+
+GROUPS = {"E1": "reading", "E2": "policy files", "E3": "syntax", "E4": "types", "E5": "running", "W": "warnings"}
+
+
+def pages(site: Site, lang: str) -> list[Page]:
+    page = Page("codes.md", lang)
+    page.title(page("codes"))
+    page.add(page("codes intro", rules=page.link(page("rules"), "rules/index.md")))
+    page.section("finding codes")
+    rows = [[page.rule(c), page(f"{c} title")] for c in SYSTEM]
+    rows += [[page.rule(c), plain(site.version(r).title[lang])] for c, r in site.rules.items()]
+    page.table([page("code"), page("meaning")], rows)
+    for prefix, key in GROUPS.items():
+        page.add(f"## {page(f'codes {key}')} {{#{prefix}}}")
+        rows = []
+        for code in (c for c in CODES if c.startswith(prefix)):
+            advice = ADVICE[code]
+            title = advice.fi if lang == "fi" else CODES[code][0].upper() + CODES[code][1:]
+            todo = advice.do_fi if lang == "fi" else advice.do_en
+            rows.append([f'<span id="{code}"></span>**{code}**', plain(title), todo])
+        page.table([page("code"), page("meaning"), page("what to do")], rows)
+    return [page]

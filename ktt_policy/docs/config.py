@@ -1,0 +1,156 @@
+"""The mkdocs settings of both languages, the theme's files, and the colours."""
+
+from __future__ import annotations
+
+from colorsys import hls_to_rgb, rgb_to_hls
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ktt_policy.build.model import SYSTEM
+from ktt_policy.docs.clauses import chapter_name, chapter_of
+from ktt_policy.docs.site import LANGUAGES, Site
+from ktt_policy.docs.texts import words_of
+
+FIRST = ("index.md", "tutorial.md", "check.md", "check/index.md")
+GUIDES = ("guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md")
+CHANGES = "changes/index.md"
+AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
+
+
+def files(site: Site, pages: list[str]) -> dict[str, bytes]:
+    """Everything that is no page, by its path: settings, the theme, and what lies beside hand-written pages."""
+    made = {f"mkdocs.{lang}.yml": _settings(site, lang, pages) for lang in LANGUAGES}
+    for folder in reversed(site.prose):
+        for path in sorted(p for p in (folder / "theme").rglob("*") if p.is_file()):
+            made[f"theme/{path.relative_to(folder / 'theme').as_posix()}"] = path.read_bytes()
+        for lang in LANGUAGES:
+            beside = (p for p in (folder / lang).rglob("*") if p.is_file() and p.suffix != ".md")
+            made.update({path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(beside)})
+    made["theme/assets/colours.css"] = _colours(site).encode()
+    if site.settings.logo:
+        logo = Path(site.settings.logo)
+        made[f"theme/assets/{logo.name}"] = (site.book.folder / "docs" / logo).read_bytes()
+    return made
+
+
+def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
+    words = words_of(lang)
+    url = (site.settings.url or site.data.docs).rstrip("/")
+    settings: dict[str, Any] = {
+        "site_name": site.name(lang),
+        "site_description": words["description of site"],
+        "site_url": (f"{url}/" if lang == "fi" else f"{url}/{lang}/") if url else "",
+        "docs_dir": lang,
+        "site_dir": "site" if lang == "fi" else f"site/{lang}",
+        "copyright": site.settings.footer.get(lang) or site.data.issuer[lang],
+        "nav": _nav(site, lang, {p.removeprefix(f"{lang}/") for p in pages if p.startswith(f"{lang}/")}),
+        "theme": {
+            "name": "material",
+            "custom_dir": "theme",
+            "language": lang,
+            "font": False,
+            "features": ["content.code.copy", "navigation.tabs", "navigation.top", "navigation.footer",
+                         "navigation.indexes", "navigation.prune", "search.highlight", "search.suggest", "toc.follow"],
+            "palette": [
+                {"media": "(prefers-color-scheme: light)", "scheme": "default", "primary": "custom",
+                 "accent": "custom",
+                 "toggle": {"icon": "material/weather-night", "name": words["to dark"]}},
+                {"media": "(prefers-color-scheme: dark)", "scheme": "slate", "primary": "custom",
+                 "accent": "custom",
+                 "toggle": {"icon": "material/weather-sunny", "name": words["to light"]}},
+            ],
+        },
+        "plugins": [{"search": {"lang": [lang]}}],
+        "extra_css": ["assets/ktt.css", "assets/colours.css"],
+        "extra": {
+            "generator": False,
+            "alternate": [{"name": words_of(one)["language name"], "lang": one, "link": ""} for one in LANGUAGES],
+            "switch": words["switch"],
+        },
+        "markdown_extensions": [
+            "admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": True, "toc_depth": 3,
+             "title": words["on this page"]}},
+            {"pymdownx.highlight": {"anchor_linenums": False}}, "pymdownx.superfences", "pymdownx.details",
+        ],
+        "validation": {"links": {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}},
+    }  # fmt: skip
+    if site.settings.logo:
+        settings["theme"]["logo"] = settings["theme"]["favicon"] = f"assets/{Path(site.settings.logo).name}"
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=110).encode()
+
+
+def _nav(site: Site, lang: str, pages: set[str]) -> list[Any]:
+    words = words_of(lang)
+
+    def entries(names: tuple[str, ...]) -> list[str]:
+        return [name for name in names if name in pages]
+
+    reference = [
+        {words["fields"]: ["fields/index.md", *(f"fields/{kind}.md" for kind in site.kinds)]},
+        {words["language"]: "language.md"},
+        {words["codes"]: "codes.md"},
+        {words["commands"]: "commands.md"},
+    ]
+    rulebook = [
+        {words["rules"]: _rules(site, lang)},
+        {words["clauses"]: _clauses(site, lang)},
+        {words["parameters"]: "parameters.md"},
+        {words["coverage"]: "coverage.md"},
+        {words["timeline"]: "timeline.md"},
+        {words["changes"]: [CHANGES, *sorted(n for n in pages if n.startswith("changes/") and n != CHANGES)]},
+    ]
+    nav: list[dict[str, Any]] = [
+        {words["home"]: entries(FIRST)},
+        {words["guides"]: entries(GUIDES)},
+        {words["the rulebook"]: rulebook},
+        {words["reference"]: reference},
+        {words["for authors"]: entries(AUTHORS)},
+    ]
+    return [entry for entry in nav if all(entry.values())]
+
+
+def _rules(site: Site, lang: str) -> list[Any]:
+    """The list of rules, and the rules by kind of document."""
+    made: list[Any] = ["rules/index.md"]
+    for kind in site.kinds:
+        codes = [code for code, rule in site.rules.items() if rule.kind == kind]
+        if codes:
+            made.append({site.kind(kind, lang).capitalize(): [{code: f"rules/{code}.md"} for code in codes]})
+    return [*made, *({code: f"rules/{code}.md"} for code in SYSTEM)]
+
+
+def _clauses(site: Site, lang: str) -> list[Any]:
+    """The list of clauses, and the clauses by chapter."""
+    chapters: dict[str, list[dict[str, str]]] = {}
+    for clause in site.clauses:
+        chapters.setdefault(chapter_of(clause), []).append({clause: f"clauses/{clause}.md"})
+    return ["clauses/index.md", *({chapter_name(site, lang, c): paths} for c, paths in chapters.items())]
+
+
+def _colours(site: Site) -> str:
+    """The colours of the settings for the light and the dark scheme."""
+    primary, accent = site.settings.primary, site.settings.accent
+    dark = lightened(primary, -0.25)
+    return (
+        f":root > * {{\n  --md-primary-fg-color: {primary};\n"
+        f"  --md-primary-fg-color--light: {lightened(primary, 0.2)};\n"
+        f"  --md-primary-fg-color--dark: {dark};\n  --md-accent-fg-color: {accent};\n}}\n"
+        f'[data-md-color-scheme="default"] {{\n  --md-typeset-a-color: {primary};\n}}\n'
+        f'[data-md-color-scheme="slate"] {{\n  --md-typeset-a-color: {on_dark(primary)};\n'
+        f"  --md-accent-fg-color: {on_dark(accent)};\n}}\n"
+    )
+
+
+def lightened(colour: str, share: float) -> str:
+    """The colour moved towards white by a share, or towards black by a negative one."""
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    end = 255 if share > 0 else 0
+    return "#" + "".join(f"{round(p + (end - p) * abs(share)):02x}" for p in parts)
+
+
+def on_dark(colour: str) -> str:
+    """The colour's hue, bright enough to be read on a dark ground."""
+    hue, _, saturation = rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.72, max(saturation, 0.6)))

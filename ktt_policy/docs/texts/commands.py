@@ -1,0 +1,96 @@
+"""Help texts of the command line in Finnish, by the English text: a text that changes there is wanted here anew."""
+
+FINNISH: dict[str, str] = {
+    "Check documents: files, folders, globs, or - for stdin; JSON, arrays of documents, or NDJSON.":
+        "Tarkastaa asiakirjoja: tiedostoja, kansioita, hakukuvioita tai vakiosyötteen (-); JSONia, asiakirjojen luetteloita "
+        "tai NDJSONia.",
+    "Exit codes: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.":
+        "Paluukoodit: 0 sääntöjen mukainen; 1 rikkomuksia; 2 ei voitu tarkastaa; 3 ei rikkomuksia, mutta jotakin jäi "
+        "ratkaisematta.",
+    "Documents to look things up in, not judged. Repeatable.":
+        "Asiakirjat, joista tietoja haetaan mutta joita ei tarkasteta. Voi toistaa.",
+    "The evaluation date (default: today).": "Tarkastuspäivä (oletus: tänään).",
+    "A shipped rulebook's id, or a folder.": "Mukana tulevan sääntökirjan tunnus tai kansio.",
+    "YAML or JSON: parameter → date → value, over the rulebook's.":
+        "YAML tai JSON: parametri → päivä → arvo; ohittaa sääntökirjan arvot.",
+    "Only these rules. Repeatable, or with commas.": "Vain nämä säännöt. Voi toistaa tai erottaa pilkuilla.",
+    "Not these rules. Repeatable, or with commas.": "Ei näitä sääntöjä. Voi toistaa tai erottaa pilkuilla.",
+    "What goes to stdout (default: text).": "Mitä tulostetaan (oletus: text).",
+    "Write a report to a file. Repeatable.": "Kirjoittaa raportin tiedostoon. Voi toistaa.",
+    "Language of messages.": "Viestien kieli.",
+    "Exit 0 when nothing is violated but something undecided.":
+        "Paluukoodi on 0, kun rikkomuksia ei ole mutta jotakin jäi ratkaisematta.",
+    "All documents are given: one that is not does not exist.":
+        "Kaikki asiakirjat on annettu: sitä, jota ei annettu, ei ole.",
+    "Largest single document (default: 64 MiB).": "Suurin yksittäinen asiakirja (oletus: 64 MiB).",
+    "Show each clause of the edition in force with its rules and cases, and each rule with its clauses.":
+        "Näyttää voimassa olevan painoksen jokaisen kohdan sääntöineen ja testitapauksineen sekä jokaisen säännön kohtineen.",
+    "Exit codes: 0 every clause is accounted for; 1 some clause has neither a rule nor a reason; 2 broken rulebook.":
+        "Paluukoodit: 0 jokainen kohta on selvitetty; 1 jollakin kohdalla ei ole sääntöä eikä perustelua; 2 rikkinäinen "
+        "sääntökirja.",
+    "Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.":
+        "Vertaa kahden päivän sääntökirjaa: säännöt, parametrit ja kohdat; valitsimella --documents myös se, kenen tulos "
+        "muuttuu.",
+    "With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`. Documents "
+    "are judged under the rules of both days as if their dates fell there.":
+        "Valitsimella --against jälkimmäinen päivä luetaan toisesta sääntökirjasta tai tästä git-viitteen kohdalta: "
+        "`--against v1.2`. Asiakirjat tarkastetaan kummankin päivän säännöillä kuin ne olisi päivätty sinne.",
+    "The rulebook on TO: another folder, or --rulebook at a git ref.":
+        "Päivän TO sääntökirja: toinen kansio tai --rulebook git-viitteen kohdalta.",
+    "Whose verdict changes? Repeatable.": "Asiakirjat, joiden tuloksen muuttuminen selvitetään. Voi toistaa.",
+    "Make the documentation of a rulebook as pages.": "Tekee sääntökirjan dokumentaation sivuiksi.",
+    "Write the Markdown pages and the mkdocs settings, in Finnish and English.":
+        "Kirjoittaa Markdown-sivut ja mkdocs-asetukset suomeksi ja englanniksi.",
+    "Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 broken rulebook.":
+        "Paluukoodit: 0 valmis tai kaikki kunnossa; 1 valitsimella --check, jokin on vialla; 2 rikkinäinen sääntökirja.",
+    "Where the pages go; what was made there before is replaced.":
+        "Minne sivut kirjoitetaan; aiemmin sinne tehdyt korvataan.",
+    "Write nothing; fail when a link leads nowhere or a page lacks a language.":
+        "Ei kirjoita mitään; epäonnistuu, jos linkki ei johda mihinkään tai sivu puuttuu toisella kielellä.",
+    "Evaluate one expression of the rule language; prints its value as JSON.":
+        "Laskee yhden sääntökielen lausekkeen ja tulostaa sen arvon JSONina.",
+    "With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions, "
+    "and a --context that is a document is known by its kind, as in a rule: `invoice.lines`.":
+        "Valitsimella --rulebook lauseke voi lukea sääntökirjan parametreja (tarkastuspäivän arvoin) ja käyttää sen "
+        "määritelmiä, ja --context-asiakirja tunnetaan lajinsa nimellä kuten säännössä: `invoice.lines`.",
+    "A JSON object: its fields are names in the expression.": "JSON-olio: sen kentät ovat nimiä lausekkeessa.",
+    "Print the type instead of the value.": "Tulostaa arvon sijasta tyypin.",
+    "Check schemas, types, clauses, parameters, names, versions, conditions and messages of a rulebook.":
+        "Tarkastaa sääntökirjan skeemat, tyypit, kohdat, parametrit, nimet, versiot, ehdot ja viestit.",
+    "Exit codes: 0 nothing to fail on; 1 warnings, with --fail-on warning; 2 errors: the rulebook cannot be used.":
+        "Paluukoodit: 0 ei huomautettavaa; 1 varoituksia, kun --fail-on warning; 2 virheitä: sääntökirjaa ei voi käyttää.",
+    "Fail for what was rewritten that was in force before that commit.":
+        "Epäonnistuu, jos ennen annettua committia voimassa ollutta on muutettu.",
+    "The same as --fail-on warning.": "Sama kuin --fail-on warning.",
+    "Write the files of a new rule, or of the next version of one, and say what to do with them.":
+        "Kirjoittaa uuden säännön tai säännön seuraavan version tiedostot ja kertoo, mitä niille tehdään.",
+    "A rule in force from DATE: `ktt-policy new rule I612-no-lines-on-sundays 2027-01-01`.":
+        "Sääntö, joka tulee voimaan päivänä DATE: `ktt-policy new rule I612-no-lines-on-sundays 2027-01-01`.",
+    "The kind of document (default: that of the rules whose codes begin alike).":
+        "Asiakirjan laji (oletus: niiden sääntöjen laji, joiden tunnus alkaa samoin).",
+    "The clause that it checks.": "Kohta, jonka sääntö tarkastaa.",
+    "Base documents of the cases.": "Testitapausten pohja-asiakirjat.",
+    "The version of a rule from DATE: `ktt-policy new version I502 2027-01-01`.":
+        "Säännön versio päivästä DATE alkaen: `ktt-policy new version I502 2027-01-01`.",
+    "A correction after the fact: the day of publication.": "Jälkikäteinen oikaisu: julkaisupäivä.",
+    "The rule ends on DATE.": "Sääntö kumotaan päivänä DATE.",
+    "Print the JSON Schema of a KIND of document, or of a policy file (policy/rule); without KIND, their names.":
+        "Tulostaa asiakirjalajin (KIND) tai sääntötiedoston (policy/rule) JSON-skeeman; ilman lajia skeemojen nimet.",
+    "With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.":
+        "Valitsimella --rulebook lajit ovat ne, joita sääntökirja koskee, sen omat laajennukset mukaan luettuina.",
+    "Run the cases of the rules (all, or those of the CODEs).":
+        "Ajaa sääntöjen testitapaukset (kaikki tai annettujen tunnusten).",
+    "Exit codes: 0 all passed; 1 a case failed, a mutant survived, an exception is not needed, or with --strict the cases "
+    "leave something out; 2 could not test.":
+        "Paluukoodit: 0 kaikki onnistuivat; 1 tapaus epäonnistui, mutantti jäi huomaamatta, poikkeus on tarpeeton tai "
+        "valitsimella --strict tapaukset jättävät jotakin kattamatta; 2 ei voitu testata.",
+    "A rule to test, as the arguments do.": "Testattava sääntö, kuten argumenteissa.",
+    "Where the base documents are.": "Missä pohja-asiakirjat ovat.",
+    "Fail also for what the cases leave out.": "Epäonnistuu myös siitä, mitä tapaukset jättävät kattamatta.",
+    "Alter each rule in every way, and list what no case notices.":
+        "Muuttaa jokaista sääntöä kaikin tavoin ja luettelee muutokset, joita mikään tapaus ei huomaa.",
+    "Name every case.": "Nimeää jokaisen tapauksen.",
+    "List all editions, rules and parameters over time, with the evaluation date marked.":
+        "Luettelee painokset, säännöt ja parametrit ajan mukaan ja merkitsee tarkastuspäivän.",
+    "As the rulebook was known on that day.": "Sääntökirja sellaisena kuin se sinä päivänä tunnettiin.",
+}  # fmt: skip
