@@ -12,10 +12,6 @@ test *ARGS:
 test-browser:
     pytest -m browser tests/browser
 
-# The documentation with the page that checks in the browser, in `site/`.
-site:
-    mkdocs build --strict && python -m ktt_policy.browser site/check
-
 [group: 'check']
 lint:
     ruff check . && ruff format --check ktt_policy tests && mypy && lint-imports && ktt-policy lint
@@ -30,3 +26,4 @@ docs:
     ktt-policy docs build --out build/docs
     mkdocs build --strict --quiet -f build/docs/mkdocs.fi.yml
     mkdocs build --strict --quiet -f build/docs/mkdocs.en.yml
+    ktt-policy docs browser build/docs/site/check

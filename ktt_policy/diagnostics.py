@@ -25,11 +25,11 @@ CODES: dict[str, str] = {
     "E109": "not a document",
     "E110": "not YAML as policies are written",
     "E111": "parameter file",
-    "W111": "suppression that fits nothing",
-    "W110": "files left out",
     "E112": "baseline",
     "E113": "settings",
     "E114": "suppression that has expired",
+    "W110": "files left out",
+    "W111": "suppression that fits nothing",
     # policies
     "E201": "policy file breaks its schema",
     "E202": "misplaced or misnamed policy file",

@@ -14,7 +14,10 @@ from ktt_policy.cli.options import on_option, rulebook_option
 
 @click.group("docs")
 def command() -> None:
-    """Make the documentation of a rulebook as pages."""
+    """Make the documentation of a rulebook: its pages, and the page that checks documents in the browser.
+
+    Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 could not make it.
+    """
 
 
 @command.command("build")
@@ -28,7 +31,7 @@ def command() -> None:
 def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None:
     """Write the Markdown pages and the mkdocs settings, in Finnish and English.
 
-    Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 broken rulebook.
+    Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 could not make it.
     """
     from ktt_policy.api import Rulebook
     from ktt_policy.coverage import read_coverage
@@ -66,3 +69,21 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
     click.echo(f"wrote {len(files)} files to {out}")
     for lang in ("fi", "en"):
         click.echo(f"  mkdocs build --strict -f {out / f'mkdocs.{lang}.yml'}")
+
+
+@command.command("browser")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+@rulebook_option
+def browser(out: Path, rulebook: str | None) -> None:
+    """Write the page that checks documents in the reader's browser into FOLDER, as `check` of the built site.
+
+    Needs npm and pip, and their registries. Exit codes: 0 made; 2 could not make it.
+    """
+    from ktt_policy.browser.site import build as make
+    from ktt_policy.diagnostics import ProblemError
+
+    try:
+        make(out, rulebook)
+    except ProblemError as error:
+        fail(error.diagnostics)
+    click.echo(f"wrote {out / 'index.html'}")

@@ -28,6 +28,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "ktt-policy diff 2026-12-31 2027-01-01 --rulebook rulebook/",
         "ktt-policy diff 2026-12-31 2027-01-01 --rulebook rulebook/ --documents invoices/",
     ),
+    "docs": (
+        "ktt-policy docs build --out docs-of-mine",
+        "ktt-policy docs build --check --rulebook rulebook/",
+    ),
+    "docs build": ("ktt-policy docs build --check --rulebook rulebook/",),
+    "docs browser": ("ktt-policy docs browser site/check",),
     "eval": (
         "ktt-policy eval '1.5 * 61.50'",
         'ktt-policy eval --type \'date("2026-12-24") + duration("P4M")\'',

@@ -13,8 +13,11 @@ from ktt_policy.docs.clauses import chapter_name, chapter_of
 from ktt_policy.docs.site import LANGUAGES, Site
 from ktt_policy.docs.texts import words_of
 
-FIRST = ("index.md", "tutorial.md", "check.md", "check/index.md")
-GUIDES = ("guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md")
+FIRST = ("index.md", "tutorial.md", "browser.md", "check.md", "check/index.md")
+GUIDES = (
+    "guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md",
+    "integrations.md", "formats.md", "settings.md",
+)  # fmt: skip
 CHANGES = "changes/index.md"
 AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ktt_policy.docs import options
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.rules import example
@@ -83,4 +84,6 @@ BLOCKS: dict[str, Callable[[Site, Page], None]] = {
     "unchecked": _unchecked,
     "numbers": _numbers,
     "finding": _finding,
+    "settings": options.settings,
+    "suppressions": options.suppressions,
 }

@@ -7,6 +7,7 @@ from posixpath import dirname, join, normpath
 
 from ktt_policy.docs.site import LANGUAGES
 
+APP = "../check"  # the page that checks in the browser, which `ktt-policy docs browser` puts into the site
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HREF = re.compile(r'href="([^"]+)"')
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
@@ -27,6 +28,8 @@ def faults(files: dict[str, bytes]) -> list[str]:
             if "://" in written or written.startswith("mailto:"):
                 continue
             target = name if written.startswith("#") else normpath(path)
+            if written.partition("#")[0].rstrip("/").endswith(APP):
+                continue
             wanted = written.partition("#")[2]
             if target not in files:
                 found.append(f"{name}: leads to {written}, which is no page")

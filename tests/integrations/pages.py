@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("integrations.md", "integrations.fi.md")
+PAGES = ("en/integrations.md", "fi/integrations.md")
 
 
 def blocks(page: str, language: str) -> list[str]:

@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 from ktt_policy.cli import main
 from ktt_policy.cli.check import command
+from ktt_policy.docs.config import GUIDES
 from ktt_policy.reporters import FORMATS
 from read_back import read_back
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["formats.md", "formats.fi.md"]
+PAGES = ["en/formats.md", "fi/formats.md"]
 
 
 def commands(page: str) -> list[str]:
@@ -63,5 +64,4 @@ def test_help_names_every_format() -> None:
 
 
 def test_the_pages_are_in_the_navigation() -> None:
-    navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
-    assert all(f"- {page}" in navigation for page in PAGES)
+    assert "formats.md" in GUIDES

@@ -38,11 +38,8 @@ FINNISH: dict[str, str] = {
     "The rulebook on TO: another folder, or --rulebook at a git ref.":
         "Päivän TO sääntökirja: toinen kansio tai --rulebook git-viitteen kohdalta.",
     "Whose verdict changes? Repeatable.": "Asiakirjat, joiden tuloksen muuttuminen selvitetään. Voi toistaa.",
-    "Make the documentation of a rulebook as pages.": "Tekee sääntökirjan dokumentaation sivuiksi.",
     "Write the Markdown pages and the mkdocs settings, in Finnish and English.":
         "Kirjoittaa Markdown-sivut ja mkdocs-asetukset suomeksi ja englanniksi.",
-    "Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 broken rulebook.":
-        "Paluukoodit: 0 valmis tai kaikki kunnossa; 1 valitsimella --check, jokin on vialla; 2 rikkinäinen sääntökirja.",
     "Where the pages go; what was made there before is replaced.":
         "Minne sivut kirjoitetaan; aiemmin sinne tehdyt korvataan.",
     "Write nothing; fail when a link leads nowhere or a page lacks a language.":
@@ -64,18 +61,11 @@ FINNISH: dict[str, str] = {
     "The same as --fail-on warning.": "Sama kuin --fail-on warning.",
     "Write the files of a new rule, or of the next version of one, and say what to do with them.":
         "Kirjoittaa uuden säännön tai säännön seuraavan version tiedostot ja kertoo, mitä niille tehdään.",
-    "A rule in force from DATE: `ktt-policy new rule I612-no-lines-on-sundays 2027-01-01`.":
-        "Sääntö, joka tulee voimaan päivänä DATE: `ktt-policy new rule I612-no-lines-on-sundays 2027-01-01`.",
     "The kind of document (default: that of the rules whose codes begin alike).":
         "Asiakirjan laji (oletus: niiden sääntöjen laji, joiden tunnus alkaa samoin).",
     "The clause that it checks.": "Kohta, jonka sääntö tarkastaa.",
-    "Base documents of the cases.": "Testitapausten pohja-asiakirjat.",
-    "The version of a rule from DATE: `ktt-policy new version I502 2027-01-01`.":
-        "Säännön versio päivästä DATE alkaen: `ktt-policy new version I502 2027-01-01`.",
     "A correction after the fact: the day of publication.": "Jälkikäteinen oikaisu: julkaisupäivä.",
     "The rule ends on DATE.": "Sääntö kumotaan päivänä DATE.",
-    "Print the JSON Schema of a KIND of document, or of a policy file (policy/rule); without KIND, their names.":
-        "Tulostaa asiakirjalajin (KIND) tai sääntötiedoston (policy/rule) JSON-skeeman; ilman lajia skeemojen nimet.",
     "With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.":
         "Valitsimella --rulebook lajit ovat ne, joita sääntökirja koskee, sen omat laajennukset mukaan luettuina.",
     "Run the cases of the rules (all, or those of the CODEs).":
@@ -84,7 +74,6 @@ FINNISH: dict[str, str] = {
     "leave something out; 2 could not test.":
         "Paluukoodit: 0 kaikki onnistuivat; 1 tapaus epäonnistui, mutantti jäi huomaamatta, poikkeus on tarpeeton tai "
         "valitsimella --strict tapaukset jättävät jotakin kattamatta; 2 ei voitu testata.",
-    "A rule to test, as the arguments do.": "Testattava sääntö, kuten argumenteissa.",
     "Where the base documents are.": "Missä pohja-asiakirjat ovat.",
     "Fail also for what the cases leave out.": "Epäonnistuu myös siitä, mitä tapaukset jättävät kattamatta.",
     "Alter each rule in every way, and list what no case notices.":
@@ -93,4 +82,62 @@ FINNISH: dict[str, str] = {
     "List all editions, rules and parameters over time, with the evaluation date marked.":
         "Luettelee painokset, säännöt ja parametrit ajan mukaan ja merkitsee tarkastuspäivän.",
     "As the rulebook was known on that day.": "Sääntökirja sellaisena kuin se sinä päivänä tunnettiin.",
+    "\x08 bash in ~/.bashrc: eval \"$(ktt-policy completion bash)\" zsh in ~/.zshrc, after compinit: eval \"$(ktt-policy completion zsh)\" fish ~/.config/fish/completions/: ktt-policy completion fish > ktt-policy.fish":
+        "\x08 bash tiedostoon ~/.bashrc: eval \"$(ktt-policy completion bash)\" zsh tiedostoon ~/.zshrc, compinitin jälkeen: eval \"$(ktt-policy completion zsh)\" fish kansioon ~/.config/fish/completions/: ktt-policy completion fish > ktt-policy.fish",
+    "A JSON report: what it found is known, and passes.":
+        "JSON-raportti, jonka havainnot ovat tunnettuja eivätkä kaada ajoa.",
+    "Exit codes: 0 compared; 2 could not compare.":
+        "Paluukoodit: 0 verrattu; 2 ei voitu verrata.",
+    "Exit codes: 0 evaluated; 2 could not evaluate.":
+        "Paluukoodit: 0 laskettu; 2 ei voitu laskea.",
+    "Exit codes: 0 explained, whatever the verdict; 2 could not explain.":
+        "Paluukoodit: 0 selitetty, olipa tulos mikä tahansa; 2 ei voitu selittää.",
+    "Exit codes: 0 listed; 2 broken rulebook.":
+        "Paluukoodit: 0 lueteltu; 2 sääntökirja on rikki.",
+    "Exit codes: 0 made, or nothing amiss; 1 with --check, something is amiss; 2 could not make it.":
+        "Paluukoodit: 0 tehty, tai kaikki kunnossa; 1 valitsimella --check: jotakin on vialla; 2 ei voitu tehdä.",
+    "Exit codes: 0 printed; 2 no such schema.":
+        "Paluukoodit: 0 tulostettu; 2 skeemaa ei ole.",
+    "Exit codes: 0 printed; 2 no such shell.":
+        "Paluukoodit: 0 tulostettu; 2 komentotulkkia ei tunneta.",
+    "Exit codes: 0 written; 2 could not write.":
+        "Paluukoodit: 0 kirjoitettu; 2 ei voitu kirjoittaa.",
+    "Explain a rule (I502) or a clause (5.m3): what it asks, since when, by which expressions, on which data.":
+        "Selittää säännön (I502) tai kohdan (5.m3): mitä se vaatii, mistä alkaen, millä lausekkeilla ja mistä tiedoista.",
+    "Formats: text, json, ndjson, sarif, junit, github, gitlab, azure, tap, markdown, html.":
+        "Muodot: text, json, ndjson, sarif, junit, github, gitlab, azure, tap, markdown ja html.",
+    "Make the documentation of a rulebook: its pages, and the page that checks documents in the browser.":
+        "Tekee sääntökirjan dokumentaation: sivut ja sivun, joka tarkastaa asiakirjoja selaimessa.",
+    "Needs npm and pip, and their registries. Exit codes: 0 made; 2 could not make it.":
+        "Tarvitsee npm:n ja pip:n sekä niiden pakettivarastot. Paluukoodit: 0 tehty; 2 ei voitu tehdä.",
+    "Print the JSON Schema of a KIND of document, of a policy file (policy/rule) or of `settings`; else their names.":
+        "Tulostaa asiakirjalajin KIND, sääntökirjan tiedoston (policy/rule) tai asetusten (`settings`) JSON-skeeman; ilman lajia niiden nimet.",
+    "Print the script that lets a SHELL complete commands, options, codes, clauses and file names.":
+        "Tulostaa skriptin, jolla komentotulkki täydentää komennot, valitsimet, tunnukset, kohdat ja tiedostonimet.",
+    "Processes for a large run.":
+        "Prosesseja suurelle ajolle.",
+    "Refuse files of a folder that are not named as documents.":
+        "Hylkää kansion tiedostot, joita ei ole nimetty asiakirjoiksi.",
+    "Show values of sensitive fields, on a terminal only.":
+        "Näyttää arkaluonteisten kenttien arvot, vain päätteessä.",
+    "Tell of these too: passed, not-applicable.":
+        "Kertoo myös näistä: passed, not-applicable.",
+    "Text: a line for each finding, and nothing else.":
+        "Teksti: rivi havaintoa kohti, ei muuta.",
+    "Text: also why each rule is there, all rules, and timings.":
+        "Teksti: myös sääntöjen perustelut, kaikki säännöt ja kestot.",
+    "The least severity that fails.":
+        "Lievin vakavuus, joka kaataa ajon.",
+    "What goes to stdout.":
+        "Mitä tulostetaan.",
+    "Why on this document? Repeatable.":
+        "Miksi juuri tässä asiakirjassa? Voi toistaa.",
+    "With --document, every part of its conditions with the value that it has, for each item: why did it pass, fail, not apply, or stay undecided?":
+        "Valitsimella --document jokainen ehdon osa arvoineen kohta kohdalta: miksi sääntö täyttyi, rikkoutui, jäi soveltamatta tai jäi ratkaisematta?",
+    "Write a rule in force from DATE, with cases to fill in.":
+        "Kirjoittaa päivästä DATE voimassa olevan säännön ja sille täydennettävät tapaukset.",
+    "Write the page that checks documents in the reader's browser into FOLDER, as `check` of the built site.":
+        "Kirjoittaa kansioon FOLDER sivun, joka tarkastaa asiakirjoja lukijan selaimessa; sen paikka on valmiin sivuston `check`.",
+    "Write the version of a rule from DATE, with cases to fill in.":
+        "Kirjoittaa säännön version päivästä DATE alkaen ja sille täydennettävät tapaukset.",
 }  # fmt: skip
