@@ -119,3 +119,19 @@ def test_a_moment_judges_every_date_alike(book: Rulebook, drawn: Any, day: date,
         version = next(r for r in data.rules if r.code == "I901").at(day)
         found = rule.at(days) if rule is not None else None
         assert (found and found.file) == (version and version.file)
+
+
+@PROPERTY
+@given(timelines(), st.lists(st.none() | st.dates(date(2025, 1, 1), date(2026, 11, 24)), min_size=9, max_size=9))
+def test_what_is_known_today_is_what_is_known(book: Rulebook, drawn: Any, days: list[date | None]) -> None:
+    data = dated(book, drawn)
+    published = iter(days)
+    rules = tuple(
+        replace(r, versions=tuple(replace(v, published_on=next(published, None)) for v in r.versions))
+        for r in data.rules
+    )
+    data = replace(data, rules=rules)
+    today = date(2026, 11, 24)
+    assert data.known_on(today) == data.known_on(None)
+    for rule in data.known_on(today).rules:
+        assert len({v.start for v in rule.versions}) == len(rule.versions)
