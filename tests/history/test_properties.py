@@ -125,12 +125,12 @@ def test_a_moment_judges_every_date_alike(book: Rulebook, drawn: Any, day: date,
 @given(timelines(), st.lists(st.none() | st.dates(date(2025, 1, 1), date(2026, 11, 24)), min_size=9, max_size=9))
 def test_what_is_known_today_is_what_is_known(book: Rulebook, drawn: Any, days: list[date | None]) -> None:
     data = dated(book, drawn)
-    published = iter(days)
-    rules = tuple(
-        replace(r, versions=tuple(replace(v, published_on=next(published, None)) for v in r.versions))
-        for r in data.rules
-    )
-    data = replace(data, rules=rules)
+    left = iter(days)
+    rules = []
+    for rule in data.rules:
+        versions = tuple(replace(v, published_on=next(left, None)) for v in rule.versions)
+        rules.append(replace(rule, versions=versions))
+    data = replace(data, rules=tuple(rules))
     today = date(2026, 11, 24)
     assert data.known_on(today) == data.known_on(None)
     for rule in data.known_on(today).rules:
