@@ -25,7 +25,7 @@ REASONS: dict[str, Texts] = {
     "ambiguous": {"fi": "asiakirjoja on useita: {0} {1}", "en": "ambiguous, given more than once: {0} {1}"},
     "no parameter": {"fi": "parametrilla {0} ei ole arvoa {1}", "en": "the parameter {0} has no value on {1}"},
     "no edition": {
-        "fi": "mikään sääntökirjan laitos ei ole voimassa {0}", "en": "no edition in force on {0}",
+        "fi": "mikään sääntökirjan painos ei ole voimassa {0}", "en": "no edition in force on {0}",
     },
     "no entry": {"fi": "taulukossa ei ole arvoa avaimella {0}", "en": "no entry for {0}"},
     "no date": {"fi": "viitepäivää ei voi määrittää: {0}", "en": "the reference date is not known: {0}"},

@@ -16,7 +16,7 @@ State = Literal["none", "start", "in force", "repealed"]
 SIGNS: dict[State, str] = {"none": "", "start": "o", "in force": "-", "repealed": "x"}
 WORDS = {
     "fi": {
-        "edition": "laitos", "rule": "sääntö", "parameter": "parametri", "on": "tarkastuspäivä",
+        "edition": "painos", "rule": "sääntö", "parameter": "parametri", "on": "tarkastuspäivä",
         "legend": "o alkaa, - on voimassa, x on kumottu; * tarkastuspäivän tila", "name": "Nimi", "title": "Otsikko",
         "published": "julkaistu",
     },
