@@ -37,7 +37,9 @@ def in_wheel(path: Path) -> set[str]:
 def of_wheel(files: set[str]) -> set[str]:
     """Where the wheel keeps each file that it should hold."""
     package = {name for name in files if name.startswith("ktt_policy/")}
-    return package | {f"ktt_policy/data/{name}" for name in files if name.startswith(("policies/", "schemas/"))}
+    return package | {
+        f"ktt_policy/data/{name}" for name in files if name.startswith(("docs/", "policies/", "schemas/"))
+    }
 
 
 def main(folder: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, localcontext
@@ -107,7 +108,7 @@ class _Outcomes:
 
 
 def _outcomes(data: RulebookData, documents: list[Document], on: date, complete: bool) -> _Outcomes:
-    run = Run(Engine(data), on, complete)
+    run = Engine(data).run(on, complete, jobs=os.cpu_count() or 1)
     run.judge_all(documents)
     return _Outcomes(run)
 
