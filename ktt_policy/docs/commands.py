@@ -8,6 +8,8 @@ from ktt_policy.docs.page import Page, code, quoted
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.texts.commands import FINNISH
 
+VERBATIM = "\b"  # click's mark of a paragraph that is shown as it is written
+
 
 def pages(site: Site, lang: str) -> list[Page]:
     page = Page("commands.md", lang)
@@ -50,7 +52,11 @@ def texts_of(command: click.Command) -> list[str]:
 def _command(page: Page, name: str, command: click.Command) -> None:
     page.add(f"## `ktt-policy {name}` {{#{name.replace(' ', '-')}}}")
     for paragraph in (command.help or "").split("\n\n"):
-        page.add(quoted(said(paragraph, page.lang)))
+        if VERBATIM in paragraph:
+            shown = said(paragraph, page.lang) if page.lang == "fi" else paragraph
+            page.add("```text", *(line.strip() for line in shown.replace(VERBATIM, "").strip().splitlines()), "```")
+        else:
+            page.add(quoted(said(paragraph, page.lang)))
     context = click.Context(command, info_name=f"ktt-policy {name}")
     pieces = " ".join(command.collect_usage_pieces(context))
     page.add("```text", f"ktt-policy {name} {pieces}", "```")

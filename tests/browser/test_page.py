@@ -178,8 +178,13 @@ def test_every_text_is_there_in_both_languages(checker: Checker, site: Path) -> 
 
 def test_clauses_lead_to_their_pages_in_the_site(checker: Checker) -> None:
     checker.fresh([FIXTURES / "violating/I601-line-amount.json"])
-    addresses = checker.page.run("[...document.querySelectorAll('.facts a')].map((link) => link.href)")
-    assert f"{checker.served.address}clauses/6.m1/" in addresses
+    links = "[...document.querySelectorAll('.facts a')].map((link) => link.href)"
+    assert f"{checker.served.address}clauses/6.m1/" in checker.page.run(links)
+    checker.click("[data-lang=en]")
+    checker.page.wait("document.querySelector('#result-title')?.textContent === 'Result'")
+    assert f"{checker.served.address}en/clauses/6.m1/" in checker.page.run(links)
+    checker.click("[data-lang=fi]")
+    checker.page.wait("document.querySelector('#result-title')?.textContent === 'Tulos'")
 
 
 def test_text_of_a_document_is_never_markup(checker: Checker, tmp_path: Path) -> None:

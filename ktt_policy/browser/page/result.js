@@ -124,7 +124,7 @@ function findingCard(finding, t, lang, site) {
   const facts = [];
   if (finding.clauses.length) {
     facts.push([t.clause, element("ul", {}, ...finding.clauses.map((clause) =>
-      element("li", {}, clauseLink(clause, site))))]);
+      element("li", {}, clauseLink(clause, lang, site))))]);
   }
   if (finding.values.length) {
     facts.push([t.values_used, element("ul", {}, ...finding.values.map(([name, value]) =>
@@ -161,12 +161,13 @@ function placeOf(place, t) {
   return place.pointer ? element("span", {}, `${where} `, element("code", {}, place.pointer)) : where;
 }
 
-/** The clause's page in the site that this page is part of. */
-function clauseLink(clause, site) {
+/** The clause's page, in the reader's language, in the site that this page is part of. */
+function clauseLink(clause, lang, site) {
   const text = clause.heading ? `${clause.clause} ${clause.heading}` : clause.clause;
   if (!clause.docs) return text;
   const base = `${site.docs.replace(/\/$/, "")}/`;
-  const address = site.docs && clause.docs.startsWith(base) ? `../${clause.docs.slice(base.length)}` : clause.docs;
+  const folder = lang === "fi" ? "../" : `../${lang}/`;
+  const address = site.docs && clause.docs.startsWith(base) ? folder + clause.docs.slice(base.length) : clause.docs;
   return element("a", { href: address, target: "_blank", rel: "noopener" }, text);
 }
 

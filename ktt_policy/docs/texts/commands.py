@@ -83,7 +83,10 @@ FINNISH: dict[str, str] = {
         "Luettelee painokset, säännöt ja parametrit ajan mukaan ja merkitsee tarkastuspäivän.",
     "As the rulebook was known on that day.": "Sääntökirja sellaisena kuin se sinä päivänä tunnettiin.",
     "\x08 bash in ~/.bashrc: eval \"$(ktt-policy completion bash)\" zsh in ~/.zshrc, after compinit: eval \"$(ktt-policy completion zsh)\" fish ~/.config/fish/completions/: ktt-policy completion fish > ktt-policy.fish":
-        "\x08 bash tiedostoon ~/.bashrc: eval \"$(ktt-policy completion bash)\" zsh tiedostoon ~/.zshrc, compinitin jälkeen: eval \"$(ktt-policy completion zsh)\" fish kansioon ~/.config/fish/completions/: ktt-policy completion fish > ktt-policy.fish",
+        "\x08\n"
+        "bash  tiedostoon ~/.bashrc:                     eval \"$(ktt-policy completion bash)\"\n"
+        "zsh   tiedostoon ~/.zshrc, compinitin jälkeen:  eval \"$(ktt-policy completion zsh)\"\n"
+        "fish  kansioon ~/.config/fish/completions/:     ktt-policy completion fish > ktt-policy.fish",
     "A JSON report: what it found is known, and passes.":
         "JSON-raportti, jonka havainnot ovat tunnettuja eivätkä kaada ajoa.",
     "Exit codes: 0 compared; 2 could not compare.":
