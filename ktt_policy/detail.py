@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from functools import partial
-from typing import Any
 
 from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
-from ktt_policy.engine.findings import pointer_of
+from ktt_policy.engine.findings import link, pointer_of
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Run
 from ktt_policy.masking import blot
-from ktt_policy.report import Case, ClauseLink, Finding, Outcome, Part, Place, Report, RuleInfo, Texts, fingerprint
-from ktt_policy.schemas.model import RecordInfo
-from ktt_policy.source.json_ import JsonError, locate, parts
+from ktt_policy.report import SYSTEM_RULES, Case, Finding, Outcome, Part, Place, Report, RuleInfo, Texts, fingerprint
+from ktt_policy.source.json_ import JsonError, locate
 
 Found = dict[str, tuple[Span, str]]
 
-SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {
-    "S000": (
-        "document-keeps-schema",
-        {"fi": "Asiakirja noudattaa skeemaansa", "en": "The document keeps to its schema"},
-        {
-            "fi": "Asiakirja rikkoo lajinsa JSON-skeemaa. Sen säännöt tarkastetaan vain niiltä osin kuin tiedot "
-            "ovat luettavissa.",
-            "en": "The document breaks the JSON Schema of its kind. Its rules are judged only as far as its data "
-            "can be read.",
-        },
-    ),
-    "S001": (
-        "one-document-a-key",
-        {
-            "fi": "Tunnus kuuluu vain yhdelle saman lajin asiakirjalle",
-            "en": "A key belongs to one document of its kind",
-        },
-        {
-            "fi": "Kun samalla tunnuksella on useita asiakirjoja, mikään niistä ei kelpaa muiden perusteeksi.",
-            "en": "When several documents have one key, nothing can rest on any of them.",
-        },
-    ),
-}
 SETTLED: dict[str, Texts] = {
     "passed": {"fi": "Sääntö täyttyy.", "en": "The rule holds."},
     "not applicable": {"fi": "Sääntöä ei sovelleta.", "en": "The rule does not apply."},
@@ -52,11 +26,9 @@ SETTLED: dict[str, Texts] = {
 def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Report:
     """Lay over a run's report what reporters need; `show` and `cases` want a run that kept every verdict."""
     where = {id(document): index for index, document in enumerate(run.documents)}
-    sensitive = frozenset(name for kind in run.data.kinds for name in _sensitive(kind.record))
-    sources = Sources(run.documents, sensitive)
+    sources = Sources(run.documents, run.maker.sensitive)
     report.lines = sources.around
     report.rules = [*(_rule(rule, run) for rule in run.rules), *_system(run.data)]
-    _assign(report, run, where)
     _share(report, run, where, sources)
     kept = run.kept or []
     if cases:
@@ -82,7 +54,7 @@ def _rule(rule: Rule, run: Run) -> RuleInfo:
     version = begun[-1] if begun else rule.versions[0]
     if version.repealed and len(begun) > 1:
         version = begun[-2]
-    links = [_link(run.data, ref.clause, run.context.today) for ref in version.clauses]
+    links = [link(run.data, ref.clause, run.context.today) for ref in version.clauses]
     docs = links[0].docs if links else run.data.docs
     return RuleInfo(
         rule.code, rule.name, rule.kind, version.severity, version.title, version.explanation, links, docs,
@@ -97,62 +69,7 @@ def _system(data: RulebookData) -> list[RuleInfo]:
     ]
 
 
-def _link(data: RulebookData, clause: str, day: date) -> ClauseLink:
-    edition = data.edition_at(day) or data.editions[0]
-    entry = edition.clauses.get(clause)
-    docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
-    return ClauseLink(data.id, edition.start.isoformat(), clause, entry.heading if entry else {}, docs)
-
-
 # --- outcomes -------------------------------------------------------------------------------------------
-
-
-def _assign(report: Report, run: Run, where: dict[int, int]) -> None:
-    """Tell each violation its document: those of rules by the order of the run, those of S000 and S001 by place."""
-    violated = [v for v in run.reported if v.outcome == "violated"]
-    violated.sort(key=lambda v: (where[id(v.document)], v.positions, v.rule.code))
-    findings = [f for f in report.findings if f.outcome == "violated"]
-    for finding, verdict in zip([f for f in findings if f.code not in SYSTEM_RULES], violated, strict=True):
-        if (finding.code, finding.document_key) != (verdict.rule.code, verdict.document.key):
-            raise RuntimeError("findings and verdicts are in different orders")
-        finding.document = where[id(verdict.document)]
-    files: dict[str, list[int]] = {}
-    for index, document in enumerate(run.documents):
-        if document.judged:
-            files.setdefault(document.file, []).append(index)
-    for finding in findings:
-        if finding.code in SYSTEM_RULES:
-            finding.document = _document_at(finding, run.documents, files[finding.place.file])
-            if finding.code == "S000":
-                pointer, _, schema = finding.subject.partition("|")
-                finding.subject = f"{_steady(pointer, run.documents[finding.document].record)}|{schema}"
-
-
-def _document_at(f: Finding, documents: list[Document], here: list[int]) -> int:
-    """Which document of a file a place lies in: by its place in an array, or its line in NDJSON."""
-    if len(here) > 1:
-        here = [i for i in here if (documents[i].kind, documents[i].key) == (f.document_kind, f.document_key)]
-    if len(here) > 1:
-        span = f.place.span
-        inside = [
-            i for i in here if documents[i].prefix and f"{f.place.pointer}/".startswith(f"{documents[i].prefix}/")
-        ]
-        here = inside or [i for i in here if span is not None and documents[i].line == span.line] or here
-    return here[0]
-
-
-def _steady(pointer: str, record: Any) -> str:
-    """The pointer with the ids of items, where they have one, for their positions: others may come before them."""
-    made, here = [], record
-    for part in parts(pointer):
-        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
-            here = here[int(part)]
-            ids = [getattr(here, f, None) for f in getattr(here, "__struct_fields__", ()) if f.endswith("_id")]
-            made.append(next((one for one in ids if isinstance(one, str)), part))
-        else:
-            here = getattr(here, part, None)
-            made.append(part)
-    return "/".join(made)
 
 
 def _share(report: Report, run: Run, where: dict[int, int], sources: Sources) -> None:
@@ -181,7 +98,7 @@ def _part(code: str, subject: str, index: int, verdicts: list[Verdict], sources:
 
 def _settled(verdict: Verdict, run: Run, sources: Sources) -> Finding:
     rule, version, document = verdict.rule, verdict.version, verdict.document
-    links = [_link(run.data, r.clause, verdict.day or run.context.today) for r in version.clauses if r.when is None]
+    links = [link(run.data, r.clause, verdict.day or run.context.today) for r in version.clauses if r.when is None]
     at = pointer_of(version, document, verdict.positions)
     return Finding(
         rule.code, rule.name, version.severity, verdict.outcome, version.title or _title(rule),
@@ -273,14 +190,3 @@ class Sources:
                 return lines
             self._lines[key] = lines
         return self._lines[key]
-
-
-def _sensitive(record: RecordInfo) -> list[str]:
-    names = []
-    for field in record.fields:
-        if field.sensitive:
-            names.append(field.name)
-        for inner in (field.record, field.item.record if field.item is not None else None):
-            if inner is not None:
-                names.extend(_sensitive(inner))
-    return names

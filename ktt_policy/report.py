@@ -61,6 +61,31 @@ def reason_text(reason: Reason, lang: str) -> str:
     return known[lang].format(*about).rstrip(": ")
 
 
+SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {
+    "S000": (
+        "document-keeps-schema",
+        {"fi": "Asiakirja noudattaa skeemaansa", "en": "The document keeps to its schema"},
+        {
+            "fi": "Asiakirja rikkoo lajinsa JSON-skeemaa. Sen säännöt tarkastetaan vain niiltä osin kuin tiedot "
+            "ovat luettavissa.",
+            "en": "The document breaks the JSON Schema of its kind. Its rules are judged only as far as its data "
+            "can be read.",
+        },
+    ),
+    "S001": (
+        "one-document-a-key",
+        {
+            "fi": "Tunnus kuuluu vain yhdelle saman lajin asiakirjalle",
+            "en": "A key belongs to one document of its kind",
+        },
+        {
+            "fi": "Kun samalla tunnuksella on useita asiakirjoja, mikään niistä ei kelpaa muiden perusteeksi.",
+            "en": "When several documents have one key, nothing can rest on any of them.",
+        },
+    ),
+}
+
+
 class ClauseLink(Struct, frozen=True):
     """A clause as a finding names it: rulebook, edition, id, heading, address of its page."""
 

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from ktt_policy.expr import typed
 from ktt_policy.expr.typed import Checked
+from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.schemas.model import KindInfo
 
 Texts = dict[str, str]
-SYSTEM = ("S000", "S001")  # findings about documents as such, by no policy
+SYSTEM = tuple(SYSTEM_RULES)  # findings about documents as such, by no policy
 
 
 class Clause(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from ktt_policy.build.model import Edition, RulebookData, Version
@@ -15,9 +16,9 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask, mask_line, revealed
-from ktt_policy.report import ClauseLink, Finding, Place, UsedParameter, reason_text
+from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter, reason_text
 from ktt_policy.schemas.model import FieldInfo, fields_of
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.json_ import parts, pointer
 
 LANGUAGES = ("fi", "en")
 PLACES = 5
@@ -37,7 +38,7 @@ class FindingMaker:
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
-    def violation(self, verdict: Verdict) -> Finding:
+    def violation(self, verdict: Verdict, index: int) -> Finding:
         rule, version = verdict.rule, verdict.version
         seen: dict[tuple[str, int], tuple[t.Tree, Any]] = {}
         used: dict[str, Any] = {}
@@ -61,6 +62,7 @@ class FindingMaker:
             rule.code, rule.name, version.severity, "violated", version.title, message,
             self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
             version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
+            document=index,
         )  # fmt: skip
 
     def undecided(self, verdicts: list[Verdict]) -> Finding:
@@ -82,20 +84,18 @@ class FindingMaker:
             "|".join((first.reason.code, *first.reason.about)),
         )  # fmt: skip
 
-    def schema_fault(self, document: Document, fault: Any) -> Finding:
-        title = {"fi": "Asiakirja noudattaa skeemaansa", "en": "The document keeps to its schema"}
+    def schema_fault(self, document: Document, fault: Any, index: int) -> Finding:
+        name, title, _ = SYSTEM_RULES["S000"]
         kind = document.kind
         return Finding(
-            "S000", "document-keeps-schema", "error", "violated", title, fault.message, [],
+            "S000", name, "error", "violated", title, fault.message, [],
             self._place(document, document.prefix + fault.pointer), kind, document.key,
-            subject=f"{fault.pointer}|{fault.schema}", schema=f"{kind}.schema.json#{fault.schema}",
+            subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=index,
+            schema=f"{kind}.schema.json#{fault.schema}",
         )  # fmt: skip
 
-    def duplicate(self, documents: list[Document]) -> Finding:
-        title = {
-            "fi": "Tunnus kuuluu vain yhdelle saman lajin asiakirjalle",
-            "en": "A key belongs to one document of its kind",
-        }
+    def duplicate(self, documents: list[Document], order: dict[int, int]) -> Finding:
+        name, title, _ = SYSTEM_RULES["S001"]
         judged = [d for d in documents if d.judged]
         last, others = judged[-1], [d for d in documents if d is not judged[-1]]
         field = next(k.key for k in self.context.data.kinds if k.name == last.kind)
@@ -108,8 +108,8 @@ class FindingMaker:
         }
         places = [self._place(d, f"{d.prefix}/{field}") for d in (last, *others)]
         return Finding(
-            "S001", "one-document-a-key", "error", "violated", title, message, [], places[0], last.kind, last.key,
-            related=places[1:], subject=last.key,
+            "S001", name, "error", "violated", title, message, [], places[0], last.kind, last.key,
+            related=places[1:], subject=last.key, document=order[id(last)],
         )  # fmt: skip
 
     # --- evaluation for the record ----------------------------------------------------------------------
@@ -176,13 +176,15 @@ class FindingMaker:
             return False
         lets = {let.unique: let.expression.tree for let in version.lets}
         for part in t.walk(node):
-            if isinstance(part, (t.Field, t.Project)) and part.name in self._sensitive():
+            if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
                 return True
             if isinstance(part, t.Var) and part.name in lets and self.is_sensitive(lets[part.name], version):
                 return True
         return False
 
-    def _sensitive(self) -> frozenset[str]:
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The names of the fields that the schemas mark as sensitive."""
         return frozenset(field.name for field in _fields_of(self.context.data) if field.sensitive)
 
     def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
@@ -225,17 +227,12 @@ class FindingMaker:
         ]
 
     def _link(self, clause: str, day: date | None) -> ClauseLink:
-        data = self.context.data
-        edition: Edition = data.edition_at(day or self.context.today) or data.editions[0]
-        entry = edition.clauses.get(clause)
-        heading = entry.heading if entry is not None else {}
-        docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
-        return ClauseLink(data.id, edition.start.isoformat(), clause, heading, docs)
+        return link(self.context.data, clause, day or self.context.today)
 
     def _place(self, document: Document, at: str) -> Place:
         def locate(pointer: str) -> tuple[Span, str] | None:
             found = document.locate(pointer)
-            return None if found is None else (found[0], mask_line(found[1], self._sensitive()))
+            return None if found is None else (found[0], mask_line(found[1], self.sensitive))
 
         return Place(document.file, at, locate)
 
@@ -297,6 +294,28 @@ class FindingMaker:
             known = [f for f in getattr(item, "__struct_fields__", ()) if f.endswith("_id")]
             parts.append(str(getattr(item, known[0])) if known else f"{iterator.variable}{index}")
         return "|".join(parts)
+
+
+def link(data: RulebookData, clause: str, day: date) -> ClauseLink:
+    """A clause as a finding names it, in the edition of a day."""
+    edition: Edition = data.edition_at(day) or data.editions[0]
+    entry = edition.clauses.get(clause)
+    docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
+    return ClauseLink(data.id, edition.start.isoformat(), clause, entry.heading if entry is not None else {}, docs)
+
+
+def _steady(pointer: str, record: Any) -> str:
+    """The pointer with the ids of items, where they have one, for their positions: others may come before them."""
+    made, here = [], record
+    for part in parts(pointer):
+        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+            ids = [getattr(here, f, None) for f in getattr(here, "__struct_fields__", ()) if f.endswith("_id")]
+            made.append(next((one for one in ids if isinstance(one, str)), part))
+        else:
+            here = getattr(here, part, None)
+            made.append(part)
+    return "/".join(made)
 
 
 def pointer_of(version: Version, document: Document, positions: tuple[int, ...], depth: int | None = None) -> str:

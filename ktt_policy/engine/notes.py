@@ -4,6 +4,7 @@ and which documents lie across an amendment."""
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ktt_policy.build.model import Rule
@@ -17,68 +18,68 @@ if TYPE_CHECKING:
 
 AHEAD = 30  # days
 STALE = 365
+NAMED = 12  # so many names are told, of more their number
 
 
-def upcoming(time: Timeframe, on: date, days: int = AHEAD) -> list[Note]:
-    """Versions and parameter values that come into force soon after the evaluation date."""
-    found: dict[date, list[str]] = {}
-    for rule in time.rules:
-        for version in rule.versions:
-            if on < version.start <= on + timedelta(days):
-                found.setdefault(version.start, []).append(rule.code)
-    for name, parameter in time.parameters.items():
-        for value in parameter.values:
-            if on < value.start <= on + timedelta(days):
-                found.setdefault(value.start, []).append(name)
-    return [
-        Note(
-            "upcoming",
-            {
-                "fi": f"{worded(day, 'fi')} alkaen muuttuu: {', '.join(names)}",
-                "en": f"from {worded(day, 'en')} this changes: {', '.join(names)}",
-            },
-        )
-        for day, names in sorted(found.items())
-    ]
+class Notes:
+    """What an engine has to say beside findings; worked out when first asked for, and kept for later runs."""
 
-
-def stale(time: Timeframe, on: date, days: int = STALE) -> list[Note]:
-    """Parameters in force whose value was verified against its source long ago."""
-    old = []
-    for name, parameter in time.parameters.items():
-        begun = [v for v in parameter.values if v.start <= on]
-        if begun and begun[-1].verified_on is not None and begun[-1].verified_on < on - timedelta(days):
-            old.append((name, begun[-1].verified_on))
-    return [
-        Note(
-            "stale",
-            {
-                "fi": f"parametri {name} on tarkistettu lähteestä viimeksi {worded(day, 'fi')}",
-                "en": f"the parameter {name} was last verified against its source on {worded(day, 'en')}",
-            },
-        )
-        for name, day in old
-    ]
-
-
-class Crossing:
-    """Finds documents whose items are judged by more than one version of a rule, or of a parameter that it reads."""
-
-    def __init__(self, time: Timeframe, judge: Judge) -> None:
+    def __init__(self, time: Timeframe) -> None:
         self.time = time
-        self.judge = judge
-        # Before the first edition nothing is judged, so only what changes after it can divide a document.
-        self.changing: dict[str, list[tuple[Rule, list[date]]]] = {}
-        for rule in time.rules:
-            later = sorted(day for day in time.changes_of(rule) if day > time.first_edition)
-            if later:
-                self.changing.setdefault(rule.kind, []).append((rule, later))
+        self._general: dict[date, list[Note]] = {}
 
-    def note(self, document: Document) -> Note | None:
-        """What changes within a document: the days, and the codes of the rules; None when nothing does."""
+    def general(self, on: date) -> list[Note]:
+        """What is about to change, and what was not verified for long, as of an evaluation date."""
+        if on not in self._general:
+            self._general[on] = [*self._upcoming(on), *self._stale(on)]
+        return self._general[on]
+
+    def _upcoming(self, on: date) -> list[Note]:
+        last = on + timedelta(AHEAD)
+        found: dict[date, list[str]] = {}
+        for rule in self.time.rules:
+            for version in rule.versions:
+                if on < version.start <= last:
+                    found.setdefault(version.start, []).append(rule.code)
+        for name, parameter in self.time.parameters.items():
+            for value in parameter.values:
+                if on < value.start <= last:
+                    found.setdefault(value.start, []).append(name)
+        made = []
+        for day, names in sorted(found.items()):
+            listed = ", ".join(names[:NAMED]) + (f", … (+{len(names) - NAMED})" if len(names) > NAMED else "")
+            fi, en = f"{worded(day, 'fi')} alkaen muuttuu: {listed}", f"from {worded(day, 'en')} this changes: {listed}"
+            made.append(Note("upcoming", {"fi": fi, "en": en}))
+        return made
+
+    def _stale(self, on: date) -> list[Note]:
+        made = []
+        for name, parameter in self.time.parameters.items():
+            begun = [v for v in parameter.values if v.start <= on]
+            day = begun[-1].verified_on if begun else None
+            if day is not None and day < on - timedelta(STALE):
+                fi = f"parametri {name} on tarkistettu lähteestä viimeksi {worded(day, 'fi')}"
+                en = f"the parameter {name} was last verified against its source on {worded(day, 'en')}"
+                made.append(Note("stale", {"fi": fi, "en": en}))
+        return made
+
+    @cached_property
+    def changing(self) -> dict[str, list[tuple[Rule, list[date]]]]:
+        """Kind → the rules that change, or read what changes, and when. Before the first edition nothing is judged,
+        so only what changes after it can divide a document."""
+        first = self.time.first_edition
+        found: dict[str, list[tuple[Rule, list[date]]]] = {}
+        for rule in self.time.rules if self.time.changes[-1:] > [first] else ():
+            later = sorted(day for day in self.time.changes_of(rule) if day > first)
+            if later:
+                found.setdefault(rule.kind, []).append((rule, later))
+        return found
+
+    def crossing(self, document: Document, judge: Judge) -> Note | None:
+        """What changes between the items of a document: the days and the rules; None when nothing does."""
         found: dict[date, set[str]] = {}
         for rule, changes in self.changing.get(document.kind, ()):
-            days = self.judge.days(rule, document)
+            days = judge.days(rule, document)
             for change in changes:
                 if days and min(days) < change <= max(days):
                     found.setdefault(change, set()).add(rule.code)
@@ -89,12 +90,6 @@ class Crossing:
             for lang in ("fi", "en")
         }
         name = document.key or document.file
-        return Note(
-            "across an amendment",
-            {
-                "fi": f"{name}: osa kohdista on ennen muutosta ja osa sen jälkeen, {said['fi']}",
-                "en": f"{name}: some items are before and some after an amendment, {said['en']}",
-            },
-            document.file,
-            document.line,
-        )
+        fi = f"{name}: osa kohdista on ennen muutosta ja osa sen jälkeen, {said['fi']}"
+        en = f"{name}: some items are before and some after an amendment, {said['en']}"
+        return Note("across an amendment", {"fi": fi, "en": en}, document.file, document.line)

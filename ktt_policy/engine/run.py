@@ -14,7 +14,7 @@ from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
-from ktt_policy.engine.notes import Crossing, stale, upcoming
+from ktt_policy.engine.notes import Notes
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__
@@ -40,6 +40,7 @@ class Engine:
         chosen = list(data.rules) if rules is None else rules
         self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
         self.by_kind = {kind.name: [r for r in chosen if r.kind == kind.name] for kind in data.kinds}
+        self.notes = Notes(self.time)
         self._program: Program | None = None
 
     @property
@@ -123,13 +124,12 @@ class Run:
         )
 
     def _notes(self) -> list[Note]:
-        time, on = self.engine.time, self.context.today
-        notes = [*upcoming(time, on), *stale(time, on)]
-        crossing = Crossing(time, self.judge)
+        about = self.engine.notes
+        notes = list(about.general(self.context.today))
         may = None if self.crossing is None else {id(document) for document in self.crossing}
         for document in self.documents:
-            if document.judged and (may is None or id(document) in may):
-                note = crossing.note(document)
+            if document.judged and document.kind in about.changing and (may is None or id(document) in may):
+                note = about.crossing(document, self.judge)
                 notes += [note] if note is not None else []
         return notes
 
@@ -171,16 +171,17 @@ class Run:
         dropped: set[int] = set()
         for documents in groups.values():
             dropped |= _copies(documents)
-        for document in self.documents:
+        order = {id(document): index for index, document in enumerate(self.documents)}
+        for index, document in enumerate(self.documents):
             if id(document) in dropped:
                 continue
             if document.faults and document.judged:
-                findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults)
+                findings.extend(self.maker.schema_fault(document, fault, index) for fault in document.faults)
             self.context.add(document)
         for documents in groups.values():
             left = [d for d in documents if id(d) not in dropped]
             if len(left) > 1 and any(d.judged for d in left):
-                findings.append(self.maker.duplicate(left))
+                findings.append(self.maker.duplicate(left, order))
         return findings
 
     # --- verdicts ---------------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ class Run:
         order = {id(d): i for i, d in enumerate(self.documents)}
         violated = [v for v in self.reported if v.outcome == "violated"]
         violated.sort(key=lambda v: (order[id(v.document)], v.positions, v.rule.code))
-        findings = [self.maker.violation(v) for v in violated]
+        findings = [self.maker.violation(v, order[id(v.document)]) for v in violated]
         undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
         open_ = [v for v in self.reported if v.outcome == "undecided"]
         for verdict in sorted(open_, key=lambda v: (v.rule.code, order[id(v.document)], v.positions)):
