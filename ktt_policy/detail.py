@@ -26,7 +26,7 @@ SETTLED: dict[str, Texts] = {
 def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Report:
     """Lay over a run's report what reporters need; `show` and `cases` want a run that kept every verdict."""
     where = {id(document): index for index, document in enumerate(run.documents)}
-    sources = Sources(run.documents, run.maker.sensitive)
+    sources = Sources(run.documents, run.engine.telling.sensitive)
     report.lines = sources.around
     report.rules = [*(_rule(rule, run) for rule in run.rules), *_system(run.data)]
     _share(report, run, where, sources)

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.masking import mask
-from ktt_policy.schemas.records import Marks, NotPlainError, Reader, from_tree
+from ktt_policy.schemas.records import Marks, Reader, from_tree
+from ktt_policy.schemas.remembered import NotPlainError
 from ktt_policy.source.json_ import JsonError, decode, locate, parse
 from ktt_policy.source.text import Text
 

@@ -74,7 +74,7 @@ class Tracer(Interpreter):
         written = self.written(node)
         if len(children) == 1 and children[0].text == written:
             children = children[0].children
-        hidden = not is_null(result) and self.maker.is_sensitive(node, self.version)
+        hidden = not is_null(result) and self.maker.telling.hides(node, self.version)
         shown = MASK if hidden else _shown(result)
         self.stack[-1].append(Step(written, shown, _reason(result), children))
         return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from ktt_policy.build.model import Edition, RulebookData, Version
@@ -11,30 +10,26 @@ from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge, Verdict
-from ktt_policy.engine.wording import Names, enum_names, worded
+from ktt_policy.engine.telling import SCALAR, Telling
+from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Unknown, is_null, to_json
-from ktt_policy.masking import MASK, mask, mask_line, revealed
+from ktt_policy.masking import MASK, mask, mask_line
 from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter, reason_text
-from ktt_policy.schemas.model import FieldInfo, fields_of
 from ktt_policy.source.json_ import parts, pointer
 
 LANGUAGES = ("fi", "en")
 PLACES = 5
-SCALAR = (
-    "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
-    "years and months duration", "null", "any",
-)  # fmt: skip
 
 
 class FindingMaker:
     """Bound to a run and its judge."""
 
-    def __init__(self, context: Context, judge: Judge) -> None:
+    def __init__(self, context: Context, judge: Judge, telling: Telling) -> None:
         self.context = context
         self.judge = judge
-        self._names_of: dict[int, Names] = {}
+        self.telling = telling
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
@@ -133,80 +128,31 @@ class FindingMaker:
         for part in version.message[lang]:
             if isinstance(part, str):
                 text += part
-            elif self.is_sensitive(part.tree, version):
+            elif self.telling.hides(part.tree, version):
                 text += MASK
             else:
-                text += worded(interpreter.run(part), lang, self._names(part.tree, version))
+                text += worded(interpreter.run(part), lang, self.telling.names(part.tree, version))
         return mask(text)
-
-    def _names(self, node: t.Tree, version: Version) -> Names:
-        known = self._names_of.get(id(node))
-        if known is None:
-            # The rulebook outlives the run, so the id of its trees stays theirs.
-            known = self._names_of[id(node)] = self._find_names(node, version)
-        return known
-
-    def _find_names(self, node: t.Tree, version: Version) -> Names:
-        """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
-
-        A parameter does not say whose values it lists: any name that all fields agree on will do.
-        """
-        inner = {let.unique: let.expression.tree for let in version.lets}
-        inner.update((key, expression.tree) for key, expression in version.group_by)
-        inner.update((iterator.variable, iterator.domain.tree) for iterator in version.iterators)
-        parts, seen = [node], set()
-        fields: set[str] | None = set()
-        while parts:
-            for part in t.walk(parts.pop()):
-                if isinstance(part, t.Var) and part.name in inner and part.name not in seen:
-                    seen.add(part.name)
-                    parts.append(inner[part.name])
-                elif isinstance(part, (t.Field, t.Project)) and fields is not None:
-                    fields.add(part.name)
-                elif isinstance(part, t.Param):
-                    fields = None
-        return enum_names(_fields_of(self.context.data), fields)
-
-    def is_sensitive(self, node: t.Tree, version: Version) -> bool:
-        """True when the value shows a sensitive field, or is a text or a date made from one.
-
-        Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
-        """
-        if node.kind in ("number", "boolean") or revealed():
-            return False
-        lets = {let.unique: let.expression.tree for let in version.lets}
-        for part in t.walk(node):
-            if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
-                return True
-            if isinstance(part, t.Var) and part.name in lets and self.is_sensitive(lets[part.name], version):
-                return True
-        return False
-
-    @cached_property
-    def sensitive(self) -> frozenset[str]:
-        """The names of the fields that the schemas mark as sensitive."""
-        return frozenset(field.name for field in _fields_of(self.context.data) if field.sensitive)
 
     def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
         """The parts that decide, as written: lets, paths and calls with a plain value, outside of loops."""
-        names = {let.unique: let.name for let in version.lets}
-        roots = [e for e in (version.when, version.having, version.require) if e is not None]
-        roots = [r for r in roots if not (version.grouped and r is version.when)]
-        kept: dict[str, Any] = {}
-        for let in version.lets:
-            for node, value in seen.values():
-                if isinstance(node, t.Var) and node.name == let.unique and node.kind in SCALAR:
-                    hidden = self.is_sensitive(let.expression.tree, version) and not is_null(value)
-                    kept[let.name] = MASK if hidden else value
-        for checked in roots:
-            for node in _telling(checked.tree):
-                found = seen.get((checked.text, id(node)))
-                if found is None or (isinstance(node, t.Var) and node.name in names):
-                    continue
-                written = " ".join(checked.text[node.start : node.end].split())
-                value = MASK if self.is_sensitive(node, version) and not is_null(found[1]) else found[1]
-                kept.setdefault(written, value)
-        return {k: _safe(v) for k, v in kept.items()}
+        lets = {n.name: value for n, value in seen.values() if isinstance(n, t.Var) and n.kind in SCALAR}
+        kept = {
+            let.name: self._shown(let.expression.tree, version, lets[let.unique])
+            for let in version.lets
+            if let.unique in lets
+        }
+        for part in self.telling.parts(version):
+            found = seen.get((part.text, id(part.node)))
+            if found is not None:
+                kept.setdefault(part.written, self._shown(part.node, version, found[1]))
+        return kept
+
+    def _shown(self, node: t.Tree, version: Version, value: Any) -> Any:
+        if not is_null(value) and self.telling.hides(node, version):
+            return MASK
+        made = to_json(value)
+        return mask(made) if isinstance(made, str) else made
 
     def _used(self, used: dict[str, Any], day: date | None) -> list[UsedParameter]:
         made = []
@@ -232,7 +178,7 @@ class FindingMaker:
     def _place(self, document: Document, at: str) -> Place:
         def locate(pointer: str) -> tuple[Span, str] | None:
             found = document.locate(pointer)
-            return None if found is None else (found[0], mask_line(found[1], self.sensitive))
+            return None if found is None else (found[0], mask_line(found[1], self.telling.sensitive))
 
         return Place(document.file, at, locate)
 
@@ -342,33 +288,3 @@ def _root(tree: t.Tree) -> tuple[str | None, list[str]]:
         fields.append(tree.name)
         tree = tree.of
     return (tree.name if isinstance(tree, t.Var) else None), fields[::-1]
-
-
-def _telling(node: t.Tree) -> list[t.Tree]:
-    """The parts of a condition that tell why: whole paths, parameters, variables and calls, loops left out."""
-    if isinstance(node, (t.Field, t.Prop, t.Var, t.Call, t.Param)):
-        if isinstance(node, t.Call) and node.kind not in SCALAR:
-            return [part for a in node.arguments for part in _telling(a)]
-        own: list[t.Tree] = [node] if node.kind in SCALAR else []
-        inner = [part for a in node.arguments for part in _telling(a)] if isinstance(node, t.Call) else []
-        return own + inner
-    if isinstance(node, (t.For, t.Quantified, t.Filter, t.Project, t.Define)):
-        return []
-    if isinstance(node, t.Arith):
-        return [node, *_telling(node.left), *_telling(node.right)]
-    return [part for child in t.children(node) for part in _telling(child)]
-
-
-def _safe(value: Any) -> Any:
-    made = to_json(value)
-    return mask(made) if isinstance(made, str) else made
-
-
-_known_fields: dict[str, list[FieldInfo]] = {}
-
-
-def _fields_of(data: RulebookData) -> list[FieldInfo]:
-    """Every field of a rulebook's documents."""
-    if data.digest not in _known_fields:
-        _known_fields[data.digest] = [field for kind in data.kinds for field in fields_of(kind.record)]
-    return _known_fields[data.digest]

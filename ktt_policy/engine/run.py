@@ -15,6 +15,7 @@ from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
 from ktt_policy.engine.notes import Notes
+from ktt_policy.engine.telling import Telling
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__
@@ -41,6 +42,7 @@ class Engine:
         self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
         self.by_kind = {kind.name: [r for r in chosen if r.kind == kind.name] for kind in data.kinds}
         self.notes = Notes(self.time)
+        self.telling = Telling(data)
         self._program: Program | None = None
 
     @property
@@ -88,7 +90,7 @@ class Run:
         self.rules = engine.time.rules
         self.context = Context(engine.time, on, complete)
         self.judge = Judge(self.context)
-        self.maker = FindingMaker(self.context, self.judge)
+        self.maker = FindingMaker(self.context, self.judge, engine.telling)
         self.compiled = compiled
         self.problems: list[Diagnostic] = []
         self.documents: list[Document] = []

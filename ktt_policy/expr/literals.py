@@ -9,11 +9,11 @@ from typing import Any
 
 from ktt_policy.expr.values import YearsMonths
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 # Session times are local: a zone is refused.
-_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z")
-_MONTHS = re.compile(r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z")
-_DAYS = re.compile(r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z")
+_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z", re.ASCII)
+_MONTHS = re.compile(r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z", re.ASCII)
+_DAYS = re.compile(r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z", re.ASCII)
 
 
 def read_date(text: str) -> date | None:

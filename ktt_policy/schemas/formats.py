@@ -6,8 +6,18 @@ Check digits come from python-stdnum, imported at first use. The Finnish credito
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
+
+_PART = re.compile(r"(\\.|\[(?:\\.|[^\]])*\])|\$", re.DOTALL)
+
+
+@lru_cache
+def pattern(written: str) -> Callable[[str], object]:
+    """The search that a `pattern` asks for, as ECMA 262 means it: `$` is the very end, digits are ASCII."""
+    return re.compile(_PART.sub(lambda part: part[1] or r"\Z", written), re.ASCII).search
 
 
 def business_id(text: str) -> bool:

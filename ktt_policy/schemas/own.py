@@ -18,6 +18,7 @@ import msgspec
 
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
 from ktt_policy.source.json_ import JsonError, decode, locate, parse, pointer
 from ktt_policy.source.text import Text
@@ -155,7 +156,7 @@ class _Checker:
         if schema.get("format") == "date" and limits:
             self.fail(at, "a date has no " + ", ".join(f"`{one}`" for one in sorted(limits)), "say it in a rule")
         try:
-            re.compile(schema.get("pattern", ""))
+            compiled(schema.get("pattern", ""))
         except re.error as error:
             self.fail(at + "/pattern", f"no regular expression: {error}")
         if "enum" not in schema and "const" not in schema:

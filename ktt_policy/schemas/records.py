@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, Union
 
@@ -21,69 +21,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.literals import read_date, read_time
-from ktt_policy.schemas.formats import FORMATS, PLAIN
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
+from ktt_policy.schemas.remembered import FORMATTED, FRACTIONS, MOST, WHOLES, NotPlainError, matched, times
 
-MOST = Decimal("999999999999.99")
-REMEMBERED = 100_000
-
-
-class NotPlainError(Exception):
-    """The document needs the careful road; it may still be sound."""
-
-
-class _Fractions(dict[str, Decimal]):
-    """JSON texts of usual numbers (0 to MOST, at most two decimals) → Decimal; a run sees few, many times."""
-
-    def __missing__(self, text: str) -> Decimal:
-        value = Decimal(text)
-        exponent = value.as_tuple().exponent
-        if not 0 <= value <= MOST or not isinstance(exponent, int) or exponent < -2 or exponent > 0:
-            raise NotPlainError
-        if len(self) > REMEMBERED:
-            self.clear()
-        self[text] = value
-        return value
-
-
-class _Wholes(dict[int, Decimal]):
-    def __missing__(self, n: int) -> Decimal:
-        if n.__class__ is not int or not 0 <= n <= MOST:
-            raise NotPlainError
-        if len(self) > REMEMBERED:
-            self.clear()
-        value = self[n] = Decimal(n)
-        return value
-
-
-class _Times(dict[str, time]):
-    def __missing__(self, text: str) -> time:
-        value = read_time(text)
-        if value is None:
-            raise NotPlainError
-        self[text] = value
-        return value
-
-
-class _Formatted(dict[str, bool]):
-    """Texts that were found to have a format."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.plain = PLAIN.get(name)
-        self.holds = FORMATS[name]
-
-    def __missing__(self, text: str) -> bool:
-        if not (self.plain is not None and self.plain(text)) and not self.holds(text):
-            raise NotPlainError
-        if len(self) > REMEMBERED:
-            self.clear()
-        self[text] = True
-        return True
-
-
-FRACTIONS, WHOLES, TIMES = _Fractions(), _Wholes(), _Times()
-FORMATTED = {name: _Formatted(name) for name in FORMATS}
 _KEYS = re.compile(rb'"[ \t\r\n]*:')
 
 
@@ -194,7 +134,7 @@ def _annotation(field: FieldInfo, classes: dict[str, type[Struct]]) -> Any:
         return bool
     if field.kind == "date":
         return date
-    limits = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
+    limits = {"min_length": "minLength", "max_length": "maxLength"}  # `accept` matches patterns, once for each text
     given = {ours: schema[theirs] for ours, theirs in limits.items() if theirs in schema}
     return Annotated[str, Meta(**given)] if given else str
 
@@ -208,13 +148,18 @@ class _Acceptor:
     def __init__(self) -> None:
         self.count = 0
         self.globals: dict[str, Any] = {
-            "UNSET": UNSET, "Decimal": Decimal, "WHOLES": WHOLES, "TIMES": TIMES, "check_number": check_number,
+            "UNSET": UNSET, "Decimal": Decimal, "WHOLES": WHOLES, "check_number": check_number,
             "refuse": refuse,
         }  # fmt: skip
 
     def fresh(self) -> str:
         self.count += 1
         return f"v{self.count}"
+
+    def table(self, table: dict[str, Any]) -> ast.expr:
+        name = self.fresh()
+        self.globals[name] = table
+        return p.name(name)
 
     def add_to(self, counter: str, amount: ast.expr) -> ast.stmt:
         return ast.AugAssign(ast.Name(counter, ast.Store()), ast.Add(), amount)
@@ -280,13 +225,12 @@ class _Acceptor:
         if field.kind == "time":
             # One colon in `09:30`, two in `09:30:00`.
             count = ast.BinOp(p.call("len", p.name(value)), ast.FloorDiv(), p.constant(3))
-            clock = p.subscript(p.name("TIMES"), p.name(value))
+            clock = p.subscript(self.table(times(field.schema.get("pattern", ""))), p.name(value))
             return [self.add_to("colons", count), self.store(variable, field.name, clock)]
-        format_name = field.schema.get("format")
-        if field.kind == "string" and format_name in FORMATTED:
-            table = self.fresh()
-            self.globals[table] = FORMATTED[format_name]
-            return [p.statement(p.subscript(p.name(table), p.name(value)))]
+        if field.kind == "string":
+            tables = [FORMATTED[name] for key, name in field.schema.items() if key == "format" and name in FORMATTED]
+            tables += [matched(written) for key, written in field.schema.items() if key == "pattern"]
+            return [p.statement(p.subscript(self.table(table), p.name(value))) for table in tables]
         if field.record is not None:
             always, statements = self.record(field.record, value)
             return [self.add_to("keys", p.constant(always)), *statements]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker, validators
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from msgspec import Struct
 
 from ktt_policy.diagnostics import closest
 from ktt_policy.expr.literals import read_date
-from ktt_policy.schemas.formats import FORMATS
+from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo
 from ktt_policy.source.json_ import pointer
 
@@ -46,7 +47,16 @@ _formats = FormatChecker(formats=())
 for _name, _holds in FORMATS.items():
     _formats.checks(_name)(lambda x, holds=_holds: not isinstance(x, str) or holds(x))
 _formats.checks("date")(lambda x: not isinstance(x, str) or read_date(x) is not None)
-_Validator: Any = validators.extend(Draft202012Validator, type_checker=_types)  # type: ignore[no-untyped-call]
+
+
+def _pattern(_: Any, written: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not pattern(written)(value):
+        yield ValidationError(f"{value!r} does not match {written!r}")
+
+
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _pattern}, type_checker=_types
+)
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ktt_policy import Rulebook
 from ktt_policy.reporters.json_ import encode
-from ktt_policy.schemas.records import NotPlainError, from_tree
+from ktt_policy.schemas.records import from_tree
+from ktt_policy.schemas.remembered import NotPlainError
 from ktt_policy.schemas.validation import faults
 from ktt_policy.source.json_ import decode, parse
 
@@ -88,3 +89,14 @@ def test_a_duplicate_key_never_takes_the_fast_road(old: str) -> None:
         READER.decode(twice.encode())
     spaced = raw.replace(old, old.replace(":", "\t :"), 1)
     assert READER.decode(spaced.encode())
+
+
+@pytest.mark.parametrize("clock", ["09:30:00.5", "٠٩:30", "24:00", "9:30", "09:60", "09:30Z", "09:30\n"])
+def test_a_time_that_its_pattern_refuses_never_takes_the_fast_road(clock: str) -> None:
+    tree = copy.deepcopy(SMALL[-1])
+    tree["lines"][0]["starts_at"] = "09:30:00"
+    assert READER.decode(encode(tree).encode())
+    tree["lines"][0]["starts_at"] = clock
+    with pytest.raises(NotPlainError):
+        READER.decode(encode(tree).encode())
+    assert faults(READER.kinds["invoice"].info, tree)

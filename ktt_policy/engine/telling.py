@@ -1,0 +1,118 @@
+"""What findings may show of the versions of a rulebook's rules: the same in every run, so worked out once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from msgspec import Struct
+
+from ktt_policy.build.model import RulebookData, Version
+from ktt_policy.engine.wording import Names, enum_names
+from ktt_policy.expr import typed as t
+from ktt_policy.expr.typed import Checked
+from ktt_policy.masking import revealed
+from ktt_policy.schemas.model import FieldInfo, fields_of
+
+SCALAR = frozenset((
+    "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
+    "years and months duration", "null", "any",
+))  # fmt: skip
+
+
+class Part(Struct, frozen=True):
+    """A part of a condition that tells why: as written, the text that it stands in, and its tree."""
+
+    written: str
+    text: str
+    node: t.Tree
+
+
+class Telling:
+    """Kept by an engine. Answers are remembered by node: the rulebook outlives every run."""
+
+    def __init__(self, data: RulebookData) -> None:
+        self.fields: list[FieldInfo] = [field for kind in data.kinds for field in fields_of(kind.record)]
+        self._names: dict[int, tuple[t.Tree, Names]] = {}
+        self._sensitive: dict[int, tuple[t.Tree, bool]] = {}
+        self._parts: dict[int, tuple[Version, list[Part]]] = {}
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The names of the fields that the schemas mark as sensitive."""
+        return frozenset(field.name for field in self.fields if field.sensitive)
+
+    def names(self, node: t.Tree, version: Version) -> Names:
+        """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
+
+        A parameter does not say whose values it lists: any name that all fields agree on will do.
+        """
+        if id(node) not in self._names:
+            self._names[id(node)] = node, self._find_names(node, version)
+        return self._names[id(node)][1]
+
+    def _find_names(self, node: t.Tree, version: Version) -> Names:
+        inner = {let.unique: let.expression.tree for let in version.lets}
+        inner.update((key, expression.tree) for key, expression in version.group_by)
+        inner.update((iterator.variable, iterator.domain.tree) for iterator in version.iterators)
+        parts, seen = [node], set()
+        fields: set[str] | None = set()
+        while parts:
+            for part in t.walk(parts.pop()):
+                if isinstance(part, t.Var) and part.name in inner and part.name not in seen:
+                    seen.add(part.name)
+                    parts.append(inner[part.name])
+                elif isinstance(part, (t.Field, t.Project)) and fields is not None:
+                    fields.add(part.name)
+                elif isinstance(part, t.Param):
+                    fields = None
+        return enum_names(self.fields, fields)
+
+    def hides(self, node: t.Tree, version: Version) -> bool:
+        """True when the value shows a sensitive field, or is a text or a date made from one.
+
+        Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
+        """
+        if id(node) not in self._sensitive:
+            self._sensitive[id(node)] = node, self._is_sensitive(node, version)
+        return self._sensitive[id(node)][1] and not revealed()
+
+    def _is_sensitive(self, node: t.Tree, version: Version) -> bool:
+        if node.kind in ("number", "boolean"):
+            return False
+        lets = {let.unique: let.expression.tree for let in version.lets}
+        for part in t.walk(node):
+            if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
+                return True
+            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], version):
+                return True
+        return False
+
+    def parts(self, version: Version) -> list[Part]:
+        """What the conditions of a version rest on, lets left out: they go by their own names."""
+        if id(version) not in self._parts:
+            roots: list[Checked | None] = [None if version.grouped else version.when, version.having, version.require]
+            lets = {let.unique for let in version.lets}
+            found = [
+                Part(" ".join(root.text[node.start : node.end].split()), root.text, node)
+                for root in roots
+                if root is not None
+                for node in _telling(root.tree)
+                if not (isinstance(node, t.Var) and node.name in lets)
+            ]
+            self._parts[id(version)] = version, found
+        return self._parts[id(version)][1]
+
+
+def _telling(node: t.Tree) -> list[t.Tree]:
+    """The parts of a condition that tell why: whole paths, parameters, variables and calls, loops left out."""
+    if isinstance(node, (t.Field, t.Prop, t.Var, t.Call, t.Param)):
+        if isinstance(node, t.Call) and node.kind not in SCALAR:
+            return [part for a in node.arguments for part in _telling(a)]
+        own: list[t.Tree] = [node] if node.kind in SCALAR else []
+        inner = [part for a in node.arguments for part in _telling(a)] if isinstance(node, t.Call) else []
+        return own + inner
+    if isinstance(node, (t.For, t.Quantified, t.Filter, t.Project, t.Define)):
+        return []
+    if isinstance(node, t.Arith):
+        return [node, *_telling(node.left), *_telling(node.right)]
+    return [part for child in t.children(node) for part in _telling(child)]
