@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ktt_policy.build.model import RulebookData
+from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.version import __version__
@@ -22,13 +23,18 @@ KEPT = 20
 def digest_of(folder: Path) -> str:
     """SHA-256 over the names and contents of a rulebook's files and of the schemas."""
     digest = sha256()
-    files = [(p.relative_to(folder), p) for p in folder.rglob("*.yaml") if p.name not in BESIDE]
-    files += [(p.relative_to(folder), p) for p in folder.glob("schemas/*.json")]
-    shipped = schema_folder()
-    files += [(Path("schemas") / p.name, p) for p in shipped.glob("*.schema.json")]
-    for name, path in sorted(files, key=lambda f: str(f[0])):
-        digest.update(f"{name.as_posix()}\0".encode())
-        digest.update(sha256(path.read_bytes()).digest())
+    files = [(f"schemas/{p.name}", str(p)) for p in schema_folder().glob("*.schema.json")]
+    # Every command looks here first, and os.walk is several times as fast as Path.rglob.
+    for where, _, names in os.walk(folder):
+        inside = where[len(str(folder)) + 1 :].replace(os.sep, "/")
+        wanted = ".json" if inside == "schemas" else ".yaml"
+        files += [
+            (f"{inside}/{n}".lstrip("/"), f"{where}/{n}") for n in names if n.endswith(wanted) and n not in BESIDE
+        ]
+    for name, path in sorted(files):
+        digest.update(f"{name}\0".encode())
+        with open(path, "rb") as file:
+            digest.update(sha256(file.read()).digest())
     return digest.hexdigest()
 
 
@@ -48,7 +54,8 @@ def encode(data: RulebookData) -> bytes:
 
 def decode(raw: bytes) -> RulebookData:
     """The rulebook of an entry; raises msgspec.DecodeError for what this version did not write."""
-    return msgspec.msgpack.decode(raw, type=RulebookData)
+    with held_back():
+        return msgspec.msgpack.decode(raw, type=RulebookData)
 
 
 def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from datetime import date
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, Rule, RulebookData
+from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
@@ -106,7 +106,7 @@ class Run:
         """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
         if keep_all:
             self.kept = []
-        with localcontext(CONTEXT):
+        with localcontext(CONTEXT), held_back():
             findings = self.judge_all(read)
             findings.extend(self._findings())
             notes = self._notes()
@@ -137,10 +137,7 @@ class Run:
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
         """Judge what is read: verdicts go to `reported`, what is wrong with documents as such is returned."""
-        # A run makes many small objects and no cycles: the collector would look through them again and again.
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+        with held_back():
             for one in read:
                 if isinstance(one, Diagnostic):
                     self.problems.append(one)
@@ -150,9 +147,6 @@ class Run:
             findings = self._system_findings()
             self.judge_documents()
             self._nothing_judged()
-        finally:
-            if collecting:
-                gc.enable()
         return findings
 
     # --- documents --------------------------------------------------------------------------------------

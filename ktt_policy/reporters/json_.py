@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.masking import mask
@@ -15,7 +15,9 @@ from ktt_policy.reporters import Settings
 
 
 def render(report: Report, settings: Settings) -> str:
-    return quiet(encode(masked(to_data(report, settings.lang, settings.exit_code)), indent=2)) + "\n"
+    data = masked(to_data(report, settings.lang, settings.exit_code))
+    data["documents"] = [document_data(d) for d in report.documents]
+    return quiet(encode(data, indent=2)) + "\n"
 
 
 def quiet(text: str) -> str:
@@ -36,31 +38,37 @@ def masked(value: Any) -> Any:
     return [masked(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
-def encode(value: Any, indent: int | None = None) -> str:
-    """JSON text of data with exact numbers: a Decimal is written as its digits, without passing through a float."""
-    return _encode(value, indent, 0)
+def encode(value: Any, indent: int = 0) -> str:
+    """JSON text of data with exact numbers: a Decimal is written as its digits, without passing through a float.
+
+    On one line without `indent`. Half a surrogate, which the name of a file can hold, is written out.
+    """
+    spelt = _spelt(value)
+    try:
+        raw = _ENCODER.encode(spelt)
+    except UnicodeEncodeError:
+        raw = _ENCODER.encode(_spelt(_written_out(value)))
+    return msgspec.json.format(raw, indent=indent).decode()
 
 
-def _encode(value: Any, indent: int | None, depth: int) -> str:
+_ENCODER = msgspec.json.Encoder()
+
+
+def _spelt(value: Any) -> Any:
+    """The data with its decimals as the text that JSON will have."""
     if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date):
-        return json.dumps(value.isoformat())
+        return msgspec.Raw(f"{value:f}".encode())
     if isinstance(value, dict):
-        items = [f"{json.dumps(str(k), ensure_ascii=False)}: {_encode(v, indent, depth + 1)}" for k, v in value.items()]
-        return _joined(items, "{}", indent, depth)
-    if isinstance(value, (list, tuple)):
-        return _joined([_encode(v, indent, depth + 1) for v in value], "[]", indent, depth)
-    return json.dumps(value, ensure_ascii=False)
+        return {str(k): _spelt(v) for k, v in value.items()}
+    return [_spelt(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
-def _joined(items: list[str], marks: str, indent: int | None, depth: int) -> str:
-    if not items:
-        return marks
-    if indent is None:
-        return f"{marks[0]}{', '.join(items)}{marks[1]}"
-    pad = "\n" + " " * indent * (depth + 1)
-    return f"{marks[0]}{pad}{f',{pad}'.join(items)}\n{' ' * indent * depth}{marks[1]}"
+def _written_out(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_written_out(str(k)): _written_out(v) for k, v in value.items()}
+    return [_written_out(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
     data["summary"] = summary_data(report)
     data["findings"] = [finding_data(f, lang) for f in (*report.findings, *report.shown)]
     data["rules"] = rules_data(report)
-    data["documents"] = [document_data(d) for d in report.documents]
+    data["documents"] = []  # many, and masked one by one
     data["problems"] = [problem_data(p) for p in report.problems]
     data["notes"] = [{"kind": n.kind, "message": n.message[lang], "file": n.file, "line": n.line} for n in report.notes]
     return data
@@ -107,8 +115,9 @@ def rules_data(report: Report) -> dict[str, dict[str, int]]:
 
 
 def document_data(d: DocumentEntry) -> dict[str, Any]:
-    return {"file": d.file, "pointer": d.pointer, "line": d.line, "kind": d.kind, "key": d.key, "sha256": d.sha256,
-            "judged": d.judged, "sound": d.sound}  # fmt: skip
+    """A document as the report lists it; masked, as there may be many."""
+    return {"file": mask(d.file), "pointer": d.pointer, "line": d.line, "kind": d.kind, "key": mask(d.key),
+            "sha256": d.sha256, "judged": d.judged, "sound": d.sound}  # fmt: skip
 
 
 def finding_data(f: Finding, lang: str) -> dict[str, Any]:

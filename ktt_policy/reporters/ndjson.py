@@ -24,17 +24,17 @@ from ktt_policy.reporters.json_ import (
 
 
 def render(report: Report, settings: Settings) -> str:
-    return "".join(quiet(encode(masked(line))) + "\n" for line in _lines(report, settings))
+    return "".join(quiet(encode(line)) + "\n" for line in _lines(report, settings))
 
 
 def _lines(report: Report, settings: Settings) -> Iterator[dict[str, Any]]:
-    yield {"type": "run", **head_data(report, settings.lang)}
+    yield masked({"type": "run", **head_data(report, settings.lang)})
     for document in report.documents:
         yield {"type": "document", **document_data(document)}
     for finding in (*report.findings, *report.shown):
-        yield {"type": "finding", **finding_data(finding, settings.lang)}
+        yield masked({"type": "finding", **finding_data(finding, settings.lang)})
     for problem in report.problems:
-        yield {"type": "problem", **problem_data(problem)}
+        yield masked({"type": "problem", **problem_data(problem)})
     for code, counts in rules_data(report).items():
         yield {"type": "rule", "code": code, **counts}
     yield {"type": "summary", **summary_data(report), "exit_code": settings.exit_code}

@@ -81,12 +81,13 @@ class Reader:
 def _unique_keys(raw: bytes, keys: int, colons: int) -> bool:
     """True when the text has no duplicate key, given how many keys the records took from it.
 
-    A text has at least as many colons as keys, and those of its times on top. So when the colons are just as
-    many as the records' keys and times account for, no key was dropped. Colons in other texts make the first
-    count too high; the second counts keys only: a quote and a colon, which inside a string only a string that
-    begins with a colon could imitate. Too high sends a sound document down the careful road, never the reverse.
+    A text has at least as many colons as keys, and those of its times on top, if none of them is escaped. So when
+    the colons are just as many as the records' keys and times account for, no key was dropped. Colons in other
+    texts make the first count too high; the second counts keys only: a quote and a colon, which inside a string
+    only a string that begins with a colon could imitate. Too high sends a sound document down the careful road,
+    never the reverse.
     """
-    if b"\\" not in raw and raw.count(b":") == keys + colons:
+    if b"\\u003" not in raw and raw.count(b":") == keys + colons:
         return True
     return len(_KEYS.findall(raw)) == keys
 

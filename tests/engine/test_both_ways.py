@@ -44,7 +44,7 @@ def run(trees: list[Any], compiled: bool) -> Report:
     return ENGINE.check(read_all([trees], BOOK.reader, True), date(2026, 11, 24), compiled=compiled)
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@settings(derandomize=True, max_examples=120)
 @given(st.sampled_from(PLACES), st.sampled_from(["removed", "nulled", "broken"]))
 def test_one_field_at_a_time(where: tuple[int, tuple[Any, ...]], how: str) -> None:
     index, place = where

@@ -271,9 +271,7 @@ def expressions(draw: st.DrawFn, kind: str, depth: int, names: tuple[tuple[str, 
 
 KINDS = ("number", "boolean", "numbers", "date", "string", "rows", "context")
 texts = st.one_of([expressions(kind, 3) for kind in KINDS])
-profile = settings(
-    max_examples=200, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+profile = settings(max_examples=200, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def conforms(value: Any, found: Type) -> bool:

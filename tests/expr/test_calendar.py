@@ -63,7 +63,7 @@ def test_easter_at_its_edges(year: int, day: str) -> None:
 
 days = st.dates(date(2019, 1, 1), date(2031, 12, 31))
 weeks = st.sampled_from(["monday-friday", "monday-saturday"])
-profile = settings(max_examples=100, derandomize=True, database=None, deadline=None)
+profile = settings(max_examples=100, derandomize=True, database=None)
 
 
 @profile

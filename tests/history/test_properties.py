@@ -27,7 +27,7 @@ WORDINGS = {
     "2026-03-01": small.RULE.replace("parameters.limit\nmessage", "2 * parameters.limit\nmessage"),
     "2026-04-01": "clauses: [6.m1]\nrepealed: true\n",
 }
-PROPERTY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

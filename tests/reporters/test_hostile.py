@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,20 @@ def test_logging_commands_come_back_as_they_were(kind: str, message: str) -> Non
     assert others == []
     assert found == {"type": kind, "sourcepath": "a;b]c.json", "linenumber": "3", "columnnumber": "4", "code": "T1",
                      "message": told}  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_file_name_that_is_no_utf_8_is_told(format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path(os.fsdecode(b"a\xff.json"))
+    try:
+        path.write_bytes((HERE / "documents/several.json").read_bytes())
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    report = Rulebook.load(HERE / "rulebook").check([path], ON, cases=True)
+    text = render_report(report, format_, "en", 1)
+    text.encode()
+    assert read_back(format_, text).violated["T103"] >= 1
 
 
 @given(TEXTS)

@@ -109,7 +109,7 @@ def written(choose: Any, trees: list[dict[str, Any]], shape: str) -> tuple[bytes
 
 
 @given(st.data(), st.lists(DOCUMENTS, min_size=1, max_size=3), st.sampled_from(["array", "lines", "one"]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_places_are_where_the_values_were_written(data: Any, trees: list[dict[str, Any]], shape: str) -> None:
     trees = trees[:1] if shape == "one" else trees
     raw, spans = written(data.draw, trees, shape)
@@ -133,7 +133,6 @@ def test_places_are_where_the_values_were_written(data: Any, trees: list[dict[st
 
 
 @given(st.data(), DOCUMENTS)
-@settings(deadline=None)
 def test_every_value_of_a_document_has_its_place(data: Any, tree: dict[str, Any]) -> None:
     raw, (spans,) = written(data.draw, [tree], "one")
     document = Document("invoice", "0", None, "x", raw, 1, None, True)

@@ -54,7 +54,7 @@ ODD = [
 ]  # fmt: skip
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=400)
 @given(st.data())
 def test_what_the_fast_road_accepts_the_schema_accepts(data: st.DataObject) -> None:
     tree = copy.deepcopy(data.draw(st.sampled_from(SMALL)))
