@@ -237,7 +237,7 @@ def example(site: Site, page: Page, shown: Example) -> None:
 
 
 def _value(site: Site, value: Any, lang: str) -> str:
-    return plain(worded(value, lang, site.names)) if not isinstance(value, (int, float)) else str(value)
+    return plain(worded(value, lang, site.names))
 
 
 def _fix(site: Site, page: Page, rule: Rule, version: Version, prose: Prose) -> None:
