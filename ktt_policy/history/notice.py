@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -92,7 +93,7 @@ def to_json(found: Difference, impact: Impact | None) -> str:
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
-class _Notice:
+class _Notice(ABC):
     """What both forms have in common: the order, the words, and what stands in each place."""
 
     def __init__(self, lang: str, names: Names) -> None:
@@ -125,23 +126,23 @@ class _Notice:
         else:
             self.clause(change)
 
-    def head(self, found: Difference, titles: dict[str, str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def head(self, found: Difference, titles: dict[str, str]) -> None: ...
 
-    def section(self, title: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def section(self, title: str) -> None: ...
 
-    def rule(self, change: RuleChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def rule(self, change: RuleChange) -> None: ...
 
-    def parameter(self, change: ParameterChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def parameter(self, change: ParameterChange) -> None: ...
 
-    def clause(self, change: ClauseChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def clause(self, change: ClauseChange) -> None: ...
 
-    def impact(self, impact: Impact) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def impact(self, impact: Impact) -> None: ...
 
     def day(self, day: date) -> str:
         return worded(day, self.lang)
