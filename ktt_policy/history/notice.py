@@ -30,6 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
         "document": "Asiakirja", "place": "Paikka", "clause_column": "Kohta",
         "o:passed": "kunnossa", "o:violated": "rikkomus", "o:undecided": "ratkaisematta",
+        "unknown": "muutoksen vaikutusta siihen ei tiedetä",
         "more": "muuta asiakirjaa jätettiin tästä pois; JSON-muodossa ovat kaikki",
     },
     "en": {
@@ -43,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
         "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
         "clause_column": "Clause", "o:passed": "passed", "o:violated": "violated", "o:undecided": "undecided",
+        "unknown": "what the change does to it is not known",
         "more": "more documents are left out here; the JSON form has all of them",
     },
 }  # fmt: skip
@@ -58,6 +60,10 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
     "fi": {
         "judged": ("asiakirja tarkastettu", "asiakirjaa tarkastettu"),
         "changed": ("asiakirjan tulos muuttuu", "asiakirjan tulos muuttuu"),
+        "unknown": (
+            "asiakirja, jossa jokin jää ratkaisematta kumpanakin päivänä",
+            "asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä",
+        ),
         "documents": ("asiakirja", "asiakirjaa"), "violated": ("uusi rikkomus", "uutta rikkomusta"),
         "undecided": ("uusi ratkaisematon", "uutta ratkaisematonta"),
         "no longer": ("poistuva rikkomus", "poistuvaa rikkomusta"),
@@ -65,6 +71,10 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "judged": ("document judged", "documents judged"),
         "changed": ("document whose verdict changes", "documents whose verdict changes"),
+        "unknown": (
+            "document in which something is undecided on both days",
+            "documents in which something is undecided on both days",
+        ),
         "documents": ("document", "documents"), "violated": ("newly violated", "newly violated"),
         "undecided": ("newly undecided", "newly undecided"),
         "no longer": ("no longer violated", "no longer violated"),
@@ -173,6 +183,18 @@ class _Notice(ABC):
         one, more = COUNTED[self.lang][what]
         return f"{number} {one if number == 1 else more}"
 
+    def summary(self, impact: Impact) -> list[str]:
+        """How many documents are concerned, and how much money."""
+        w = self.words
+        lines = [f"{self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}"]
+        if impact.undecided:
+            lines.append(f"{self.many(impact.undecided, 'unknown')}: {w['unknown']}")
+        return [
+            *lines,
+            f"{self.money(impact.amount)} € {w['newly']}",
+            f"{self.money(impact.released)} € {w['released']}",
+        ]
+
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
         first, _, rest = part.name.partition(".")
@@ -235,9 +257,7 @@ class _Text(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines.append(f"  {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}")
-        self.lines.append(f"  {self.money(impact.amount)} € {w['newly']}")
-        self.lines.append(f"  {self.money(impact.released)} € {w['released']}")
+        self.lines += [f"  {line}" for line in self.summary(impact)]
         for rule in impact.rules:
             counts = {"documents": rule.documents, "violated": rule.newly_violated,
                       "undecided": rule.newly_undecided, "no longer": rule.no_longer}  # fmt: skip
@@ -312,9 +332,7 @@ class _Markdown(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines += ["", f"- {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}",
-                       f"- {self.money(impact.amount)} € {w['newly']}",
-                       f"- {self.money(impact.released)} € {w['released']}"]  # fmt: skip
+        self.lines += ["", *(f"- {line}" for line in self.summary(impact))]
         columns = ("rule", "clause_column", "affected", "violated", "undecided", "no_longer", "amount")
         self.row([w[c] for c in columns], head=True)
         for rule in impact.rules:
