@@ -80,11 +80,17 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
         "no longer": ("no longer violated", "no longer violated"),
     },
 }  # fmt: skip
-UNITS = {
-    "days": ("päivää", "days"), "working days": ("työpäivää", "working days"), "years": ("vuotta", "years"),
-    "h": ("h", "h"), "km": ("km", "km"), "EUR": ("€", "€"), "units": ("yksikköä", "units"),
-    "clients": ("asiakasta", "clients"), "visits": ("käyntiä", "visits"),
-}  # fmt: skip
+UNITS = {  # of one, and of any other number
+    "days": (("päivä", "päivää"), ("day", "days")),
+    "working days": (("työpäivä", "työpäivää"), ("working day", "working days")),
+    "years": (("vuosi", "vuotta"), ("year", "years")),
+    "h": (("h", "h"), ("h", "h")),
+    "km": (("km", "km"), ("km", "km")),
+    "EUR": (("€", "€"), ("€", "€")),
+    "units": (("yksikkö", "yksikköä"), ("unit", "units")),
+    "clients": (("asiakas", "asiakasta"), ("client", "clients")),
+    "visits": (("käynti", "käyntiä"), ("visit", "visits")),
+}
 SHOWN = 50
 
 
@@ -243,8 +249,8 @@ class _Text(_Notice):
         w = self.words
         title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
-        unit = unit_name(change.unit, self.lang)
         for value in change.values:
+            unit = unit_name(change.unit, self.lang, value.value)
             self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
 
     def clause(self, change: ClauseChange) -> None:
@@ -319,8 +325,8 @@ class _Markdown(_Notice):
         w = self.words
         self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
                        f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
-        unit = unit_name(change.unit, self.lang)
         for value in change.values:
+            unit = unit_name(change.unit, self.lang, value.value)
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
             self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
 
@@ -360,10 +366,12 @@ class _Markdown(_Notice):
             self.lines.append("|" + " --- |" * len(cells))
 
 
-def unit_name(unit: str, lang: str) -> str:
+def unit_name(unit: str, lang: str, value: Any) -> str:
     """The unit of a parameter behind its value, with a space before it; as written where it has no name here."""
-    names = UNITS.get(unit, (unit, unit))
-    return f" {names[0 if lang == 'fi' else 1]}" if unit else ""
+    if not unit or value is None:
+        return ""
+    one, more = UNITS.get(unit, ((unit, unit), (unit, unit)))[0 if lang == "fi" else 1]
+    return f" {one if str(value) == '1' else more}"
 
 
 def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

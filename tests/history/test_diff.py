@@ -76,6 +76,18 @@ def test_everything_that_differs_is_named(folder: Path) -> None:
     ]
 
 
+def test_one_of_a_unit_is_told_as_one(tmp_path: Path) -> None:
+    text = small.PARAMETER.replace("type: number", "type: number\nunit: days") + (
+        "  2026-06-01: {value: 1, reference: x}\n  2026-07-01: {value: null, reference: y}\n"
+    )
+    book = small.write(tmp_path, {"parameters/limit.yaml": text})
+    finnish = run("diff", "2026-05-01", "2026-08-01", "--rulebook", book).output
+    assert ": 30 päivää\n" in finnish
+    assert ": 1 päivä\n" in finnish
+    assert ": ei arvoa\n" in finnish
+    assert ": 1 day\n" in run("diff", "2026-05-01", "2026-08-01", "--rulebook", book, "--lang", "en").output
+
+
 def test_a_value_that_went_and_came_back_is_told(tmp_path: Path) -> None:
     text = small.PARAMETER + "  2026-06-01: {value: 1, reference: x}\n  2026-07-01: {value: 30, reference: y}\n"
     data = Rulebook.load(small.write(tmp_path, {"parameters/limit.yaml": text})).data
