@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 NEEDED = {
+    "LICENSE",
     "ktt_policy/py.typed",
     "ktt_policy/expr/grammar.lark",
     "ktt_policy/data/policies/pohjois-savo-ktt/rulebook.yaml",
@@ -30,8 +31,10 @@ def in_sdist(path: Path) -> set[str]:
 
 
 def in_wheel(path: Path) -> set[str]:
+    """What it installs, and the licence by its own name; not what else describes the package."""
     with ZipFile(path) as archive:
-        return {name for name in archive.namelist() if ".dist-info/" not in name}
+        names = {name.partition(".dist-info/licenses/")[2] or name for name in archive.namelist()}
+    return {name for name in names if ".dist-info/" not in name}
 
 
 def of_wheel(files: set[str]) -> set[str]:

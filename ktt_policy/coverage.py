@@ -25,14 +25,14 @@ CHECKED = STATUSES[:2]
 
 WORDS: dict[str, dict[str, str]] = {
     "fi": {
-        "rule": "tarkistetaan säännöllä", "attested": "tarkistetaan ilmoituksena",
-        "not machine-checkable": "ei tarkistettavissa koneellisesti", "definition": "määritelmä",
-        "elsewhere": "määrätty muualla", "unaccounted": "selvittämättä", "passed": "hyväksytty", "violated": "rikkomus",
+        "rule": "tarkastetaan säännöllä", "attested": "tarkastetaan ilmoituksesta",
+        "not machine-checkable": "ei tarkastettavissa asiakirjoista", "definition": "määritelmä",
+        "elsewhere": "säädetty muualla", "unaccounted": "selvittämättä", "passed": "kunnossa", "violated": "rikkomus",
         "undecided": "ratkaisematta", "not applicable": "ei sovelleta", "coverage": "Kattavuus", "edition": "painos",
-        "on": "tarkastelupäivä", "clauses": "Kohdat", "rules": "Säännöt", "clause": "kohta", "rule_": "sääntö",
+        "on": "tarkastuspäivä", "clauses": "Kohdat", "rules": "Säännöt", "clause": "kohta", "rule_": "sääntö",
         "heading": "otsikko", "status": "käsittely", "cases": "tapauksia", "reason": "perustelu",
         "via": "ylä- tai alakohdan säännöt",
-        "number": "määrä", "all": "yhteensä", "checked": "Tarkistettavat kohdat", "unchecked": "Muut kohdat",
+        "number": "määrä", "all": "yhteensä", "checked": "Tarkastettavat kohdat", "unchecked": "Muut kohdat",
         "no rule": "mikään voimassa oleva sääntö ei nimeä kohtaa",
         "no reason": "kohdalla ei ole sääntöä eikä perustelua",
         "totals": "Yhteenveto", "provider": "palveluntuottaja", "voucher": "palveluseteli", "invoice": "lasku",

@@ -21,6 +21,7 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.values import number_text
 from ktt_policy.expr.values import to_json as to_json_value
+from ktt_policy.reads import reads_of
 
 Texts = dict[str, str]
 WORDS = {
@@ -129,7 +130,7 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
             if clause.interpretation:
                 lines.append(f"    {w['interpretation']}: {_flat(clause.interpretation, lang)}")
     lines += [f"{w['why']}: {_flat(version.explanation, lang)}", *_expressions(version)]
-    fields = reads(rule, version)
+    fields = _fields(rule, version)
     if fields:
         lines += [f"{w['reads']}:", *(f"  {field}" for field in fields)]
     names = sorted(version.parameters)
@@ -173,26 +174,9 @@ def _flat(texts: Texts, lang: str) -> str:
     return " ".join(texts.get(lang, "").split())
 
 
-def _trees(version: Version) -> list[Any]:
-    return [node for e in version.judging for node in t.walk(e.tree)]
-
-
-def reads(rule: Rule, version: Version) -> list[str]:
-    """The fields of the document that a version reads, as written, whole paths only."""
-    bases = {rule.kind, "group", *(i.variable for i in version.iterators)}
-    inner = {id(node.of) for node in _trees(version) if isinstance(node, (t.Field, t.Project))}
-    found = set()
-    for node in _trees(version):
-        if isinstance(node, (t.Field, t.Project)) and id(node) not in inner:
-            path, of = [node.name], node.of
-            while isinstance(of, (t.Field, t.Project)):
-                path.append(of.name)
-                of = of.of
-            if isinstance(of, t.Related):
-                found.add(".".join((of.document, *reversed(path))))
-            elif isinstance(of, t.Var) and of.name in bases:
-                found.add(".".join((of.name, *reversed(path))))
-    return sorted(found)
+def _fields(rule: Rule, version: Version) -> list[str]:
+    """The fields that decide the outcome, each with its document: `invoice.lines.amount`."""
+    return sorted(".".join((kind, *path)) for kind, path in reads_of(rule, version).fields)
 
 
 def _verdict(v: Explained, lang: str) -> list[str]:
@@ -251,7 +235,7 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
                 "clauses": [ref.clause for ref in version.clauses], "explanation": version.explanation,
                 "for_each": [i.written for i in version.iterators],
                 "expressions": {name: _line(checked) for name, checked in _named(version)},
-                "reads": reads(rule, version), "parameters": sorted(version.parameters),
+                "reads": _fields(rule, version), "parameters": sorted(version.parameters),
             },
         })  # fmt: skip
     data = {

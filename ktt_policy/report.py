@@ -37,12 +37,12 @@ REASONS: dict[str, Texts] = {
 # What to do about it, where there is something to do besides filling the field in.
 REMEDIES: dict[str, Texts] = {
     "not given": {
-        "fi": "anna asiakirja tai lisää se valinnalla --context; --complete sanoo, ettei sitä ole",
+        "fi": "anna asiakirja tai lisää se valitsimella --context; --complete sanoo, ettei sitä ole",
         "en": "give the document, or add it with --context; --complete says that it does not exist",
     },
     "ambiguous": {"fi": "poista kaksoiskappale", "en": "take out the duplicate"},
     "no parameter": {
-        "fi": "anna arvo tiedostossa, jonka valinta --parameters nimeää",
+        "fi": "anna arvo tiedostossa, jonka valitsin --parameters nimeää",
         "en": "give its value in the file that --parameters names",
     },
     "not stated": {"fi": "täydennä tieto asiakirjaan", "en": "state it in the document"},

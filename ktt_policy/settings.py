@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
+from ktt_policy.report import SYSTEM_RULES
 
 FILE = "ktt-policy.toml"
 PREFIX = "KTT_POLICY_"
@@ -92,6 +93,10 @@ def read(path: Path) -> Settings:
         made = msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
         raise _unfit(f"`{path}`: {_said(str(error))}") from None
+    for suppression in made.suppress:
+        if suppression.code in SYSTEM_RULES:
+            help = "it says that a document cannot be trusted; correct the document, and take the entry out"
+            raise _unfit(f"`{suppression.code}` cannot be suppressed ([[suppress]] in {path})", help)
     return _anchored(made, path.parent)
 
 

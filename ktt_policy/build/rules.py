@@ -228,7 +228,10 @@ class VersionBuilder:
         from ktt_policy.source.yaml_ import excerpt as excerpt_of
 
         placed, _ = excerpt_of(self.source.file, place)
-        offset = self.source.file.nodes[place].start_mark.index
+        node, written = self.source.file.nodes[place], self.source.file.text
+        offset = node.start_mark.index
+        if placed is None and written.text[offset + 1 : node.end_mark.index - 1] == text:
+            placed = Excerpt(text, written, [(0, offset + 1)])  # in quotes, with no escapes between them
         for kind, piece, start in template(text):
             if kind == "text":
                 parts.append(piece)
@@ -238,7 +241,7 @@ class VersionBuilder:
                 return ()
             where = placed.offset(start) if placed is not None else offset
             checked, _, diagnostics = compile_text(
-                Excerpt(piece, self.source.file.text, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
+                Excerpt(piece, written, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
             )
             self.found.extend(diagnostics)
             self._note(checked)

@@ -24,8 +24,8 @@ def chart(page: Page, p: Parameter, on: date, labels: list[str]) -> str:
     first = starts[0].toordinal()
     end = last + max((last - first) // 6, 30)
 
-    def x(day: int) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first) / (end - first), 1)
+    def x(day: int) -> Decimal:
+        return _tenths(LEFT + Decimal((WIDTH - LEFT - RIGHT) * (day - first)) / (end - first))
 
     heights = _heights(p)
     tall = HIGH if len(set(heights)) > 1 else LOW
@@ -53,9 +53,13 @@ def chart(page: Page, p: Parameter, on: date, labels: list[str]) -> str:
     )
 
 
-def _heights(p: Parameter) -> list[float]:
+def _tenths(length: Decimal) -> Decimal:
+    return length.quantize(Decimal("0.1"))
+
+
+def _heights(p: Parameter) -> list[Decimal]:
     """Where each value stands: by its size when all are numbers, else on one line."""
-    middle = LOW - BOTTOM - 10.0
+    middle = Decimal(LOW - BOTTOM - 10)
     if p.type != "number" or p.by or any(v.value is None for v in p.values):
         return [middle] * len(p.values)
     values = [Decimal(str(v.value)) for v in p.values]
@@ -63,10 +67,10 @@ def _heights(p: Parameter) -> list[float]:
     if low == high:
         return [middle] * len(values)
     room = HIGH - TOP - BOTTOM - 14
-    return [float(round(HIGH - BOTTOM - 8 - room * (v - low) / (high - low), 1)) for v in values]
+    return [_tenths(HIGH - BOTTOM - 8 - room * (v - low) / (high - low)) for v in values]
 
 
-def _short(text: str, width: float) -> str:
+def _short(text: str, width: Decimal) -> str:
     plain_text = text.replace("\\", "")
     most = min(LONGEST, max(int(width / 7), 4))
     return plain_text if len(plain_text) <= most else plain_text[: most - 1].rstrip() + "…"

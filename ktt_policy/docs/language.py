@@ -7,9 +7,9 @@ from importlib.resources import files
 from ktt_policy.docs.highlight import expression, function_anchor
 from ktt_policy.docs.page import Page, code, plain
 from ktt_policy.docs.prose_pages import hand_written
-from ktt_policy.docs.reads import functions_of
 from ktt_policy.docs.site import Site
 from ktt_policy.expr.functions import BUILTINS, Builtin
+from ktt_policy.reads import functions_of
 
 GROUPS = ("lists", "numbers", "strings", "dates", "calendar", "ranges")
 

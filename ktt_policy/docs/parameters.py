@@ -51,11 +51,13 @@ def shown(site: Site, p: Parameter, value: Any, page: Page) -> str:
     """A value of a parameter in words, with its unit."""
     if value is None:
         return page("no value")
-    unit = unit_name(p.unit, page.lang)
     if p.by:
-        rows = (f"{_plain(site, k, '', page)}: {_plain(site, v, p.type, page)}{unit}" for k, v in value.items())
+        rows = (
+            f"{_plain(site, k, '', page)}: {_plain(site, v, p.type, page)}{unit_name(p.unit, page.lang, v)}"
+            for k, v in value.items()
+        )
         return "<br>".join(rows)
-    return _plain(site, value, p.type, page) + unit
+    return _plain(site, value, p.type, page) + unit_name(p.unit, page.lang, value)
 
 
 def _plain(site: Site, value: Any, kind: str, page: Page) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ktt_policy.docs.page import Page, anchor, code, plain
-from ktt_policy.docs.reads import Where, field_at
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.unparse import name_of, unparse
+from ktt_policy.reads import Where, field_at
 from ktt_policy.schemas.model import FieldInfo
 
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷", "**": "^"}

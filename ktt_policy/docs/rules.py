@@ -9,11 +9,11 @@ from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, anchor, code, plain
 from ktt_policy.docs.prose import Prose
-from ktt_policy.docs.reads import Place, Where, field_at
 from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
+from ktt_policy.reads import Place, Where, field_at
 from ktt_policy.written import expressions, rule_folder
 
 
@@ -237,7 +237,7 @@ def example(site: Site, page: Page, shown: Example) -> None:
 
 
 def _value(site: Site, value: Any, lang: str) -> str:
-    return plain(worded(value, lang, site.names)) if not isinstance(value, (int, float)) else str(value)
+    return plain(worded(value, lang, site.names))
 
 
 def _fix(site: Site, page: Page, rule: Rule, version: Version, prose: Prose) -> None:

@@ -64,7 +64,8 @@ class RuleImpact(Struct, frozen=True):
 class Impact(Struct, frozen=True):
     """`amount` is the billed amount newly at fault, each item once; `released` what is no longer.
 
-    `problems` says what could not be judged; then the rest is not the whole story.
+    `undecided` are the documents of which some outcome is undecided on both days: what the change does to it is not
+    known. `problems` says what could not be judged; then the rest is not the whole story.
     """
 
     documents: int
@@ -73,6 +74,7 @@ class Impact(Struct, frozen=True):
     rules: list[RuleImpact]
     amount: Decimal
     released: Decimal
+    undecided: int
 
 
 def impact(
@@ -123,8 +125,11 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
     ]
     newly, released = ZERO, ZERO
     counted: set[int] = set()
+    undecided: set[int] = set()
     for key in {**old.verdicts, **new.verdicts}:
         before, after = old.of(key), new.of(key)
+        if before == after == "undecided":
+            undecided.add(id(new.verdicts[key].document))
         if before == after:
             continue
         verdict = new.verdicts.get(key) or old.verdicts[key]
@@ -148,7 +153,8 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
             worst = old.worst.get(id(d), PASSED), new.worst.get(id(d), PASSED)
             changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[id(d)]))
     rules = [totals[code].made(code) for code in sorted(totals)]
-    return Impact(len(documents), [*old.problems, *new.problems], changed, rules, newly, released)
+    problems = [*old.problems, *new.problems]
+    return Impact(len(documents), problems, changed, rules, newly, released, len(undecided))
 
 
 class _Total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
         "document": "Asiakirja", "place": "Paikka", "clause_column": "Kohta",
         "o:passed": "kunnossa", "o:violated": "rikkomus", "o:undecided": "ratkaisematta",
+        "unknown": "muutoksen vaikutusta siihen ei tiedetä",
         "more": "muuta asiakirjaa jätettiin tästä pois; JSON-muodossa ovat kaikki",
     },
     "en": {
@@ -42,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
         "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
         "clause_column": "Clause", "o:passed": "passed", "o:violated": "violated", "o:undecided": "undecided",
+        "unknown": "what the change does to it is not known",
         "more": "more documents are left out here; the JSON form has all of them",
     },
 }  # fmt: skip
@@ -57,6 +60,10 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
     "fi": {
         "judged": ("asiakirja tarkastettu", "asiakirjaa tarkastettu"),
         "changed": ("asiakirjan tulos muuttuu", "asiakirjan tulos muuttuu"),
+        "unknown": (
+            "asiakirja, jossa jokin jää ratkaisematta kumpanakin päivänä",
+            "asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä",
+        ),
         "documents": ("asiakirja", "asiakirjaa"), "violated": ("uusi rikkomus", "uutta rikkomusta"),
         "undecided": ("uusi ratkaisematon", "uutta ratkaisematonta"),
         "no longer": ("poistuva rikkomus", "poistuvaa rikkomusta"),
@@ -64,16 +71,26 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "judged": ("document judged", "documents judged"),
         "changed": ("document whose verdict changes", "documents whose verdict changes"),
+        "unknown": (
+            "document in which something is undecided on both days",
+            "documents in which something is undecided on both days",
+        ),
         "documents": ("document", "documents"), "violated": ("newly violated", "newly violated"),
         "undecided": ("newly undecided", "newly undecided"),
         "no longer": ("no longer violated", "no longer violated"),
     },
 }  # fmt: skip
-UNITS = {
-    "days": ("päivää", "days"), "working days": ("työpäivää", "working days"), "years": ("vuotta", "years"),
-    "h": ("h", "h"), "km": ("km", "km"), "EUR": ("€", "€"), "units": ("yksikköä", "units"),
-    "clients": ("asiakasta", "clients"), "visits": ("käyntiä", "visits"),
-}  # fmt: skip
+UNITS = {  # of one, and of any other number
+    "days": (("päivä", "päivää"), ("day", "days")),
+    "working days": (("työpäivä", "työpäivää"), ("working day", "working days")),
+    "years": (("vuosi", "vuotta"), ("year", "years")),
+    "h": (("h", "h"), ("h", "h")),
+    "km": (("km", "km"), ("km", "km")),
+    "EUR": (("€", "€"), ("€", "€")),
+    "units": (("yksikkö", "yksikköä"), ("unit", "units")),
+    "clients": (("asiakas", "asiakasta"), ("client", "clients")),
+    "visits": (("käynti", "käyntiä"), ("visit", "visits")),
+}
 SHOWN = 50
 
 
@@ -92,7 +109,7 @@ def to_json(found: Difference, impact: Impact | None) -> str:
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
-class _Notice:
+class _Notice(ABC):
     """What both forms have in common: the order, the words, and what stands in each place."""
 
     def __init__(self, lang: str, names: Names) -> None:
@@ -125,23 +142,23 @@ class _Notice:
         else:
             self.clause(change)
 
-    def head(self, found: Difference, titles: dict[str, str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def head(self, found: Difference, titles: dict[str, str]) -> None: ...
 
-    def section(self, title: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def section(self, title: str) -> None: ...
 
-    def rule(self, change: RuleChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def rule(self, change: RuleChange) -> None: ...
 
-    def parameter(self, change: ParameterChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def parameter(self, change: ParameterChange) -> None: ...
 
-    def clause(self, change: ClauseChange) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def clause(self, change: ClauseChange) -> None: ...
 
-    def impact(self, impact: Impact) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def impact(self, impact: Impact) -> None: ...
 
     def day(self, day: date) -> str:
         return worded(day, self.lang)
@@ -171,6 +188,18 @@ class _Notice:
     def many(self, number: int, what: str) -> str:
         one, more = COUNTED[self.lang][what]
         return f"{number} {one if number == 1 else more}"
+
+    def summary(self, impact: Impact) -> list[str]:
+        """How many documents are concerned, and how much money."""
+        w = self.words
+        lines = [f"{self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}"]
+        if impact.undecided:
+            lines.append(f"{self.many(impact.undecided, 'unknown')}: {w['unknown']}")
+        return [
+            *lines,
+            f"{self.money(impact.amount)} € {w['newly']}",
+            f"{self.money(impact.released)} € {w['released']}",
+        ]
 
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
@@ -220,8 +249,8 @@ class _Text(_Notice):
         w = self.words
         title = f"{change.title.get(self.lang, '')} ({w['clause']} {change.clause})"
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
-        unit = unit_name(change.unit, self.lang)
         for value in change.values:
+            unit = unit_name(change.unit, self.lang, value.value)
             self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
 
     def clause(self, change: ClauseChange) -> None:
@@ -234,9 +263,7 @@ class _Text(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines.append(f"  {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}")
-        self.lines.append(f"  {self.money(impact.amount)} € {w['newly']}")
-        self.lines.append(f"  {self.money(impact.released)} € {w['released']}")
+        self.lines += [f"  {line}" for line in self.summary(impact)]
         for rule in impact.rules:
             counts = {"documents": rule.documents, "violated": rule.newly_violated,
                       "undecided": rule.newly_undecided, "no longer": rule.no_longer}  # fmt: skip
@@ -298,8 +325,8 @@ class _Markdown(_Notice):
         w = self.words
         self.lines += ["", f"### {change.title.get(self.lang, '')}", "",
                        f"*`{change.name}`, {w[change.kind]}; {w['clause']} {change.clause}*", ""]  # fmt: skip
-        unit = unit_name(change.unit, self.lang)
         for value in change.values:
+            unit = unit_name(change.unit, self.lang, value.value)
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
             self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
 
@@ -311,9 +338,7 @@ class _Markdown(_Notice):
 
     def impact(self, impact: Impact) -> None:
         w = self.words
-        self.lines += ["", f"- {self.many(impact.documents, 'judged')}, {self.many(len(impact.changed), 'changed')}",
-                       f"- {self.money(impact.amount)} € {w['newly']}",
-                       f"- {self.money(impact.released)} € {w['released']}"]  # fmt: skip
+        self.lines += ["", *(f"- {line}" for line in self.summary(impact))]
         columns = ("rule", "clause_column", "affected", "violated", "undecided", "no_longer", "amount")
         self.row([w[c] for c in columns], head=True)
         for rule in impact.rules:
@@ -341,10 +366,12 @@ class _Markdown(_Notice):
             self.lines.append("|" + " --- |" * len(cells))
 
 
-def unit_name(unit: str, lang: str) -> str:
+def unit_name(unit: str, lang: str, value: Any) -> str:
     """The unit of a parameter behind its value, with a space before it; as written where it has no name here."""
-    names = UNITS.get(unit, (unit, unit))
-    return f" {names[0 if lang == 'fi' else 1]}" if unit else ""
+    if not unit or value is None:
+        return ""
+    one, more = UNITS.get(unit, ((unit, unit), (unit, unit)))[0 if lang == "fi" else 1]
+    return f" {one if str(value) == '1' else more}"
 
 
 def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

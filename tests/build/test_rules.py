@@ -8,57 +8,16 @@ import pytest
 from ktt_policy.build.assemble import build
 from ktt_policy.diagnostics import Diagnostic, render
 from ktt_policy.lint import lint
+from tests import small
 
-REGISTRY = """\
-edition: "2026-01-01"
-clauses:
-  6.m1:
-    heading: {fi: Arvo, en: Value}
-    summary: {fi: Yhteenveto, en: Summary}
-    status: rule
-"""
-RULEBOOK = """\
-id: small
-titles: {fi: Pieni, en: Small}
-issuer: {fi: Kukaan, en: Nobody}
-documents: [voucher, invoice]
-editions:
-  2026-01-01:
-    source: {fi: Lähde, en: Source}
-"""
-PARAMETER = """\
-title: {fi: Raja, en: Limit}
-clause: 6.m1
-type: number
-values:
-  2026-01-01:
-    value: 30
-    reference: here
-"""
-RULE = """\
-title: {fi: Otsikko, en: Title}
-clauses: [6.m1]
-severity: error
-for_each: line in invoice.lines
-date: line.service_date
-require: line.quantity <= parameters.limit
-message:
-  fi: "{line.quantity}"
-  en: "{line.quantity}"
-explanation: {fi: Syy, en: Reason}
-"""
+RULE = small.RULE
+FOLDER, FILE = "I901-quantity", "2026-01-01.yaml"
 
 
-def rulebook(tmp_path: Path, rule: str = RULE, name: str = "I901-a-rule", file: str = "2026-01-01.yaml") -> Path:
-    folder = tmp_path / "policies/small"
-    (folder / "clauses").mkdir(parents=True)
-    (folder / "parameters").mkdir()
-    (folder / "invoice" / name).mkdir(parents=True)
-    (folder / "rulebook.yaml").write_text(RULEBOOK, "utf-8")
-    (folder / "clauses/2026-01-01.yaml").write_text(REGISTRY, "utf-8")
-    (folder / "parameters/limit.yaml").write_text(PARAMETER, "utf-8")
-    (folder / "invoice" / name / file).write_text(rule, "utf-8")
-    return folder
+def rulebook(tmp_path: Path, rule: str = RULE, name: str = FOLDER, file: str = FILE) -> Path:
+    """The small rulebook with its rule on invoices in other words, or under another name."""
+    without = {f"invoice/{FOLDER}/{FILE}": None, f"invoice/{FOLDER}/cases.yaml": None}
+    return small.write(tmp_path, {**without, f"invoice/{name}/{file}": rule})
 
 
 def problems(folder: Path) -> list[Diagnostic]:
@@ -81,9 +40,10 @@ WRONG = [
     ("date: line.service_date", "date: line.quantity", "E408", 5, 7, ""),
     ("line in invoice.lines", "line in invoice.total", "E408", 4, 19, ""),
     ("line in invoice.lines", "line of invoice.lines", "E301", 4, 16, ""),
-    ("[6.m1]", "[6.m2]", "E203", 2, 11, "`6.m1`"),
-    ('fi: "{line.quantity}"', "fi: '{line.quantty}'", "E402", 8, 14, "`quantity`"),
-    ('fi: "{line.quantity}"', 'fi: "{line.quantity"', "E301", 8, 7, "{{"),
+    ("[6.m1]", "[6.m9]", "E203", 2, 11, "`6.m2`"),
+    ("on {line.quantity},", "on {line.quantty},", "E402", 8, 23, "`quantity`"),
+    (small.RULE.splitlines()[7], "  fi: '{line.quantty}'", "E402", 8, 14, "`quantity`"),
+    ("on {line.quantity},", "on {line.quantity,", "E301", 8, 7, "{{"),
     ("severity: error", "severity: fatal", "E201", 3, 11, ""),
     ("severity: error", "severty: error", "E201", 3, 1, "`severity`"),
     ("severity: error", "severity: error\nscope: run", "E201", 1, 1, ""),
@@ -111,7 +71,7 @@ def test_an_error_has_its_place(
     if line:
         assert first.span is not None
         assert (first.span.line, first.span.column) == (line, column), render(first)
-        assert first.span.source.endswith("I901-a-rule/2026-01-01.yaml")
+        assert first.span.source.endswith(f"{FOLDER}/{FILE}")
 
 
 def test_all_errors_are_told_and_a_type_error_names_the_schema_property(tmp_path: Path) -> None:
@@ -145,15 +105,15 @@ def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
 )
 def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -> None:
     folder = rulebook(tmp_path)
-    (folder / "parameters/limit.yaml").write_text(PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
+    (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
     assert text in problems(folder)[0].message
 
 
 def test_lint_doubts(tmp_path: Path) -> None:
     rule = RULE.replace("severity: error", "severity: error\nlet:\n  unused: 1").replace("<= parameters.limit", "> 0")
-    rule = rule.replace('en: "{line.quantity}"', 'en: "none"')
+    rule = rule.replace(small.RULE.splitlines()[8], '  en: "none"')
     found = lint(rulebook(tmp_path, rule))
-    assert [d.code for d in found] == ["W401", "W501", "W504", "W503"]
+    assert [d.code for d in found] == ["W401", "W504", "W503"]
 
 
 @pytest.mark.parametrize(

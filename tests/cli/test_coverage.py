@@ -21,26 +21,26 @@ def coverage(*arguments: str) -> Result:
 
 
 TEXT = """\
-small, painos 2026-01-01, tarkastelupäivä 2026-11-24
+small, painos 2026-01-01, tarkastuspäivä 2026-11-24
 
 Kohdat:
   6  Luku
     määritelmä: Pelkkä otsikko.
   6.m1  Arvo | summa
-    tarkistetaan säännöllä: I901; tapauksia 3
+    tarkastetaan säännöllä: I901; tapauksia 3
   6.m2  Hinta
-    tarkistetaan ilmoituksena: V901; tapauksia 3
+    tarkastetaan ilmoituksesta: V901; tapauksia 3
   6.m2.k1  Hinnan osa
-    tarkistetaan säännöllä: ylä- tai alakohdan säännöt V901; tapauksia 3
+    tarkastetaan säännöllä: ylä- tai alakohdan säännöt V901; tapauksia 3
 
 Säännöt:
   I901  Määrä on enintään raja
-    kohta 6.m1; tapauksia 3 (hyväksytty 1, rikkomus 2)
+    kohta 6.m1; tapauksia 3 (kunnossa 1, rikkomus 2)
   V901  Hinta on ilmoitettu
-    kohta 6.m2; tapauksia 3 (hyväksytty 1, rikkomus 2)
+    kohta 6.m2; tapauksia 3 (kunnossa 1, rikkomus 2)
 
-Kohdat 4: tarkistetaan säännöllä 2; tarkistetaan ilmoituksena 1; ei tarkistettavissa koneellisesti 0; määritelmä 1; \
-määrätty muualla 0; selvittämättä 0
+Kohdat 4: tarkastetaan säännöllä 2; tarkastetaan ilmoituksesta 1; ei tarkastettavissa asiakirjoista 0; määritelmä 1; \
+säädetty muualla 0; selvittämättä 0
 Säännöt 2; tapauksia 6
 """
 

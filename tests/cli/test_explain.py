@@ -24,7 +24,7 @@ def explain(*arguments: str | Path) -> Result:
 def test_a_rule_is_told_in_both_languages() -> None:
     finnish, english = explain("I502", *ON), explain("I502", "--lang", "en", *ON)
     assert finnish.exit_code == english.exit_code == 0
-    for said in ("Kohdat:\n  5.m3: ", "tulkinta: ", "alkaen 2026-01-01 (voimassa)", "Lukee:\n  group.amount"):
+    for said in ("Kohdat:\n  5.m3: ", "tulkinta: ", "alkaen 2026-01-01 (voimassa)", "Lukee:\n  invoice.lines.amount\n"):
         assert said in finnish.output
     for said in ("for_each: line in invoice.lines\n", "require: billed <= most\n", "missed_units_a_month = 1 (from"):
         assert said in english.output
@@ -35,6 +35,17 @@ def test_a_clause_is_told_with_its_rules() -> None:
     assert output.startswith("5.m3: Billing of delivered and missed visits\n")
     assert "  Rules: I501, I502" in output
     assert "\nI502 one-missed-visit-a-month: " in output
+
+
+def test_the_fields_that_a_rule_reads_are_those_of_its_documents() -> None:
+    """Through iterators, `let`, `related` and filters, each field once, and no record on the way to one."""
+    data = json.loads(explain("I608", "--format", "json", *ON).output)
+    assert data["rules"][0]["in_force"]["reads"] == [
+        "invoice.lines.service_date", "invoice.lines.unit_price", "invoice.lines.voucher_id", "voucher.unit_price",
+    ]  # fmt: skip
+    reads = json.loads(explain("V204", "--format", "json", *ON).output)["rules"][0]["in_force"]["reads"]
+    assert {"voucher.reports.type", "voucher.reports.returned_on", "voucher.valid_from"} <= set(reads)
+    assert "voucher.contract" not in reads
 
 
 def test_why_it_is_violated() -> None:

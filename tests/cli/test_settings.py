@@ -76,6 +76,15 @@ def test_settings_that_are_wrong_stop_the_run(here: Path, text: str, said: str) 
     assert "help:" in result.output
 
 
+@pytest.mark.parametrize("code", ["S000", "S001"])
+def test_what_makes_a_document_untrustworthy_cannot_be_suppressed(here: Path, code: str) -> None:
+    suppress(here, code=code, reason="We know", until="2027-01-01")
+    result = run("check", ROOT / "fixtures/violating/S000-unknown-field.json", *ON)
+    assert result.exit_code == 2
+    assert f"error[E113]: `{code}` cannot be suppressed" in result.output
+    assert "help: it says that a document cannot be trusted; correct the document" in result.output
+
+
 def test_a_slip_of_the_keyboard_is_recognised(here: Path) -> None:
     (here / "ktt-policy.toml").write_text('languge = "en"\n', "utf-8")
     assert "did you mean `lang`?" in run("check", VIOLATING, *ON).output

@@ -12,7 +12,7 @@ from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted
 from ktt_policy.docs.prose import Prose
-from ktt_policy.docs.reads import Where
+from ktt_policy.reads import Where
 from tests.docs.made import ON, shipped
 
 LINK = r"\[([^\]]*)\]\([^)]*\)"

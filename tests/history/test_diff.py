@@ -76,6 +76,18 @@ def test_everything_that_differs_is_named(folder: Path) -> None:
     ]
 
 
+def test_one_of_a_unit_is_told_as_one(tmp_path: Path) -> None:
+    text = small.PARAMETER.replace("type: number", "type: number\nunit: days") + (
+        "  2026-06-01: {value: 1, reference: x}\n  2026-07-01: {value: null, reference: y}\n"
+    )
+    book = small.write(tmp_path, {"parameters/limit.yaml": text})
+    finnish = run("diff", "2026-05-01", "2026-08-01", "--rulebook", book).output
+    assert ": 30 päivää\n" in finnish
+    assert ": 1 päivä\n" in finnish
+    assert ": ei arvoa\n" in finnish
+    assert ": 1 day\n" in run("diff", "2026-05-01", "2026-08-01", "--rulebook", book, "--lang", "en").output
+
+
 def test_a_value_that_went_and_came_back_is_told(tmp_path: Path) -> None:
     text = small.PARAMETER + "  2026-06-01: {value: 1, reference: x}\n  2026-07-01: {value: 30, reference: y}\n"
     data = Rulebook.load(small.write(tmp_path, {"parameters/limit.yaml": text})).data
@@ -138,7 +150,7 @@ def test_whose_verdict_changes(folder: Path, tmp_path: Path) -> None:
     """From at most 30 to less than 40 (twice 20); prices may not exceed 20 any more."""
     path = invoices(tmp_path, "10", "31", "40")
     data = json.loads(run(*DIFF, "--rulebook", folder, "--documents", path, "--format", "json").output)["impact"]
-    assert data["documents"] == 3
+    assert (data["documents"], data["undecided"]) == (3, 0)
     changes = {d["key"]: [(c["code"], c["before"], c["after"]) for c in d["changes"]] for d in data["changed"]}
     assert changes == {
         "N-0": [("I902", "passed", "violated")],
@@ -153,7 +165,25 @@ def test_whose_verdict_changes(folder: Path, tmp_path: Path) -> None:
     assert rules == {"I901": (1, 0, 1, 0), "I902": (3, 3, 0, Decimal("300.75"))}
     text = run(*DIFF, "--rulebook", folder, "--documents", path, "--lang", "en").output
     assert "3 documents judged, 3 documents whose verdict changes" in text
+    assert "undecided on both days" not in text
     assert f"{path}:2 N-1: violated → violated" in text
+
+
+def test_documents_undecided_on_both_days_are_counted(tmp_path: Path) -> None:
+    """A voucher that is not given: the change of the rule that reads it does nothing that could be told."""
+    voucher = 'let:\n  voucher: related("voucher", line.voucher_id)\nrequire: line.quantity <= voucher.granted_units'
+    rule = small.RULE.replace("require: line.quantity <= parameters.limit", voucher)
+    changed = rule.replace("<= voucher", "< voucher")
+    files = {"invoice/I901-quantity/2026-01-01.yaml": rule, "invoice/I901-quantity/2027-01-01.yaml": changed}
+    book = small.write(tmp_path, files)
+    path = invoices(tmp_path, "10", "20")
+    arguments = (*DIFF, "--rulebook", book, "--documents", path)
+    found = json.loads(run(*arguments, "--format", "json").output)["impact"]
+    assert (found["documents"], found["changed"], found["undecided"]) == (2, [], 2)
+    said = "2 documents in which something is undecided on both days: what the change does to it is not known"
+    assert f"  {said}\n" in run(*arguments, "--lang", "en").output
+    assert f"- {said}\n" in run(*arguments, "--lang", "en", "--format", "markdown").output
+    assert "2 asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä: " in run(*arguments).output
 
 
 def test_documents_that_cannot_be_read_fail_the_comparison(folder: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ FINNISH: dict[str, str] = {
         "Paluukoodit: 0 kaikki onnistuivat; 1 tapaus epäonnistui, mutantti jäi huomaamatta, poikkeus on tarpeeton tai "
         "valitsimella --strict tapaukset jättävät jotakin kattamatta; 2 ei voitu testata.",
     "Where the base documents are.": "Missä pohja-asiakirjat ovat.",
-    "Fail also for what the cases leave out.": "Epäonnistuu myös siitä, mitä tapaukset jättävät kattamatta.",
+    "Fail also for what the cases leave out.": "Epäonnistuu myös, jos tapaukset jättävät jotakin kattamatta.",
     "Alter each rule in every way, and list what no case notices.":
         "Muuttaa jokaista sääntöä kaikin tavoin ja luettelee muutokset, joita mikään tapaus ei huomaa.",
     "Name every case.": "Nimeää jokaisen tapauksen.",

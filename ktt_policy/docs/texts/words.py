@@ -35,9 +35,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "severity": ("Vakavuus", "Severity"),
     "error": ("virhe", "error"),
     "warning": ("varoitus", "warning"),
-    "error long": ("virhe: rikkomus hylkää tarkastuksen (paluukoodi 1)",
+    "error long": ("virhe: tarkastus ei mene läpi, jos sääntöä rikotaan (paluukoodi 1)",
                    "error: a violation fails the check (exit code 1)"),
-    "warning long": ("varoitus: rikkomus näytetään, mutta se ei yksin hylkää tarkastusta",
+    "warning long": ("varoitus: rikkomus näytetään, mutta se ei yksin estä läpimenoa",
                      "warning: a violation is shown, but does not fail the check by itself"),
     "value": ("Arvo", "Value"),
     "meaning": ("Merkitys", "Meaning"),
@@ -67,7 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "lukee ja miten rikkomus korjataan. Säännön tunnus on sama kuin tarkastuksen tuloksessa.",
         "Each rule has a page of its own: what it requires and why, the clause that it rests on, the data that it reads, "
         "and how to put a violation right. Its code is the one that a check reports."),
-    "system rules": ("Asiakirjaa koskevat löydökset", "Findings about the document itself"),
+    "system rules": ("Asiakirjaa koskevat havainnot", "Findings about the document itself"),
     "not in force": ("Sääntö ei ole voimassa", "Not in force"),
     "not in force text": ("Sääntö ei ole voimassa {on}. Sivu näyttää sen lähimmän version.",
                           "This rule is not in force on {on}. The page shows its nearest version."),
@@ -89,13 +89,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "example violated": ("Vaatimus ei täyty", "It is violated"),
     "with parameters": ("Esimerkissä on annettu nämä parametrien arvot:", "The example was given these parameter values:"),
     "fix": ("Näin korjaat", "How to put it right"),
-    "fix at": ("Avaa asiakirja löydöksen näyttämästä kohdasta. Virhe on kentässä {field}.",
+    "fix at": ("Avaa asiakirja havainnon näyttämästä kohdasta. Virhe on kentässä {field}.",
                "Open the document at the place that the finding names. The fault is in the field {field}."),
-    "fix item": ("Avaa asiakirja löydöksen näyttämästä kohdasta. Ryhmää koskeva löydös luettelee myös muut kohdat, joista "
+    "fix item": ("Avaa asiakirja havainnon näyttämästä kohdasta. Ryhmää koskeva havainto luettelee myös muut kohdat, joista "
                  "tulos laskettiin.",
                  "Open the document at the place that the finding names. A finding about a group lists the other places "
                  "that it was worked out from as well."),
-    "fix values": ("Vertaa sitä tietoihin, joihin ratkaisu perustuu: {fields}. Löydöksen viesti kertoo arvot ja sen, mikä "
+    "fix values": ("Vertaa sitä tietoihin, joihin ratkaisu perustuu: {fields}. Havainnon viesti kertoo arvot ja sen, mikä "
                    "olisi oikein.",
                    "Compare it with the data that the verdict rests on: {fields}. The message gives the values, and what "
                    "would be right."),
@@ -132,7 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
                         "If the reference date is before {day}, the outcome is *undecided*: no known edition was in force."),
     "in force": ("Voimassaolo", "In force"),
     "see timeline": ("Kaikki muutokset aikajärjestyksessä: {timeline}.", "All changes by date: {timeline}."),
-    "S000 title": ("Asiakirja on skeemansa mukainen", "The document keeps its schema"),
+    "S000 title": ("Asiakirja noudattaa skeemaansa", "The document keeps its schema"),
     "S000 what": (
         "Asiakirjan rakenne ei ole sen JSON-skeeman mukainen: kenttä on tuntematon tai väärää tyyppiä, pakollinen kenttä "
         "puuttuu tai arvo ei ole sallittujen joukossa. Muut säännöt tarkastetaan siltä osin kuin niiden tarvitsemat tiedot "
@@ -141,11 +141,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "is not among those allowed. Other rules are judged as far as their data can be read; a value that breaks the schema "
         "is not used."),
     "S000 fix": (
-        "Löydös nimeää kentän ja skeeman ehdon. Katso kentän kuvaus [kenttäluettelosta](../fields/index.md), korjaa asiakirja "
+        "Havainto nimeää kentän ja skeeman ehdon. Katso kentän kuvaus [kenttäluettelosta](../fields/index.md), korjaa asiakirja "
         "ja tarkasta uudelleen.",
         "The finding names the field and the condition of the schema. See the field in the "
         "[field reference](../fields/index.md), correct the document, and check again."),
-    "S001 title": ("Asiakirjan tunnus on tarkastuksessa yksi", "A document's key stands once in a run"),
+    "S001 title": ("Tunnus kuuluu vain yhdelle saman lajin asiakirjalle", "A document's key stands once in a run"),
     "S001 what": (
         "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus mutta eri sisältö. Sitä, kumpi on "
         "oikea, ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
@@ -183,11 +183,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "status definition": ("määritelmä", "definition"),
     "status elsewhere": ("säädetty muualla", "set elsewhere"),
     "status unaccounted": ("selvittämättä", "unaccounted for"),
-    "status rule means": ("Kohdan vaatimus ratkaistaan asiakirjojen tiedoista.",
+    "status rule means": ("Vaatimuksen täyttyminen ratkaistaan asiakirjojen tiedoista.",
                           "Whether the requirement is met is decided from the data of documents."),
-    "status attested means": ("Asiakirjassa vakuutetaan, että vaatimus täyttyy. Tarkastus katsoo, että vakuutus on annettu.",
+    "status attested means": ("Asiakirjassa vakuutetaan, että vaatimus täyttyy. Tarkastetaan, että vakuutus on annettu.",
                               "A document states that the requirement is met. The check sees that it is so stated."),
-    "status not machine-checkable means": ("Vaatimusta ei voi ratkaista asiakirjoista; sen arvioi ihminen.",
+    "status not machine-checkable means": ("Asiakirjoista ei voi ratkaista, täyttyykö vaatimus; sen arvioi ihminen.",
                                            "Documents cannot show whether the requirement is met; people judge it."),
     "status definition means": ("Kohta määrittelee tai selittää eikä aseta tarkastettavaa vaatimusta.",
                                 "The clause defines or explains, and sets no requirement to check."),
@@ -291,11 +291,11 @@ WORDS: dict[str, tuple[str, str]] = {
                       "The grammar as the program reads it (Lark, LALR)."),
     # codes
     "codes intro": (
-        "Kirjaimella S tai säännön tunnuksella alkava löydös koskee asiakirjan sisältöä. Kirjaimella E alkava virhe estää "
+        "Kirjaimella S tai säännön tunnuksella alkava havainto koskee asiakirjan sisältöä. Kirjaimella E alkava virhe estää "
         "tarkastuksen (paluukoodi 2), W on varoitus sääntökirjan laatijalle. Sääntöjen sivut: {rules}.",
         "A finding whose code is S… or that of a rule is about the content of a document. An error E… stops the check (exit "
         "code 2), W… is a doubt for the rulebook's author. Pages of the rules: {rules}."),
-    "finding codes": ("Löydökset asiakirjoista", "Findings about documents"),
+    "finding codes": ("Havainnot asiakirjoista", "Findings about documents"),
     "codes reading": ("Tiedostojen lukeminen", "Reading files"),
     "codes policy files": ("Sääntökirjan tiedostot", "Files of a rulebook"),
     "codes syntax": ("Lausekkeiden kirjoitusasu", "Syntax of expressions"),
@@ -313,7 +313,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "option": ("Valitsin", "Option"),
     "exit codes": ("Paluukoodit", "Exit codes"),
     "exit 0": ("Asiakirjat ovat sääntöjen mukaisia.", "The documents conform."),
-    "exit 1": ("Vakavuudeltaan virheellisiä rikkomuksia; `--fail-on warning` ottaa mukaan varoitukset.",
+    "exit 1": ("Rikkomuksia, joiden vakavuus on virhe; `--fail-on warning` ottaa mukaan varoitukset.",
                "Violations of severity error; `--fail-on warning` counts warnings too."),
     "exit 2": ("Tarkastusta ei voitu tehdä: väärä käyttö, lukukelvoton tiedosto tai rikkinäinen sääntökirja.",
                "Could not check: wrong use, an unreadable file, a broken rulebook."),
