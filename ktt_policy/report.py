@@ -116,6 +116,10 @@ class Place(Struct):
         """The source line at the start of the span."""
         return self._found[1] if self.span is not None and self._found is not None else ""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process a place goes with what stands there, found."""
+        return Place, (self.file, self.pointer, None, self._found if self.span is not None else None)
+
 
 class UsedParameter(Struct, frozen=True):
     name: str

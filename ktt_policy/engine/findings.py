@@ -198,12 +198,13 @@ class FindingMaker:
         return place, others
 
     def _chosen(self, verdict: Verdict, interpreter: Interpreter) -> list[Place]:
-        """The places that `at` names."""
+        """The places that `at` names, those in documents that are judged first."""
         at = verdict.version.at
         if at is None:
             return []
         trees = at.tree.members if isinstance(at.tree, t.ListOf) else (at.tree,)
         places: list[Place] = []
+        context: list[Place] = []
         for tree in trees:
             root, fields = _root(tree)
             if verdict.entries is None and root is not None:
@@ -216,9 +217,9 @@ class FindingMaker:
             for entry in verdict.entries or ():
                 if any(entry.item is item for item in items):
                     where = pointer_of(verdict.version, entry.document, entry.positions)
-                    places.append(self._place(entry.document, where))
-        judged = {d.file for d in self.context.by_kind[verdict.rule.kind] if d.judged}
-        return sorted(places, key=lambda p: p.file not in judged) if places else []
+                    found = places if entry.document.judged else context
+                    found.append(self._place(entry.document, where))
+        return [*places, *context]
 
     def _start(self, verdict: Verdict, root: str) -> str | None:
         version, document = verdict.version, verdict.document

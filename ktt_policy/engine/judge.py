@@ -82,6 +82,9 @@ class Judge:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.groups: dict[tuple[str, date], Groups] = {}
+        # The lists that `item_names` has walked last: the next item asked for is mostly of the same document.
+        self._walked: tuple[Version, Document] | None = None
+        self._lists: dict[Positions, Any] = {}
 
     def interpreter(
         self,
@@ -205,10 +208,14 @@ class Judge:
     def item_names(self, rule: Rule, version: Version, document: Document, positions: Positions) -> dict[str, Any]:
         """The document and the iterators of an item, by its positions."""
         names: dict[str, Any] = {rule.kind: document.record}
-        parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
-        for iterator, index in zip(version.iterators, positions, strict=False):
-            domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
-            names[iterator.variable] = domain[index]
+        if self._walked is None or self._walked[0] is not version or self._walked[1] is not document:
+            self._walked, self._lists = (version, document), {}
+        for depth, (iterator, index) in enumerate(zip(version.iterators, positions, strict=False)):
+            outer = positions[:depth]
+            if outer not in self._lists:
+                parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
+                self._lists[outer] = self.interpreter(version, dict(names), parameters).run(iterator.domain)
+            names[iterator.variable] = self._lists[outer][index]
         return names
 
     def item(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Any:

@@ -96,6 +96,9 @@ class Run:
         self.documents: list[Document] = []
         self.counts = Counts()
         self.reported: list[Verdict] = []
+        # Findings that other processes have made of verdicts, by the id of the verdict.
+        self.made: dict[int, Finding] = {}
+        self.tells = False
         self.crashed = False
         self.has_context = False
         self.kept: list[Verdict] | None = None
@@ -106,6 +109,7 @@ class Run:
         """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
         if keep_all:
             self.kept = []
+        self.tells = True
         with localcontext(CONTEXT), held_back():
             findings = self.judge_all(read)
             findings.extend(self._findings())
@@ -262,12 +266,17 @@ class Run:
 
     # --- findings ---------------------------------------------------------------------------------------
 
-    def _findings(self) -> list[Finding]:
-        """In the order of documents, then rules; undecided ones at the end, one for each rule and reason."""
+    def violations(self) -> list[tuple[Verdict, Finding]]:
+        """The violated verdicts in the order of documents, then rules, with a finding of each."""
         order = {id(d): i for i, d in enumerate(self.documents)}
         violated = [v for v in self.reported if v.outcome == "violated"]
         violated.sort(key=lambda v: (order[id(v.document)], v.positions, v.rule.code))
-        findings = [self.maker.violation(v, order[id(v.document)]) for v in violated]
+        return [(v, self.made.get(id(v)) or self.maker.violation(v, order[id(v.document)])) for v in violated]
+
+    def _findings(self) -> list[Finding]:
+        """Violations, then what is undecided, one for each rule and reason."""
+        order = {id(d): i for i, d in enumerate(self.documents)}
+        findings = [finding for _, finding in self.violations()]
         undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
         open_ = [v for v in self.reported if v.outcome == "undecided"]
         for verdict in sorted(open_, key=lambda v: (v.rule.code, order[id(v.document)], v.positions)):

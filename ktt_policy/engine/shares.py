@@ -1,7 +1,7 @@
 """One run on several processors: each process judges its share of the rules over all the documents.
 
-The documents are read once and inherited by the processes; no group is ever divided, and what comes back is verdicts,
-which are few. Where processes cannot be forked, or one fails, its share is judged here.
+The documents are read once and inherited by the processes; no group is ever divided, and what comes back is verdicts
+and the findings made of them. Where processes cannot be forked, or one fails, its share is judged here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ktt_policy.build.model import Rule
 from ktt_policy.engine.judge import Entry, Verdict
 from ktt_policy.expr import typed
+from ktt_policy.report import Finding
 
 if TYPE_CHECKING:
     from ktt_policy.engine.run import Run
@@ -34,8 +35,10 @@ def judge_in_shares(run: Run, jobs: int) -> None:
             _add(run, _judged(run, share))
             continue
         # From a process that this one has forked: as much to be trusted as itself.
-        verdicts, counts, problems, crashed, crossing = pickle.loads(data)
-        run.reported.extend(_decoded(run, known, v) for v in verdicts)
+        verdicts, findings, counts, problems, crashed, crossing = pickle.loads(data)
+        made = [_decoded(run, known, v) for v in verdicts]
+        run.reported.extend(made)
+        run.made.update((id(made[at]), finding) for at, finding in findings)
         _count(run, counts)
         run.problems.extend(problems)
         run.crashed = run.crashed or crashed
@@ -71,9 +74,11 @@ def _start(run: Run, share: list[Rule]) -> tuple[int, int]:
         os.close(reading)
         done = _judged(run, share)
         index = {id(document): n for n, document in enumerate(run.documents)}
+        at = {id(verdict): n for n, verdict in enumerate(done.reported)}
         told = (
-            [_encoded(v, index) for v in done.reported], dict(done.counts), done.problems, done.crashed,
-            [index[id(d)] for d in done.crossing or ()],
+            [_encoded(v, index, done.made) for v in done.reported],
+            [(at[verdict], finding) for verdict, finding in done.made.items()],
+            dict(done.counts), done.problems, done.crashed, [index[id(d)] for d in done.crossing or ()],
         )  # fmt: skip
         with os.fdopen(writing, "wb") as file:
             file.write(pickle.dumps(told))
@@ -95,11 +100,14 @@ def _judged(run: Run, share: list[Rule]) -> Run:
     part.has_context = run.has_context
     part.context.take(run.context)
     part.judge_documents()
+    if run.tells:
+        part.made = {id(verdict): finding for verdict, finding in part.violations()}
     return part
 
 
 def _add(run: Run, part: Run) -> None:
     run.reported.extend(part.reported)
+    run.made.update(part.made)
     _count(run, part.counts)
     run.problems.extend(part.problems)
     run.crashed = run.crashed or part.crashed
@@ -116,9 +124,10 @@ def _cross(run: Run, documents: list[Any]) -> None:
     run.crossing = [*(run.crossing or ()), *documents]
 
 
-def _encoded(v: Verdict, index: dict[int, int]) -> tuple[Any, ...]:
+def _encoded(v: Verdict, index: dict[int, int], made: dict[int, Finding]) -> tuple[Any, ...]:
+    """A verdict as data. Its items are needed for a finding only: not where that is made."""
     entries = None
-    if v.entries is not None:
+    if v.entries is not None and id(v) not in made:
         entries = [(index[id(e.document)], e.positions, e.day) for e in v.entries]
     return v.rule.code, v.version.start, v.outcome, index[id(v.document)], v.positions, v.day, v.reason, entries, v.keys
 
