@@ -6,6 +6,7 @@ of range) makes it raise or tell; then the document, the item or the group is ju
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from msgspec import UNSET
 
 from ktt_policy.documents import Document
 from ktt_policy.engine import fusion as f
+from ktt_policy.engine.grouping import JudgeGroups
 from ktt_policy.engine.judge import (
     STRIDE,
     Group,
@@ -28,6 +30,7 @@ from ktt_policy.engine.program import Program, Stretch
 if TYPE_CHECKING:
     from ktt_policy.engine.run import Run
 
+Tables = dict[int, dict[Any, Group]]
 Told = tuple[Document, int, int, tuple[int, ...], date | None]
 
 
@@ -45,7 +48,8 @@ class Compiled:
         self.program = program
         self.passed = [0] * len(program.versions)
         self.not_applicable = [0] * len(program.versions)
-        self.tables: dict[int, dict[Any, Group]] = {number: {} for number in program.grouped}
+        self.tables: Tables = {number: {} for number in program.grouped}
+        self.groups: dict[int, Groups] = {}
         self.environment = self._environment()
         self.used: set[date] = set()
 
@@ -169,20 +173,19 @@ class Compiled:
 
     def finish(self) -> None:
         """Judge the groups, and add what passed or did not apply to the run's counts."""
-        judge = self.run.judge
-        by_reference = {id(groups.version): groups for groups in judge.groups.values()}
+        by_reference = self.run.judge.groups.values()
+        for groups in by_reference:
+            number = self.program.numbers[groups.rule.code, groups.version.start]
+            if number in self.tables:
+                table = self.tables[number]
+                for key, group in groups.table.items():
+                    table.setdefault(key, []).extend(group)
+                groups.table, self.groups[number] = table, groups
+        mixed = set(self.groups)
+        done = () if by_reference or self.context.broken or self.run.has_context else self._together()
         for number, table in self.tables.items():
-            rule, version = self.program.versions[number]
-            groups = by_reference.get(id(version))
-            mixed = groups is not None
-            if groups is None:
-                if not table:
-                    continue
-                groups = Groups(rule, version)
-            for key, group in groups.table.items():
-                table.setdefault(key, []).extend(group)
-            groups.table = table
-            self._judge_groups(groups, mixed)
+            if number not in done and (table or number in mixed):
+                self._judge_groups(number, number in mixed)
         counts = self.run.counts
         for (rule, _), passed, left_out in zip(self.program.versions, self.passed, self.not_applicable, strict=True):
             if passed:
@@ -192,20 +195,44 @@ class Compiled:
 
     # --- groups -----------------------------------------------------------------------------------------
 
-    def _judge_groups(self, groups: Groups, mixed: bool) -> None:
+    def _groups(self, number: int) -> Groups:
+        """The groups of a version as the reference wants them."""
+        known = self.groups.get(number)
+        if known is None:
+            known = self.groups[number] = Groups(*self.program.versions[number])
+            known.table = self.tables[number]
+        return known
+
+    def _together(self) -> tuple[int, ...]:
+        """Judge the groups of all versions for which one code serves all days of the run: their numbers."""
+        if not self.used:
+            return ()
+        used = frozenset(self.used)
+        later = self._judged(lambda: self.program.closing(used).judge, self.tables, None)
+        if later is None:
+            return ()
+        left: dict[int, dict[date, dict[Any, Group]]] = {}
+        for number, day, key in later:
+            left.setdefault(number, {}).setdefault(self.time.stretch(day)[0], {})[key] = self.tables[number][key]
+        for number, parts in left.items():
+            self._dated(number, parts, None)
+        return self.program.closing(used).numbers
+
+    def _judge_groups(self, number: int, mixed: bool) -> None:
         """All groups of a version; those that pass or do not apply leave a count only.
 
         `mixed`: the reference has gathered some of the items, which may be of days that compiled code did not see.
         """
+        groups = self._groups(number)
         wary = self._wary(groups)
         if groups.version.group_date is not None:
-            self._dated_later(groups, wary)
-        elif not mixed and len({self.program.groups(groups.rule, groups.version, day) for day in self.used}) == 1:
+            self._dated(number, {max(self.used, default=self.time.first_edition): groups.table}, wary)
+        elif not mixed and len({id(self.program.groups(number, day)) for day in self.used}) == 1:
             # One code serves all days of this run.
-            self._judge_table(groups, next(iter(self.used)), groups.table, wary)
+            self._judge_table(number, next(iter(self.used)), groups.table, wary)
         else:
             for start, part in self._by_stretch(groups.table).items():
-                self._judge_table(groups, start, part, wary)
+                self._judge_table(number, start, part, wary)
 
     def _by_stretch(self, table: dict[Any, Group]) -> dict[date, dict[Any, Group]]:
         parts: dict[date, dict[Any, Group]] = {}
@@ -213,35 +240,43 @@ class Compiled:
             parts.setdefault(self.time.stretch(last_day(group))[0], {})[key] = group
         return parts
 
-    def _dated_later(self, groups: Groups, wary: Any) -> None:
-        """Groups by `group_date`: begin with one stretch, then the others that come up."""
-        left: dict[date, dict[Any, Group]] = {max(self.used, default=self.time.first_edition): groups.table}
+    def _dated(self, number: int, left: dict[date, dict[Any, Group]], wary: Any) -> None:
+        """Groups by `group_date`, as far as is known by the stretch that it lies in, and by those that come up."""
+        groups = self._groups(number)
         while left:
             start, part = left.popitem()
-            for day, key in self._judge_table(groups, start, part, wary):
+            for day, key in self._judge_table(number, start, part, wary):
                 begun = [v for v in groups.rule.versions if v.start <= day]
                 if day < self.time.first_edition or not begun or begun[-1] is not groups.version:
                     self.run.judge_group(groups, key)
                 else:
                     left.setdefault(self.time.stretch(day)[0], {})[key] = groups.table[key]
 
-    def _judge_table(self, groups: Groups, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
-        wrong: list[Any] = []
-        unsure: list[Any] = []
-        later: list[tuple[date, Any]] = []
+    def _judge_table(self, number: int, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
+        """Some groups of a version by the code of a day; gives back those that have another date."""
+        later = self._judged(lambda: self.program.groups(number, start), {number: table}, wary)
+        if later is None:
+            for key in table:
+                self.run.judge_group(self._groups(number), key)
+            return []
+        return [(day, key) for _, day, key in later]
+
+    def _judged(self, code: Callable[[], JudgeGroups], tables: Tables, wary: Any) -> list[tuple[int, date, Any]] | None:
+        """Judge tables by a code; gives back what has another date. None, with nothing counted, where that raises."""
+        wrong: list[tuple[int, Any]] = []
+        unsure: list[tuple[int, Any]] = []
+        later: list[tuple[int, date, Any]] = []
         try:
-            code = self.program.groups(groups.rule, groups.version, start)
-            passed, left_out = code(table, wary, wrong, unsure, later, *self.environment)
+            counts = code()(tables, wary, wrong, unsure, later, *self.environment)
         except Exception:
-            # Nothing of this table was counted yet: the reference judges all of it.
-            passed, left_out, wrong, unsure, later = 0, 0, [], list(table), []
-        counts = self.run.counts[groups.rule.code]
-        counts["passed"] += passed
-        counts["not applicable"] += left_out
-        for key in wrong:
-            self._violated(groups, key)
-        for key in unsure:
-            self.run.judge_group(groups, key)
+            return None
+        for number, passed, left_out in counts:
+            self.passed[number] += passed
+            self.not_applicable[number] += left_out
+        for number, key in wrong:
+            self._violated(self._groups(number), key)
+        for number, key in unsure:
+            self.run.judge_group(self._groups(number), key)
         return later
 
     def _violated(self, groups: Groups, key: Any) -> None:

@@ -1,4 +1,4 @@
-"""A version of a group rule → a Python function that judges its groups over some days."""
+"""Versions of group rules → one Python function that judges their groups over some days."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
+
 from ktt_policy.build.model import Version
 from ktt_policy.engine.fusion import bind_environment, environment
 from ktt_policy.engine.judge import STRIDE
@@ -14,20 +16,51 @@ from ktt_policy.expr import pyast as p
 from ktt_policy.expr.compiler import Emitter, assemble
 from ktt_policy.expr.emitter import Code, Pool
 
+JudgeGroups = Callable[..., tuple[tuple[int, int, int], ...]]
 
-def compile_groups(
-    version: Version, parameters: dict[str, Any], days: tuple[date, date], kinds: list[str]
-) -> Callable[..., tuple[int, int]]:
-    """`judge(table, wary, wrong, unsure, later, *environment)` → how many groups passed, and how many the rule
-    did not apply to.
 
-    Keys of violated groups go to `wrong`, those of undecided ones to `unsure`; those whose `group_date` is outside
-    of `days` go to `later`, with it. `wary(key, group)`, where given, says what to do beforehand: 0 judge,
+class Gathered(Struct, frozen=True):
+    """A version whose groups are judged: its number in the program, the days that its code is for, and the values
+    of the parameters in them."""
+
+    number: int
+    version: Version
+    days: tuple[date, date]
+    parameters: dict[str, Any]
+
+
+def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
+    """`judge(tables, wary, wrong, unsure, later, *environment)` → for each version its number, how many of its groups
+    passed, and how many the rule did not apply to. `tables`: number of the version → its groups.
+
+    (number, key) of violated groups goes to `wrong`, that of undecided ones to `unsure`; those whose `group_date` is
+    outside of the days go to `later`, with it. `wary(key, group)`, where given, says what to do beforehand: 0 judge,
     1 leave out, 2 unsure.
     """
     pool = Pool()
-    e = Emitter(pool, parameters)
+    e = Emitter(pool, {})
     bind_environment(e, kinds)
+    for one in gathered:
+        e.parameters = one.parameters
+        with e.block() as walk:
+            _walk(e, one)
+        e.add(*walk)
+    counts: list[ast.expr] = [
+        ast.Tuple([p.constant(n), p.name(f"passed{n}"), p.name(f"left_out{n}")], ast.Load())
+        for n in (one.number for one in gathered)
+    ]
+    e.add(ast.Return(ast.Tuple(counts, ast.Load())))
+    parameters_of = ["tables", "wary", "wrong", "unsure", "later", *environment(kinds)]
+    made: Callable[..., tuple[tuple[int, int, int], ...]] = assemble(
+        [p.function("judge", parameters_of, e.body)], pool
+    )["judge"]
+    return made
+
+
+def _walk(e: Emitter, one: Gathered) -> None:
+    """The loop over the groups of one version."""
+    number, version = one.number, one.version
+    passed, left_out = f"passed{number}", f"left_out{number}"
     e.variables["group"] = Code(p.name("group"))
     names = [f"key{i}" for i in range(len(version.group_by))]
     for name, (written, _) in zip(names, version.group_by, strict=True):
@@ -35,7 +68,7 @@ def compile_groups(
     for let in version.lets:
         e.variables[let.unique] = let.expression
     with e.block() as body:
-        _before(e)
+        _before(e, number)
         targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
         if not version.run:
             targets.append(ast.Name("document", ast.Store()))
@@ -43,47 +76,45 @@ def compile_groups(
         every = ast.Slice(None, None, p.constant(STRIDE))
         e.add(p.assign("group", p.subscript(p.name("g"), every)))
         if version.group_date is not None:
-            _dated(e, version, days)
+            _dated(e, one)
         if version.having is not None:
             code = e.simple(e.emit(version.having.tree))
-            skip = [ast.AugAssign(ast.Name("left_out", ast.Store()), ast.Add(), p.constant(1)), ast.Continue()]
-            unknown = p.if_(p.is_not(code.expr, p.constant(True)), [_tell("unsure"), ast.Continue()])
+            skip = [ast.AugAssign(ast.Name(left_out, ast.Store()), ast.Add(), p.constant(1)), ast.Continue()]
+            unknown = p.if_(p.is_not(code.expr, p.constant(True)), [_tell("unsure", number), ast.Continue()])
             e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
         assert version.require is not None
         code = e.simple(e.emit(version.require.tree))
-        count = ast.AugAssign(ast.Name("passed", ast.Store()), ast.Add(), p.constant(1))
-        failed: list[ast.stmt] = [_tell("wrong")]
+        count = ast.AugAssign(ast.Name(passed, ast.Store()), ast.Add(), p.constant(1))
+        failed: list[ast.stmt] = [_tell("wrong", number)]
         if code.nulls:
-            failed = [p.if_(p.is_(code.expr, p.constant(False)), failed, [_tell("unsure")])]
+            failed = [p.if_(p.is_(code.expr, p.constant(False)), failed, [_tell("unsure", number)])]
         e.add(p.if_(p.is_(code.expr, p.constant(True)) if code.nulls else code.expr, [count], failed))
-    e.add(p.assign("passed", p.constant(0)), p.assign("left_out", p.constant(0)))
+    e.add(p.assign(passed, p.constant(0)), p.assign(left_out, p.constant(0)))
     pairs = ast.Tuple([ast.Name("key", ast.Store()), ast.Name("g", ast.Store())], ast.Store())
-    e.add(ast.For(pairs, p.call(p.attribute(p.name("table"), "items")), body, []))
-    e.add(ast.Return(ast.Tuple([p.name("passed"), p.name("left_out")], ast.Load())))
-    parameters_of = ["table", "wary", "wrong", "unsure", "later", *environment(kinds)]
-    made: Callable[..., tuple[int, int]] = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
-    return made
+    table = p.subscript(p.name("tables"), p.constant(number))
+    e.add(ast.For(pairs, p.call(p.attribute(table, "items")), body, []))
 
 
-def _tell(where: str) -> ast.stmt:
-    return p.statement(p.call(p.attribute(p.name(where), "append"), p.name("key")))
+def _tell(where: str, number: int) -> ast.stmt:
+    told = ast.Tuple([p.constant(number), p.name("key")], ast.Load())
+    return p.statement(p.call(p.attribute(p.name(where), "append"), told))
 
 
-def _before(e: Emitter) -> None:
+def _before(e: Emitter, number: int) -> None:
     """Ask `wary`, where there is one, before a group is judged."""
     asked = p.assign("caution", p.call("wary", p.name("key"), p.name("g")))
     two = ast.Compare(p.name("caution"), [ast.Eq()], [p.constant(2)])
-    act = p.if_(p.name("caution"), [p.if_(two, [_tell("unsure")]), ast.Continue()])
+    act = p.if_(p.name("caution"), [p.if_(two, [_tell("unsure", number)]), ast.Continue()])
     e.add(p.if_(p.is_not(p.name("wary"), p.constant(None)), [asked, act]))
 
 
-def _dated(e: Emitter, version: Version, days: tuple[date, date]) -> None:
+def _dated(e: Emitter, one: Gathered) -> None:
     """Set aside groups whose date lies outside of the days."""
-    assert version.group_date is not None
-    code = e.simple(e.emit(version.group_date.tree))
+    assert one.version.group_date is not None
+    code = e.simple(e.emit(one.version.group_date.tree))
     if code.nulls:
-        e.add(p.if_(p.either(e.null_tests(code)), [_tell("unsure"), ast.Continue()]))
-    inside = ast.Compare(e.pool.name(days[0]), [ast.LtE(), ast.Lt()], [code.expr, e.pool.name(days[1])])
-    entry = ast.Tuple([code.expr, p.name("key")], ast.Load())
+        e.add(p.if_(p.either(e.null_tests(code)), [_tell("unsure", one.number), ast.Continue()]))
+    inside = ast.Compare(e.pool.name(one.days[0]), [ast.LtE(), ast.Lt()], [code.expr, e.pool.name(one.days[1])])
+    entry = ast.Tuple([p.constant(one.number), code.expr, p.name("key")], ast.Load())
     add = p.statement(p.call(p.attribute(p.name("later"), "append"), entry))
     e.add(p.if_(p.not_(inside), [add, ast.Continue()]))

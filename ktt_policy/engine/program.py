@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.engine import fusion
 from ktt_policy.engine.context import Timeframe
-from ktt_policy.engine.grouping import compile_groups
+from ktt_policy.engine.grouping import Gathered, JudgeGroups, compile_groups
 from ktt_policy.expr import typed
 
 
@@ -21,6 +20,13 @@ class Stretch(Struct, frozen=True):
     days: tuple[date, date]
     loops: fusion.Loops
     absent: tuple[Rule, ...]
+
+
+class Closing(Struct, frozen=True):
+    """What judges the groups of a run: `grouping.compile_groups` of the versions of these numbers."""
+
+    judge: JudgeGroups
+    numbers: tuple[int, ...]
 
 
 class Program:
@@ -43,11 +49,12 @@ class Program:
             for version in living:
                 self.numbers[rule.code, version.start] = len(self.versions)
                 self.versions.append((rule, version))
-        self.reads = {(rule.code, version.start): version.parameters for rule, version in self.versions}
+        self.reads = [version.parameters for _, version in self.versions]
         self._sections: dict[Any, fusion.Section] = {}
         self._rests: dict[Any, fusion.Loops] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
-        self._groups: dict[Any, Callable[..., Any]] = {}
+        self._groups: dict[Any, JudgeGroups] = {}
+        self._closings: dict[frozenset[date], Closing] = {}
         self.dates = {kind.name: tuple(str(kind.schema.get("x-date", "")).split(".")) for kind in time.data.kinds}
         nodes = [
             node
@@ -76,9 +83,9 @@ class Program:
                 absent.append(rule)
                 continue
             if judged or (version.grouped and version.run):
-                days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
-                one = fusion.Chosen(self.numbers[rule.code, version.start], rule, version)
-                chosen.setdefault((fusion.fusion_key(version), days), []).append(one)
+                number = self.numbers[rule.code, version.start]
+                one = fusion.Chosen(number, rule, version)
+                chosen.setdefault((fusion.fusion_key(version), self._steady(number, day)), []).append(one)
         sections = []
         for (_, days), together in chosen.items():
             made = fusion.Section(tuple(together), days)
@@ -98,15 +105,33 @@ class Program:
             self._rests[key] = fusion.compile_loops(kind, sections, parameters, self.kinds, rest=True)
         return self._rests[key]
 
-    def groups(self, rule: Rule, version: Version, day: date) -> Callable[..., tuple[int, int]]:
+    def groups(self, number: int, day: date) -> JudgeGroups:
         """The code for a version's groups with the parameters of a day: the same one for all days that it serves."""
-        key = (rule.code, version.start, day)
-        known = self._groups.get(key)
+        steady = (number, self._steady(number, day))
+        if steady not in self._groups:
+            self._groups[steady] = compile_groups([self._gathered(number, day)], self.kinds)
+        return self._groups[steady]
+
+    def closing(self, used: frozenset[date]) -> Closing:
+        """One code for the groups of all versions that stay the same over the days of a run.
+
+        Where a group has a date of its own, the last day is as good to begin with as any.
+        """
+        known = self._closings.get(used)
         if known is None:
-            days = self.time.steady(rule, version, self.reads[rule.code, version.start], day)
-            steady = (rule.code, version.start, days)
-            if steady not in self._groups:
-                parameters = self.time.parameters_at(day)
-                self._groups[steady] = compile_groups(version, parameters, days, self.kinds)
-            known = self._groups[key] = self._groups[steady]
+            last = max(used)
+            numbers = [
+                n for n in self.grouped
+                if self.versions[n][1].group_date is not None or len({self._steady(n, day) for day in used}) == 1
+            ]  # fmt: skip
+            judge = compile_groups([self._gathered(n, last) for n in numbers], self.kinds)
+            known = self._closings[used] = Closing(judge, tuple(numbers))
         return known
+
+    def _steady(self, number: int, day: date) -> tuple[date, date]:
+        rule, version = self.versions[number]
+        return self.time.steady(rule, version, self.reads[number], day)
+
+    def _gathered(self, number: int, day: date) -> Gathered:
+        version = self.versions[number][1]
+        return Gathered(number, version, self._steady(number, day), self.time.parameters_at(day))

@@ -224,8 +224,10 @@ class Run:
 
     def _nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
+        if any(any(c.values()) for c in self.counts.values()):
+            return
         judged = [d for d in self.documents if d.judged]
-        if judged and self.rules and not any(any(c.values()) for c in self.counts.values()):
+        if judged and self.rules:
             kinds = ", ".join(sorted({d.kind for d in judged}))
             help = "give documents of the kinds that the chosen rules judge, or choose other rules"
             self.problems.append(Diagnostic("E108", f"no chosen rule judges what was given ({kinds})", help=help))
