@@ -186,15 +186,15 @@ class Run:
 
     # --- verdicts ---------------------------------------------------------------------------------------
 
-    def judge_documents(self) -> None:
-        """Judge the documents that are indexed by all rules."""
+    def judge_documents(self, some: dict[str, list[Document]] | None = None) -> None:
+        """Judge the documents that are indexed, or some of them, by all rules."""
         fast = self.compiled
         size = sum(len(d.raw or b"") for d in self.documents if not d.index)
         if fast is None:
             fast = size > WORTH_COMPILING
         compiled = None
         if fast and self.kept is None:
-            if self.jobs > 1 and len(self.rules) > 1 and size > WORTH_SHARING:
+            if self.jobs > 1 and size > WORTH_SHARING:
                 from ktt_policy.engine import shares
 
                 if shares.POSSIBLE:
@@ -204,7 +204,7 @@ class Run:
 
             compiled = Compiled(self, self.engine.program)
             self.crossing = []
-        for kind, documents in self.context.by_kind.items():
+        for kind, documents in (some or self.context.by_kind).items():
             rules = self.engine.by_kind[kind]
             if compiled is not None and documents and rules:
                 left = [d for d in documents if d.faults]
