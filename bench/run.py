@@ -206,8 +206,19 @@ def run(options: argparse.Namespace, cases: Path, workers: list[Worker]) -> None
         progress("")
         print(f"\n{size}: {SIZES[size]} lines an invoice\n\n{table(rows)}", flush=True)
         report["sizes"][size] = [row.as_json() for row in rows]
+    if growth := growth_of(report["sizes"]):
+        print("\ncost of a line in the large case to that in the medium one: " + growth)
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def growth_of(sizes: dict[str, list[dict[str, Any]]]) -> str:
+    """Engine by engine: 1 where cost grows with the lines, more where it grows faster."""
+    rates = {size: {row["engine"]: row["cases_per_second"] for row in rows} for size, rows in sizes.items()}
+    medium, large = rates.get("medium", {}), rates.get("large", {})
+    lines = SIZES["medium"] / SIZES["large"]
+    both = [engine for engine in medium if medium[engine] and large.get(engine)]
+    return ", ".join(f"{engine} {medium[engine] * lines / large[engine]:.2f}" for engine in both)
 
 
 if __name__ == "__main__":
