@@ -75,12 +75,17 @@ class Compiled:
             return {first: documents}
         path = self.program.dates[kind]
         parts: dict[date, list[Document]] = {}
+        part: list[Document] = []
+        low = high = date.min  # of the stretch of the document before, which most share
         for document in documents:
             day = document.record
             for name in path:
                 day = getattr(day, name, None)
             day = day if isinstance(day, date) else self.context.today
-            parts.setdefault(max(time.stretch(day)[0], first), []).append(document)
+            if not low <= day < high:
+                low, high = time.stretch(day)
+                part = parts.setdefault(max(low, first), [])
+            part.append(document)
         return parts
 
     def _judge_part(self, kind: str, documents: list[Document], judged: bool, day: date) -> list[Document]:

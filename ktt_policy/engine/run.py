@@ -277,6 +277,8 @@ class Run:
 
     def _findings(self) -> list[Finding]:
         """Violations, then what is undecided, one for each rule and reason."""
+        if not self.reported:
+            return []
         order = {id(d): i for i, d in enumerate(self.documents)}
         findings = [finding for _, finding in self.violations()]
         undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}

@@ -132,7 +132,10 @@ class Emitter(Writer):
         return self.guarded([self.emit(n.of)], lambda of: p.call(self.pool.name(body), of))
 
     def on_project(self, n: t.Project) -> Code:
-        of = self.simple(self.emit(n.of))
+        of, done = self._filtered(n.of, n) if isinstance(n.of, t.Filter) else (self.emit(n.of), False)
+        if done:
+            return of
+        of = self.simple(of)
         variable = self.fresh("i")
         item = Code(p.name(variable), of.items)
         made = self._access(item.expr, n.name, n.record, n.items)
@@ -146,7 +149,14 @@ class Emitter(Writer):
         return Code(made, of.nulls, n.items)
 
     def on_filter(self, n: t.Filter) -> Code:
+        return self._filtered(n, None)[0]
+
+    def _filtered(self, n: t.Filter, project: t.Project | None) -> tuple[Code, bool]:
+        """The items that a condition keeps; and True, when what is asked of each could be taken in the same walk."""
+        done = False
+
         def build(domain: ast.expr, result: str) -> None:
+            nonlocal done
             variable = self.fresh("i")
             self.variables[n.var] = Code(p.name(variable), items.items)
             with self.block() as body:
@@ -160,8 +170,10 @@ class Emitter(Writer):
                     )
                     self.add(p.if_(p.is_(test.expr, p.constant(True)), [keep], [drop]))
                 elif not body:
-                    made = p.comprehension(p.name(variable), variable, domain, test.expr)
-                    outer.append(p.assign(result, made))
+                    item: ast.expr = p.name(variable)
+                    if project is not None and not items.items:
+                        item, done = self._access(item, project.name, project.record, project.items), True
+                    outer.append(p.assign(result, p.comprehension(item, variable, domain, test.expr)))
                     return
                 else:
                     self.add(p.if_(test.expr, [keep]))
@@ -175,7 +187,7 @@ class Emitter(Writer):
         build(items.expr, result)
         self._when_known([items], result, outer)
         unknown = UNKNOWN if items.nulls or any(nulls) else 0
-        return Code(p.name(result), unknown, items.items)
+        return Code(p.name(result), unknown, project.items if project is not None and done else items.items), done
 
     def _when_known(self, operands: list[Code], result: str, statements: list[ast.stmt]) -> None:
         tests = [test for o in operands for test in self.null_tests(o)]
@@ -219,11 +231,12 @@ class Emitter(Writer):
         if n.deep and not null:
             helper = _differs if n.negated else equal
             return Code(p.call(self.pool.name(helper), left.expr, right.expr), UNKNOWN)
-        operator: ast.cmpop = (ast.IsNot() if n.negated else ast.Is()) if null else (
-            ast.NotEq() if n.negated else ast.Eq()
-        )  # fmt: skip
+        if null:
+            operator: type[ast.cmpop] = ast.IsNot if n.negated else ast.Is
+        else:
+            operator = ast.NotEq if n.negated else ast.Eq
         sides = [Code(c.expr, c.nulls & UNKNOWN) for c in (left, right)]
-        return self.guarded(sides, lambda a, b: ast.Compare(a, [operator], [b]))
+        return self.guarded(sides, lambda a, b: ast.Compare(a, [operator()], [b]))
 
     def on_logic(self, n: t.Logic) -> Code:
         decisive = n.operator == "or"
