@@ -69,7 +69,10 @@ def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
         "extra_css": ["assets/ktt.css", "assets/colours.css"],
         "extra": {
             "generator": False,
-            "alternate": [{"name": words_of(one)["language name"], "lang": one, "link": ""} for one in LANGUAGES],
+            # Only `true`: the header then has room for our switch, and no page points to what the theme takes for the
+            # root of another language's site, where its script would look for a sitemap.
+            "alternate": True,
+            "languages": [{"name": words_of(one)["language name"], "lang": one} for one in LANGUAGES],
             "switch": words["switch"],
         },
         "markdown_extensions": [
