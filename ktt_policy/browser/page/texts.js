@@ -7,7 +7,6 @@ const en = number("en");
 export const TEXTS = {
   fi: {
     title: "Tarkista asiakirjat",
-    page: "Tarkista asiakirjat – ktt-policy",
     skip: "Siirry sisältöön",
     lead: "Vertaa laskua, palveluseteleitä ja palveluntuottajan tietoja sääntökirjaan kohta kohdalta.",
     private_title: "Tiedot pysyvät tässä selaimessa",
@@ -124,7 +123,6 @@ export const TEXTS = {
   },
   en: {
     title: "Check documents",
-    page: "Check documents – ktt-policy",
     skip: "Skip to content",
     lead: "Hold an invoice, its vouchers and its provider against the rulebook, clause by clause.",
     private_title: "The data stays in this browser",
