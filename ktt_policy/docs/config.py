@@ -68,6 +68,7 @@ def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
             ],
         },
         "plugins": [{"search": {"lang": [lang]}}],
+        "extra_javascript": ["assets/reach.js"],
         "extra_css": ["assets/ktt.css", "assets/colours.css"],
         "extra": {
             "generator": False,
