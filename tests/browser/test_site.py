@@ -144,7 +144,7 @@ def test_light_and_dark_are_the_system_s_until_the_reader_chooses(page: Any, ser
         page.run("localStorage.clear()")
 
 
-@pytest.mark.parametrize("path", ["rules/I502/", "coverage/", "en/clauses/5.m3/"])
+@pytest.mark.parametrize("path", ["rules/I502/", "coverage/", "en/tutorial/"])
 def test_on_paper_there_is_all_of_the_page_and_nothing_else(page: Any, served: Served, path: str) -> None:
     with seen(page, A4, "dark", "print"):
         visit(page, served, path)
@@ -153,8 +153,9 @@ def test_on_paper_there_is_all_of_the_page_and_nothing_else(page: Any, served: S
         assert page.run(f"{parts}.length") > 5
         assert page.run(f"{parts}.filter((one) => one.checkVisibility()).map((one) => one.className)") == []
         # What would scroll on a screen is neither cut nor off the sheet.
-        blocks = "[...document.querySelectorAll('article table, article pre > code')]"
-        cut = "one.getBoundingClientRect().right > innerWidth || one.scrollWidth > one.clientWidth + 1"
+        blocks = "[...document.querySelectorAll('article table, article .md-typeset__scrollwrap, article pre > code')]"
+        hidden = "getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth"
+        cut = f"one.getBoundingClientRect().right > innerWidth || ({hidden})"
         assert page.run(f"{blocks}.length") > 0
         assert page.run(f"{blocks}.filter((one) => {cut}).map((one) => one.textContent.slice(0, 80))") == []
         # Dark ink on white, whatever the screen has.
