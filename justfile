@@ -7,7 +7,7 @@ ci:
 test *ARGS:
     pytest {{ARGS}}
 
-# The page in a real browser: needs npm and Chromium.
+# The site in a real browser: needs npm and Chromium.
 [group: 'test']
 test-browser:
     pytest -m browser tests/browser

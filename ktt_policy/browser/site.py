@@ -29,22 +29,23 @@ RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.
 HERE = Path(__file__).resolve().parent
 
 
-def build(out: Path, rulebook: str | Path | None = None) -> None:
+def build(out: Path, book: Rulebook, name: dict[str, str], colours: str) -> None:
     """Write the page into `out` (made when it is missing): `index.html` and everything that it loads.
 
-    Needs npm and pip, and their registries. Raises ProblemError when a part cannot be fetched, is not the one that was
-    pinned, or the rulebook is broken; `out` then holds what it held.
+    `name` is the site's, by language, and `colours` the CSS that sets its two. Needs npm and pip, and their registries.
+    Raises ProblemError when a part cannot be fetched or is not the one that was pinned; `out` then holds what it held.
     """
-    book = Rulebook.load(rulebook)
     with tempfile.TemporaryDirectory() as temporary:
         made = Path(temporary) / "made"
         shutil.copytree(HERE / "page", made)
+        (made / "colours.css").write_text(colours, "utf-8")
         _runtime(Path(temporary), made / "pyodide")
         wheels = _wheels(made / "wheels")
         # Named by their contents: a browser that kept one file of an earlier day cannot mix it with today's others.
         engine = _named(made, "ktt_policy", ".zip", engine_archive())
         files = {
             "version": __version__,
+            "name": name,
             "rulebook": {"id": book.data.id, "titles": book.data.titles, "sha256": book.data.digest},
             "docs": book.data.docs,
             "archives": [*(f"wheels/{wheel}" for wheel in wheels), engine],

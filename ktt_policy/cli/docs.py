@@ -79,11 +79,18 @@ def browser(out: Path, rulebook: str | None) -> None:
 
     Needs npm and pip, and their registries. Exit codes: 0 made; 2 could not make it.
     """
+    from ktt_policy.api import Rulebook
     from ktt_policy.browser.site import build as make
     from ktt_policy.diagnostics import ProblemError
+    from ktt_policy.docs.colours import of_check_page
+    from ktt_policy.docs.settings import read_settings
 
     try:
-        make(out, rulebook)
+        book = Rulebook.load(rulebook)
+        settings, problems = read_settings(book.folder)
+        if problems:
+            raise ProblemError(problems)
+        make(out, book, settings.names(book.data.titles), of_check_page(settings))
     except ProblemError as error:
         fail(error.diagnostics)
     click.echo(f"wrote {out / 'index.html'}")

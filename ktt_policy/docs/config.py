@@ -1,14 +1,14 @@
-"""The mkdocs settings of both languages, the theme's files, and the colours."""
+"""The mkdocs settings of both languages, and the theme's files."""
 
 from __future__ import annotations
 
-from colorsys import hls_to_rgb, rgb_to_hls
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ktt_policy.build.model import SYSTEM
+from ktt_policy.docs import colours
 from ktt_policy.docs.clauses import chapter_name, chapter_of
 from ktt_policy.docs.site import LANGUAGES, Site
 from ktt_policy.docs.texts import words_of
@@ -18,6 +18,11 @@ GUIDES = (
     "guides/provider.md", "guides/county.md", "guides/rulebook-owner.md", "guides/developer.md",
     "integrations.md", "formats.md", "settings.md",
 )  # fmt: skip
+SCHEMES = (  # the reader's system decides, until the reader does
+    ("(prefers-color-scheme)", "default", "brightness-auto", "to light"),
+    ("(prefers-color-scheme: light)", "default", "weather-sunny", "to dark"),
+    ("(prefers-color-scheme: dark)", "slate", "weather-night", "to system"),
+)
 CHANGES = "changes/index.md"
 AUTHORS = ("write-a-rule.md", "own-rulebook.md", "policy-tests.md", "publish.md")
 
@@ -31,7 +36,7 @@ def files(site: Site, pages: list[str]) -> dict[str, bytes]:
         for lang in LANGUAGES:
             beside = (p for p in (folder / lang).rglob("*") if p.is_file() and p.suffix != ".md")
             made.update({path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(beside)})
-    made["theme/assets/colours.css"] = _colours(site).encode()
+    made["theme/assets/colours.css"] = colours.of_theme(site.settings).encode()
     if site.settings.logo:
         logo = Path(site.settings.logo)
         made[f"theme/assets/{logo.name}"] = (site.book.folder / "docs" / logo).read_bytes()
@@ -57,19 +62,20 @@ def _settings(site: Site, lang: str, pages: list[str]) -> bytes:
             "features": ["content.code.copy", "navigation.tabs", "navigation.top", "navigation.footer",
                          "navigation.indexes", "navigation.prune", "search.highlight", "search.suggest", "toc.follow"],
             "palette": [
-                {"media": "(prefers-color-scheme: light)", "scheme": "default", "primary": "custom",
-                 "accent": "custom",
-                 "toggle": {"icon": "material/weather-night", "name": words["to dark"]}},
-                {"media": "(prefers-color-scheme: dark)", "scheme": "slate", "primary": "custom",
-                 "accent": "custom",
-                 "toggle": {"icon": "material/weather-sunny", "name": words["to light"]}},
+                {"media": media, "scheme": scheme, "primary": "custom", "accent": "custom",
+                 "toggle": {"icon": f"material/{icon}", "name": words[name]}}
+                for media, scheme, icon, name in SCHEMES
             ],
         },
         "plugins": [{"search": {"lang": [lang]}}],
+        "extra_javascript": ["assets/reach.js"],
         "extra_css": ["assets/ktt.css", "assets/colours.css"],
         "extra": {
             "generator": False,
-            "alternate": [{"name": words_of(one)["language name"], "lang": one, "link": ""} for one in LANGUAGES],
+            # Only `true`: the header then has room for our switch, and no page points to what the theme takes for the
+            # root of another language's site, where its script would look for a sitemap.
+            "alternate": True,
+            "languages": [{"name": words_of(one)["language name"], "lang": one} for one in LANGUAGES],
             "switch": words["switch"],
         },
         "markdown_extensions": [
@@ -130,30 +136,3 @@ def _clauses(site: Site, lang: str) -> list[Any]:
     for clause in site.clauses:
         chapters.setdefault(chapter_of(clause), []).append({clause: f"clauses/{clause}.md"})
     return ["clauses/index.md", *({chapter_name(site, lang, c): paths} for c, paths in chapters.items())]
-
-
-def _colours(site: Site) -> str:
-    """The colours of the settings for the light and the dark scheme."""
-    primary, accent = site.settings.primary, site.settings.accent
-    dark = lightened(primary, -0.25)
-    return (
-        f":root > * {{\n  --md-primary-fg-color: {primary};\n"
-        f"  --md-primary-fg-color--light: {lightened(primary, 0.2)};\n"
-        f"  --md-primary-fg-color--dark: {dark};\n  --md-accent-fg-color: {accent};\n}}\n"
-        f'[data-md-color-scheme="default"] {{\n  --md-typeset-a-color: {primary};\n}}\n'
-        f'[data-md-color-scheme="slate"] {{\n  --md-typeset-a-color: {on_dark(primary)};\n'
-        f"  --md-accent-fg-color: {on_dark(accent)};\n}}\n"
-    )
-
-
-def lightened(colour: str, share: float) -> str:
-    """The colour moved towards white by a share, or towards black by a negative one."""
-    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    end = 255 if share > 0 else 0
-    return "#" + "".join(f"{round(p + (end - p) * abs(share)):02x}" for p in parts)
-
-
-def on_dark(colour: str) -> str:
-    """The colour's hue, bright enough to be read on a dark ground."""
-    hue, _, saturation = rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
-    return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.72, max(saturation, 0.6)))

@@ -7,10 +7,11 @@ from posixpath import dirname, join, normpath
 
 from ktt_policy.docs.site import LANGUAGES
 
-APP = "../check"  # the page that checks in the browser, which `ktt-policy docs browser` puts into the site
+CHECK = "check"  # where `ktt-policy docs browser` puts the page that checks in the browser
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HREF = re.compile(r'href="([^"]+)"')
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+INDEX = re.compile(r"(^|/)index$")
 IDS = re.compile(r'\{#([^}\s]+)\}|\bid="([^"]+)"')
 
 
@@ -18,30 +19,31 @@ def faults(files: dict[str, bytes]) -> list[str]:
     """What is wrong: `fi/rules/I502.md: leads to clauses/9.md, which is no page`."""
     pages = {name: data.decode() for name, data in files.items() if name.endswith(".md")}
     anchors = {name: {a or b for a, b in IDS.findall(text)} for name, text in pages.items()}
+    anchors[CHECK] = set(LANGUAGES)
+    published = {CHECK: CHECK} | {_address(name): name for name in pages}
+    known = {CHECK, *files}
     found = []
     for name, text in pages.items():
         bare = FENCE.sub("", text)
-        here = name.removesuffix("index.md").removesuffix(".md")
-        targets = [(t, join(dirname(name), t.partition("#")[0])) for t in LINK.findall(bare)]
-        targets += [(t, _page(here, t.partition("#")[0], pages)) for t in HREF.findall(bare)]
+        targets = [(t, normpath(join(dirname(name), t.partition("#")[0]))) for t in LINK.findall(bare)]
+        for written in HREF.findall(bare):
+            address = normpath(join(_address(name), written.partition("#")[0]))
+            targets.append((written, published.get(address, "")))
         for written, path in targets:
             if "://" in written or written.startswith("mailto:"):
                 continue
-            target = name if written.startswith("#") else normpath(path)
-            if written.partition("#")[0].rstrip("/").endswith(APP):
-                continue
+            target = name if written.startswith("#") else path
             wanted = written.partition("#")[2]
-            if target not in files:
+            if target not in known:
                 found.append(f"{name}: leads to {written}, which is no page")
             elif wanted and wanted not in anchors.get(target, ()):
                 found.append(f"{name}: leads to {written}, where there is no such place")
     return [*found, *_unequal(set(pages))]
 
 
-def _page(here: str, target: str, pages: dict[str, str]) -> str:
-    """The Markdown file behind an address in HTML."""
-    path = normpath(join(here, target))
-    return f"{path}/index.md" if f"{path}/index.md" in pages else f"{path}.md"
+def _address(name: str) -> str:
+    """The folder of the site in which a page is published: that of `fi/rules/I502.md` is `rules/I502`."""
+    return normpath(INDEX.sub("", name.removeprefix("fi/").removesuffix(".md")) or ".")
 
 
 def _unequal(names: set[str]) -> list[str]:

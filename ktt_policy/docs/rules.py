@@ -229,7 +229,7 @@ def example(site: Site, page: Page, shown: Example) -> None:
             page.add(f"- {page.parameter(name)}: {given}")
     found = shown.finding
     if found is not None:
-        kind = "failure" if shown.outcome == "violated" else "question"
+        kind = "failure" if shown.outcome == "violated" else "warning"
         text = [plain(found.message[page.lang])]
         if found.reason is not None and shown.outcome == "undecided":
             text += ["", f"{page('reason')}: {plain(found.reason[page.lang])}"]
@@ -282,7 +282,7 @@ def _missing(site: Site, page: Page, rule: Rule) -> None:
     shown = site.examples[rule.code].get("undecided")
     if shown is not None and shown.finding is not None and shown.finding.reason is not None:
         message = shown.finding.message[page.lang]
-        page.note("question", f"{rule.code}: {page('undecided')}", plain(message[0].upper() + message[1:]))
+        page.note("warning", f"{rule.code}: {page('undecided')}", plain(message[0].upper() + message[1:]))
 
 
 def _versions(site: Site, page: Page, rule: Rule) -> None:

@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     accent: str = "#b3541e"
     logo: str = ""
 
+    def names(self, titles: Texts) -> Texts:
+        """What the site is called, by language; as the rulebook is, where it has no name of its own."""
+        return {**titles, **self.name}
+
 
 def read_settings(folder: Path) -> tuple[Settings, list[Diagnostic]]:
     """The settings of the rulebook in the folder, or what is wrong with them; the usual ones when there is no file."""

@@ -96,7 +96,7 @@ class Site:
         return rule.at(self.on) or next((v for v in living if v.start > self.on), living[-1])
 
     def name(self, lang: str) -> str:
-        return self.settings.name.get(lang) or self.data.titles[lang]
+        return self.settings.names(self.data.titles)[lang]
 
     def title(self, schema: dict[str, Any], lang: str, key: str = "title") -> str:
         """The title (or description) of a schema in a language; its name where it has none."""

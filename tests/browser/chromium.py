@@ -15,11 +15,16 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 90.0
+GONE = -32000
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--mute-audio",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--remote-debugging-port=0", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+
+
+class MovedError(AssertionError):
+    """The page went elsewhere while a script was run in it."""
 
 
 class Page:
@@ -45,6 +50,8 @@ class Page:
         while True:
             message = self._receive(PATIENCE)
             if message.get("id") == number:
+                if method == "Runtime.evaluate" and message.get("error", {}).get("code") == GONE:
+                    raise MovedError(message["error"])
                 assert "error" not in message, f"{method}: {message['error']}"
                 result: dict[str, Any] = message["result"]
                 return result
@@ -90,12 +97,19 @@ class Page:
         return done["result"].get("value")
 
     def wait(self, condition: str) -> None:
-        """Until an expression is true in the page."""
+        """Until an expression is true in the page, or in one that takes its place."""
         end = time.monotonic() + PATIENCE
-        while not self.run(f"Boolean({condition})"):
+        while True:
+            with contextlib.suppress(MovedError):
+                if self.run(f"Boolean({condition})"):
+                    return
             assert time.monotonic() < end, f"waited in vain for {condition}; complaints: {self.complaints}"
             with contextlib.suppress(TimeoutError):
                 self._receive(0.1)
+
+    def follow(self, script: str) -> None:
+        """Run what may lead to another page, and let it: the answer does not wait for that."""
+        self.run(f"void setTimeout(() => {{ {script} }})")
 
     def give(self, selector: str, files: list[Path]) -> None:
         """Choose files in a file field, as a reader would."""

@@ -1,4 +1,4 @@
-"""The page, built and served; and what both the page and the command line are asked."""
+"""The site, built and served; and what both the page and the command line are asked."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ktt_policy.browser.site import build
 from ktt_policy.cli.options import read_parameters
 from ktt_policy.reporters.json_ import encode
+
+from . import recipe
 
 AXE = "4.14.1"
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -24,10 +25,10 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the page in its `check/`, as a published site has it."""
-    out = tmp_path_factory.mktemp("site")
-    build(out / "check")
-    return out
+    """The published site, made by the commands of the page on publishing."""
+    folder = tmp_path_factory.mktemp("published")
+    recipe.run(recipe.commands("en")[0], folder)
+    return folder / recipe.SITE
 
 
 @pytest.fixture(scope="session")

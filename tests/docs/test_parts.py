@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.docs.chart import chart
-from ktt_policy.docs.config import lightened, on_dark
+from ktt_policy.docs.colours import lightened, on_dark
 from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted

@@ -72,6 +72,16 @@ def test_the_switch_stays_on_the_page(site: Path) -> None:
             assert (site / here / target[1]).resolve() == (site / there).resolve(), (here, target[1])
 
 
+def test_the_sitemap_pairs_the_languages(site: Path) -> None:
+    base = shipped()[0].data.docs
+    pair = {"fi": f"{base}/rules/I502/", "en": f"{base}/en/rules/I502/"}
+    for lang, folder in (("fi", site), ("en", site / "en")):
+        said = (folder / "sitemap.xml").read_text("utf-8")
+        entry = next(e for e in said.split("<url>") if f"<loc>{pair[lang]}</loc>" in e)
+        assert dict(re.findall(r'hreflang="(\w+)" href="([^"]+)"', entry)) == pair
+        assert said.count("<loc>") == sum(n.startswith(f"{lang}/") and n.endswith(".md") for n in shipped()[1])
+
+
 def test_search_is_in_the_language_of_the_page_and_knows_stems(site: Path) -> None:
     for lang, folder in (("fi", site), ("en", site / "en")):
         index = json.loads((folder / "search/search_index.json").read_text("utf-8"))

@@ -47,6 +47,17 @@ def test_faults_are_found() -> None:
     assert "en/b.md" in found[2]
 
 
+def test_the_address_of_the_page_that_checks_is_known() -> None:
+    right = {
+        "fi/index.md": b'<a href="check/#fi">', "en/index.md": b'<a href="../check/#en">',
+        "fi/guides/a.md": b'<a href="../../check/">', "en/guides/a.md": b'<a href="../../../check/">',
+    }  # fmt: skip
+    assert faults(right) == []
+    for name, wrong in {"fi/guides/a.md": b'<a href="../check/">', "en/index.md": b'<a href="../check/#sv">'}.items():
+        found = faults({**right, name: wrong})
+        assert [f.partition(":")[0] for f in found] == [name]
+
+
 def test_every_rule_and_clause_has_its_page() -> None:
     site, files = shipped()
     for lang in ("fi", "en"):

@@ -1,6 +1,6 @@
 // The form, and the talk with the worker. State: the files, the last request, and its answer.
 
-import { element, show } from "./result.js";
+import { element, folder, show } from "./result.js";
 import { TEXTS } from "./texts.js";
 
 const SUFFIXES = /\.(json|ndjson|jsonl)$/i;
@@ -180,7 +180,7 @@ async function start() {
     return answer.text();
   }));
   site = JSON.parse(told);
-  foot();
+  named();
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   worker = new Worker(address, { type: "module" });
   worker.onmessage = ({ data }) => {
@@ -200,19 +200,23 @@ async function start() {
 
 // --- the page -----------------------------------------------------------------------------------------------
 
-function foot() {
-  if (site) $("made").textContent = t().made(site.version, site.rulebook.titles[lang], site.rulebook.sha256.slice(0, 12));
+/** What the site is called and the page is made of; known once `files.json` is there. */
+function named() {
+  document.title = site ? `${t().title} – ${site.name[lang]}` : t().title;
+  if (!site) return;
+  $("home").textContent = site.name[lang];
+  $("made").textContent = t().made(site.version, site.rulebook.titles[lang], site.rulebook.sha256.slice(0, 12));
 }
 
 function translate() {
   document.documentElement.lang = lang;
-  document.title = t().page;
+  $("home").href = folder(lang);
   for (const one of document.querySelectorAll("[data-text]")) one.textContent = t()[one.dataset.text];
   for (const one of document.querySelectorAll("[data-lang]")) {
     one.setAttribute("aria-pressed", String(one.dataset.lang === lang));
   }
   drawFiles();
-  foot();
+  named();
   say(saying);
 }
 

@@ -161,13 +161,16 @@ function placeOf(place, t) {
   return place.pointer ? element("span", {}, `${where} `, element("code", {}, place.pointer)) : where;
 }
 
+/** The pages of the site that this page is part of, in a language. */
+export const folder = (lang) => (lang === "fi" ? "../" : `../${lang}/`);
+
 /** The clause's page, in the reader's language, in the site that this page is part of. */
 function clauseLink(clause, lang, site) {
   const text = clause.heading ? `${clause.clause} ${clause.heading}` : clause.clause;
   if (!clause.docs) return text;
   const base = `${site.docs.replace(/\/$/, "")}/`;
-  const folder = lang === "fi" ? "../" : `../${lang}/`;
-  const address = site.docs && clause.docs.startsWith(base) ? folder + clause.docs.slice(base.length) : clause.docs;
+  const inside = site.docs && clause.docs.startsWith(base);
+  const address = inside ? folder(lang) + clause.docs.slice(base.length) : clause.docs;
   return element("a", { href: address, target: "_blank", rel: "noopener" }, text);
 }
 

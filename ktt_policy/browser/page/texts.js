@@ -6,8 +6,7 @@ const en = number("en");
 
 export const TEXTS = {
   fi: {
-    title: "Tarkista asiakirjat",
-    page: "Tarkista asiakirjat – ktt-policy",
+    title: "Tarkasta asiakirjat",
     skip: "Siirry sisältöön",
     lead: "Vertaa laskua, palveluseteleitä ja palveluntuottajan tietoja sääntökirjaan kohta kohdalta.",
     private_title: "Tiedot pysyvät tässä selaimessa",
@@ -27,7 +26,7 @@ export const TEXTS = {
     parameters: "Omat parametriarvot",
     values: "Arvot JSON-muodossa: parametri → alkupäivä → arvo",
     values_help: "Esimerkiksi enimmäishinnat, jos sääntökirja ei niitä sisällä.",
-    check: "Tarkista",
+    check: "Tarkasta",
     clear: "Tyhjennä",
 
     role: (name) => `Käyttö: ${name}`,
@@ -48,7 +47,7 @@ export const TEXTS = {
     choose_first: "Anna ensin vähintään yksi tarkastettava asiakirja.",
     choose_day: "Anna tarkastuspäivä.",
     unreadable: (name) => `Tiedostoa ${name} ei voi lukea.`,
-    stale: "Asiakirjat tai asetukset ovat muuttuneet tarkastuksen jälkeen. Tarkista uudelleen.",
+    stale: "Asiakirjat tai asetukset ovat muuttuneet tarkastuksen jälkeen. Tarkasta ne uudelleen.",
 
     result: "Tulos",
     conforms: "Asiakirjat noudattavat sääntökirjaa",
@@ -58,7 +57,7 @@ export const TEXTS = {
     violates: "Asiakirjoissa on virheitä",
     violates_text: "Jokaisesta virheestä kerrotaan, missä se on ja minkä sääntökirjan kohdan mukaan.",
     unchecked: "Kaikkea ei voitu tarkastaa",
-    unchecked_text: "Mitään sellaista ei pidetä hyväksyttynä, mitä ei voitu lukea. Korjaa ongelmat ja tarkista uudelleen.",
+    unchecked_text: "Mitään sellaista ei pidetä hyväksyttynä, mitä ei voitu lukea. Korjaa ongelmat ja tarkasta uudelleen.",
     undecided_title: "Osa säännöistä jäi ratkaisematta",
     undecided_text: "Rikkomuksia ei löytynyt, mutta kaikkea tarvittavaa tietoa ei ole. Ratkaisematta jäänyt ei ole hyväksytty.",
     refused: "Tarkastusta ei voitu tehdä",
@@ -124,7 +123,6 @@ export const TEXTS = {
   },
   en: {
     title: "Check documents",
-    page: "Check documents – ktt-policy",
     skip: "Skip to content",
     lead: "Hold an invoice, its vouchers and its provider against the rulebook, clause by clause.",
     private_title: "The data stays in this browser",

@@ -6,6 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "switch": ("Kieli", "Language"),
     "to dark": ("Vaihda tummaan", "Switch to dark mode"),
     "to light": ("Vaihda vaaleaan", "Switch to light mode"),
+    "to system": ("Noudata järjestelmän asetusta", "Follow the system"),
     "on this page": ("Tällä sivulla", "On this page"),
     "description of site": ("Mitä sääntökirjasta tarkastetaan, miten ja miksi",
                             "What of the rulebook is checked, how, and why"),
