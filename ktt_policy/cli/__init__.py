@@ -140,12 +140,25 @@ def fail(diagnostics: list[Any]) -> None:
 
 
 def say(diagnostics: list[Any]) -> None:
-    """Print problems on stderr, without anything that looks like an identity code."""
+    """Print problems on stderr, without anything that looks like an identity code.
+
+    Their texts are English; where the language of the command is Finnish, what a code means is said in it once.
+    """
+    if not diagnostics:
+        return
+    from ktt_policy.advice import ADVICE
     from ktt_policy.diagnostics import render
     from ktt_policy.masking import mask
 
+    context = click.get_current_context(silent=True)
+    finnish = context is not None and context.params.get("lang") == "fi"
+    said: set[str] = set()
     for diagnostic in diagnostics:
         click.echo(mask(render(diagnostic)), err=True)
+        advice = ADVICE.get(diagnostic.code)
+        if finnish and advice is not None and diagnostic.code not in said:
+            said.add(diagnostic.code)
+            click.echo(f"  suomeksi: {advice.fi}. {advice.do_fi}", err=True)
 
 
 def told(diagnostics: list[Any]) -> None:

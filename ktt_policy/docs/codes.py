@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ktt_policy.advice import ADVICE
 from ktt_policy.build.model import SYSTEM
 from ktt_policy.diagnostics import CODES
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
-from ktt_policy.docs.texts.codes import ADVICE
 
 GROUPS = {"E1": "reading", "E2": "policy files", "E3": "syntax", "E4": "types", "E5": "running", "W": "warnings"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from ktt_policy.advice import ADVICE
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import CODES
 from ktt_policy.docs.commands import commands_of, texts_of
-from ktt_policy.docs.texts.codes import ADVICE
 from ktt_policy.docs.texts.commands import FINNISH
 from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.docs.texts.words import WORDS

@@ -1,4 +1,4 @@
-"""Every label of the pages in Finnish and English: `words` (labels), `phrases` (expressions), `codes`, `commands`."""
+"""Every label of the pages in Finnish and English: `words` (labels), `phrases` (expressions), `commands`."""
 
 from __future__ import annotations
 
