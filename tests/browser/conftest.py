@@ -79,6 +79,12 @@ def serving(folder: Path) -> Iterator[Served]:
         served.stop()
 
 
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[Served]:
+    with serving(site) as made:
+        yield made
+
+
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ceilings: str) -> Callable[..., tuple[str, int]]:
     """`told(files, …)`: the command line's JSON report on files that stand in one folder, and its exit code."""

@@ -22,12 +22,6 @@ WRONG = sorted((FIXTURES / "everything-wrong").rglob("*.json"))
 
 
 @pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[Served]:
-    with serving(site) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def checker(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
     downloads = tmp_path_factory.mktemp("downloads")
     from .chromium import opened  # here, so that the tests can be left out where its library is not installed

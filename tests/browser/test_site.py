@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import Served, serving
+from .conftest import Served
 
 pytestmark = pytest.mark.browser
 BOTH = ["", "rules/I502/", "clauses/5.m3/", "coverage/", "parameters/", "timeline/", "language/"]
@@ -19,12 +18,6 @@ NAMES = {"fi": "Kuntouttavan työtoiminnan säännöt", "en": "Rules of rehabili
 AXE = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })"
 FAULTS = "r.violations.filter((v) => ['serious', 'critical'].includes(v.impact))"
 A4 = 718  # what is between the margins of a sheet, in pixels
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[Served]:
-    with serving(site) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
