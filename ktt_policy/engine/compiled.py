@@ -99,7 +99,9 @@ class Compiled:
             self._other_days(kind, judged, document, stretch, sink, later)
 
         loops = stretch.loops
-        self._count(loops, loops.judge(documents, sink, left, other, self.tables, *self.environment))
+        counts = loops.judge(documents, sink, left, other, self.tables, *self.environment)
+        if judged:
+            self._count(loops, counts)
         for document in left:
             self._take_back(document)
             self._may_cross(document)
@@ -144,7 +146,7 @@ class Compiled:
             if rest is not None:
                 done |= {id(section) for section in rest.sections}
                 counted.append((rest, rest.judge((document,), sink, [], None, self.tables, *self.environment)))
-        for rest, counts in counted:
+        for rest, counts in counted if judged else ():
             self._count(rest, counts)
 
     def _may_cross(self, document: Document) -> None:

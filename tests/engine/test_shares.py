@@ -38,6 +38,18 @@ def test_several_processes_say_what_one_says(rulebook: Path | None, paths: list[
     assert told(one) == told(several)
 
 
+@pytest.mark.parametrize("every", [2, 3])
+def test_context_documents_are_counted_by_none(every: int) -> None:
+    book = Rulebook.load()
+    files = sorted(path for folder in DOSSIERS[:2] for path in folder.rglob("*.json"))
+    judged, context = files[::every], [path for at, path in enumerate(files) if at % every]
+    reference, *others = (
+        told(book.check(judged, ON, context=context, compiled=compiled, jobs=jobs))
+        for compiled, jobs in ((False, 1), (True, 1), (True, 2))
+    )
+    assert others == [reference, reference]
+
+
 def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch) -> None:
     book = Rulebook.load()
     expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
