@@ -110,6 +110,10 @@ class Compiled:
         # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `left`.
         apart = [*program.careful[kind], *stretch.absent]
         if apart:
+            changing = {rule.code for rule, _ in self.run.engine.notes.changing.get(kind, ())}
+            if any(rule.code in changing for rule in apart):
+                for document in documents:
+                    self._may_cross(document)
             skipped = {id(document) for document in left}
             for document in documents:
                 if id(document) not in skipped:

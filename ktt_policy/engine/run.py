@@ -203,7 +203,7 @@ class Run:
             from ktt_policy.engine.compiled import Compiled
 
             compiled = Compiled(self, self.engine.program)
-            self.crossing = []
+            self.crossing = [document for document in self.documents if document.faults]
         for kind, documents in (some or self.context.by_kind).items():
             rules = self.engine.by_kind[kind]
             if compiled is not None and documents and rules:

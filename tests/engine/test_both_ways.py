@@ -1,10 +1,11 @@
-"""A dossier with one field removed, nulled or broken: both ways of judging say the same, and nothing crashes."""
+"""Documents with fields removed, nulled, broken or moved in time: both ways of judging say the same, and nothing
+crashes."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
+from ktt_policy.expr.literals import read_date
+from ktt_policy.reporters import render_report
 from ktt_policy.source.json_ import decode, parse
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -63,3 +66,46 @@ def test_one_field_at_a_time(where: tuple[int, tuple[Any, ...]], how: str) -> No
     assert [(f.code, f.outcome, f.message, f.place.pointer, f.count) for f in slow.findings] == [
         (f.code, f.outcome, f.message, f.place.pointer, f.count) for f in fast.findings
     ]
+
+
+AMENDED = Rulebook.load(FIXTURES / "rulebooks/amended-2027")
+MOVED = [tree for path in sorted((FIXTURES / "rulebooks/amended-2027/documents").rglob("*.json"))
+         for tree in [parse(decode(path.read_bytes(), str(path)))]]  # fmt: skip
+
+
+def change(tree: Any, place: tuple[Any, ...], how: str, days: int) -> None:
+    """In place; a place that an earlier change took away is left alone."""
+    for part in place[:-1]:
+        if not isinstance(tree, (dict, list)) or (isinstance(tree, list) and part >= len(tree)):
+            return
+        tree = tree[part] if isinstance(tree, list) else tree.get(part)
+    last = place[-1]
+    if not isinstance(tree, dict) or last not in tree:
+        return
+    day = read_date(tree[last]) if isinstance(tree[last], str) else None
+    if day is not None:
+        tree[last] = (day + timedelta(days)).isoformat()
+    elif how == "removed":
+        del tree[last]
+    else:
+        tree[last] = None if how == "nulled" else Decimal(days)
+
+
+@settings(derandomize=True, max_examples=100)
+@given(st.data())
+def test_several_documents_over_time(data: st.DataObject) -> None:
+    book = data.draw(st.sampled_from([BOOK, AMENDED]))
+    trees = [copy.deepcopy(t) for t in data.draw(st.lists(st.sampled_from([*TREES, *MOVED]), min_size=1, max_size=6))]
+    for _ in range(data.draw(st.integers(0, 4))):
+        tree = data.draw(st.sampled_from(trees))
+        place = data.draw(st.sampled_from([p for p in places(tree) if p[0] != "document_type"]))
+        how = data.draw(st.sampled_from(["removed", "nulled", "broken"]))
+        change(tree, place, how, data.draw(st.sampled_from([-400, -30, -1, 1, 30, 400])))
+    context = trees[: data.draw(st.integers(0, len(trees) - 1))]
+    on, complete = data.draw(st.sampled_from([date(2026, 11, 24), date(2027, 4, 20)])), data.draw(st.booleans())
+    slow, fast = (
+        book.check(trees[len(context) :], on, context, CEILINGS, complete, compiled=compiled)
+        for compiled in (False, True)
+    )
+    assert not slow.crashed
+    assert render_report(slow, "json", "en", 0) == render_report(fast, "json", "en", 0)
