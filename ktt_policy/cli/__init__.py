@@ -40,7 +40,8 @@ class Commands(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
-            if os.environ.get("KTT_POLICY_DEBUG"):
+            unwritten = isinstance(error, OSError) and error.filename is None  # `__main__` says so
+            if unwritten or os.environ.get("KTT_POLICY_DEBUG"):
                 raise
             click.echo(f"error: internal error, {type(error).__name__}; nothing can be said of the documents", err=True)
             click.echo("  help: please report it; KTT_POLICY_DEBUG=1 shows where it happened", err=True)

@@ -1,0 +1,33 @@
+"""The command as a process: what it says arrives whole, and its exit code is that of what was found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+COMMAND = [sys.executable, "-m", "ktt_policy"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("violating/I602-total.json", 1), ("nothing", 2)])
+def test_all_of_a_report_arrives_through_a_pipe(name: str, code: int, tmp_path: Path) -> None:
+    command = [*COMMAND, "check", str(FIXTURES / name), "--format", "json"]
+    piped = subprocess.run(command, capture_output=True, text=True)
+    with (tmp_path / "report.json").open("w") as file:
+        stored = subprocess.run(command, stdout=file, stderr=subprocess.PIPE)
+    assert (piped.returncode, stored.returncode) == (code, code)
+    assert piped.stdout == (tmp_path / "report.json").read_text("utf-8")
+    assert piped.stdout.endswith("}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--version"], ["check", str(FIXTURES / "conforming"), "--format", "json"]])
+def test_an_output_that_cannot_be_written_fails(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the output could not be written")
+    assert "Traceback" not in done.stderr
