@@ -102,9 +102,10 @@ class Compiled:
         counts = loops.judge(documents, sink, left, other, self.tables, *self.environment)
         if judged:
             self._count(loops, counts)
-        for document in left:
-            self._take_back(document)
-            self._may_cross(document)
+        if left:
+            self._take_back(left)
+            for document in left:
+                self._may_cross(document)
         if sink:
             self._tell(sink)
         # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `left`.
@@ -157,12 +158,13 @@ class Compiled:
         if self.run.crossing is not None:
             self.run.crossing.append(document)
 
-    def _take_back(self, document: Document) -> None:
-        """Take back what a document has left behind in groups: it will be judged by the interpreter."""
+    def _take_back(self, left: list[Document]) -> None:
+        """Take back what documents have left behind in groups: the interpreter will judge them."""
+        gone = {id(document) for document in left}
         for table in self.tables.values():
-            for key in [k for k, group in table.items() if document in documents_of(group)]:
+            for key in [k for k, group in table.items() if any(id(d) in gone for d in documents_of(group))]:
                 group = table[key]
-                kept = [at for at in range(0, len(group), STRIDE) if group[at + 1] is not document]
+                kept = [at for at in range(0, len(group), STRIDE) if id(group[at + 1]) not in gone]
                 table[key] = [part for at in kept for part in group[at : at + STRIDE]]
                 if not kept:
                     del table[key]
