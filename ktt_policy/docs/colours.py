@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from colorsys import hls_to_rgb, rgb_to_hls
+from typing import TYPE_CHECKING
 
-from ktt_policy.docs.settings import Settings
+if TYPE_CHECKING:
+    from ktt_policy.docs.settings import Settings
+
+LEAST_CONTRAST = 4.5  # of text to its ground, by WCAG 2.1 (1.4.3), level AA
 
 
 def of_theme(settings: Settings) -> str:
@@ -40,3 +44,10 @@ def on_dark(colour: str) -> str:
     """The colour's hue, bright enough to be read on a dark ground."""
     hue, _, saturation = rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.72, max(saturation, 0.6)))
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast ratio to white, from 1 to 21, as WCAG 2.1 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.docs.colours import LEAST_CONTRAST, contrast_with_white
 
 Texts = dict[str, str]
 FILE = "docs/site.toml"
@@ -46,6 +47,9 @@ def read_settings(folder: Path) -> tuple[Settings, list[Diagnostic]]:
     for name in ("primary", "accent"):
         if not COLOUR.match(getattr(made, name)):
             found.append(Diagnostic("E201", f"`{path}`: `{name}` is no colour", help="write it as #17405e"))
+        elif contrast_with_white(getattr(made, name)) < LEAST_CONTRAST:
+            message = f"`{path}`: `{name}` is too pale beside white: its contrast is below {LEAST_CONTRAST} (WCAG 2.1)"
+            found.append(Diagnostic("E201", message, help="choose a darker colour"))
     for name in ("name", "footer"):
         texts = getattr(made, name)
         if texts and set(texts) != {"fi", "en"}:

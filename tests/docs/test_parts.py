@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.docs.chart import chart
-from ktt_policy.docs.colours import lightened, on_dark
+from ktt_policy.docs.colours import contrast_with_white, lightened, on_dark
 from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted
@@ -144,3 +144,8 @@ def test_colours_move_towards_white_and_black() -> None:
     assert lightened("#808080", -1) == "#000000"
     assert lightened("#102030", 0) == "#102030"
     assert on_dark("#17405e") == "#8cbee3"
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    found = {c: round(contrast_with_white(c), 2) for c in ("#ffffff", "#000000", "#767676", "#777777")}
+    assert found == {"#ffffff": 1.0, "#000000": 21.0, "#767676": 4.54, "#777777": 4.48}

@@ -239,6 +239,7 @@ def test_name_colours_and_pages_come_from_the_folder(own: Path, tmp_path: Path) 
     ("text", "problem"),
     [
         ('primary = "blue"', "`primary` is no colour"),
+        ('primary = "#808080"', "`primary` is too pale beside white"),  # 3.95; #767676 has 4.54
         ('[name]\nfi = "Vain suomeksi"', "`name` needs `fi` and `en`"),
         ('colour = "#000000"', "unknown field"),
         ('logo = "none.svg"', "there is no image"),
