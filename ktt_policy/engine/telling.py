@@ -11,7 +11,7 @@ from ktt_policy.engine.wording import Names, enum_names
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typed import Checked
 from ktt_policy.masking import revealed
-from ktt_policy.schemas.model import FieldInfo, fields_of
+from ktt_policy.schemas.model import FieldInfo, RecordInfo, fields_of
 
 SCALAR = frozenset((
     "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
@@ -32,6 +32,7 @@ class Telling:
 
     def __init__(self, data: RulebookData) -> None:
         self.fields: list[FieldInfo] = [field for kind in data.kinds for field in fields_of(kind.record)]
+        self.records = {kind.name: kind.record for kind in data.kinds}
         self._names: dict[int, tuple[t.Tree, Names]] = {}
         self._sensitive: dict[int, tuple[t.Tree, bool]] = {}
         self._parts: dict[int, tuple[Version, list[Part]]] = {}
@@ -44,7 +45,8 @@ class Telling:
     def names(self, node: t.Tree, version: Version) -> Names:
         """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
 
-        A parameter does not say whose values it lists: any name that all fields agree on will do.
+        A field is the one that its path leads to; where that is not plain, any of its name. A parameter does not say
+        whose values it lists. Of several fields, only what all agree on is a name.
         """
         if id(node) not in self._names:
             self._names[id(node)] = node, self._find_names(node, version)
@@ -55,17 +57,40 @@ class Telling:
         inner.update((key, expression.tree) for key, expression in version.group_by)
         inner.update((iterator.variable, iterator.domain.tree) for iterator in version.iterators)
         parts, seen = [node], set()
-        fields: set[str] | None = set()
+        found: list[FieldInfo] = []
+        named: set[str] | None = set()
         while parts:
             for part in t.walk(parts.pop()):
                 if isinstance(part, t.Var) and part.name in inner and part.name not in seen:
                     seen.add(part.name)
                     parts.append(inner[part.name])
-                elif isinstance(part, (t.Field, t.Project)) and fields is not None:
-                    fields.add(part.name)
+                elif isinstance(part, (t.Field, t.Project)) and named is not None:
+                    field = self._field(part, inner) if isinstance(part, t.Field) else None
+                    if field is not None:
+                        found += [field] if field.item is None else [field, field.item]
+                    else:
+                        named.add(part.name)
                 elif isinstance(part, t.Param):
-                    fields = None
-        return enum_names(self.fields, fields)
+                    named = None
+        return enum_names(self.fields if named is None else [*found, *(f for f in self.fields if f.name in named)])
+
+    def _field(self, node: t.Field, inner: dict[str, t.Tree]) -> FieldInfo | None:
+        """The field that a path leads to, where it begins with a document or an iterator."""
+        record = self._record(node.of, inner)
+        return next((f for f in record.fields if f.name == node.name), None) if record is not None else None
+
+    def _record(self, node: t.Tree, inner: dict[str, t.Tree]) -> RecordInfo | None:
+        if isinstance(node, t.Related):
+            return self.records[node.document]
+        if isinstance(node, t.Var) and node.name in self.records:
+            return self.records[node.name]
+        tree = inner.get(node.name) if isinstance(node, t.Var) else node
+        if not isinstance(tree, t.Field):
+            return None
+        field = self._field(tree, inner)
+        if field is None:
+            return None
+        return field.record if field.item is None else field.item.record
 
     def hides(self, node: t.Tree, version: Version) -> bool:
         """True when the value shows a sensitive field, or is a text or a date made from one.

@@ -59,13 +59,11 @@ def _months(n: int, lang: str) -> str:
     return f"{n} month{'s'[: n != 1]}"
 
 
-def enum_names(fields: list[FieldInfo], wanted: set[str] | None = None) -> Names:
-    """The names of the values of some fields, of all without `wanted`; none of a value that has several."""
+def enum_names(fields: list[FieldInfo]) -> Names:
+    """The names of the values of some fields; none of a value that has several."""
     made: Names = {}
     unclear = set()
     for field in fields:
-        if wanted is not None and field.name not in wanted:
-            continue
         for value, names in field.schema.get("x-enum", {}).items():
             if made.setdefault(value, names) != names:
                 unclear.add(value)
