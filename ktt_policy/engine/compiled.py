@@ -76,13 +76,13 @@ class Compiled:
         path = self.program.dates[kind]
         parts: dict[date, list[Document]] = {}
         part: list[Document] = []
-        low = high = date.min  # of the stretch of the document before, which most share
+        low, high = date.max, date.min  # of the stretch of the document before, which most share
         for document in documents:
             day = document.record
             for name in path:
                 day = getattr(day, name, None)
             day = day if isinstance(day, date) else self.context.today
-            if not low <= day < high:
+            if not low <= day <= high:
                 low, high = time.stretch(day)
                 part = parts.setdefault(max(low, first), [])
             part.append(document)

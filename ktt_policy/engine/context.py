@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import UNSET
@@ -14,7 +14,8 @@ from ktt_policy.documents import Document
 from ktt_policy.expr.values import Reason, Unknown
 from ktt_policy.timeline import Timeline
 
-FOREVER = date.max
+FOREVER = date.max  # a day like any other: periods are told by their first and last day, so that it lies in one
+DAY = timedelta(1)
 
 
 class Ambiguous:
@@ -49,10 +50,10 @@ class Timeframe:
         self.no_parameters = {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
 
     def stretch(self, day: date) -> tuple[date, date]:
-        """The days around one on which every rule and parameter stays the same: first, and first no more."""
+        """The days around one on which every rule and parameter stays the same: the first and the last."""
         index = bisect_right(self.changes, day)
         low = self.changes[index - 1] if index else date.min
-        return low, self.changes[index] if index < len(self.changes) else FOREVER
+        return low, self.changes[index] - DAY if index < len(self.changes) else FOREVER
 
     def changes_of(self, rule: Rule) -> set[date]:
         """The days on which a rule, or a parameter that it reads, changes."""
@@ -62,7 +63,7 @@ class Timeframe:
         return days
 
     def steady(self, rule: Rule, version: Version, names: frozenset[str], day: date) -> tuple[date, date]:
-        """The days around one on which the version is in force and those parameters stay the same.
+        """The days around one on which the version is in force and those parameters stay the same: first and last.
 
         They begin with the first edition, before which no version judges.
         """
@@ -72,7 +73,7 @@ class Timeframe:
             timeline = self._timelines[name]
             start, end = timeline.start_at(day), timeline.end_at(day)
             low = low if start is None else max(low, start)
-            high = high if end is None else min(high, end)
+            high = high if end is None else min(high, end - DAY)
         return low, high
 
     def parameters_at(self, day: date) -> dict[str, Any]:
@@ -160,6 +161,6 @@ class Context:
 
 
 def in_force(rule: Rule, version: Version) -> tuple[date, date]:
-    """The first day of a version, and the first day on which it no longer is in force."""
-    later = [v.start for v in rule.versions if v.start > version.start]
+    """The first and the last day of a version."""
+    later = [v.start - DAY for v in rule.versions if v.start > version.start]
     return version.start, min(later, default=FOREVER)

@@ -34,7 +34,7 @@ class Chosen(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """Rules that judge the same items by the same reference date, and stay the same over the same days."""
+    """Rules that judge the same items by the same reference date, and stay the same from one day to another."""
 
     chosen: tuple[Chosen, ...]
     days: tuple[date, date]
@@ -193,7 +193,7 @@ class _LoopsWriter:
             with e.block() as body:
                 self.rules(section, code.expr)
             low, high = e.pool.name(section.days[0]), e.pool.name(section.days[1])
-            inside = ast.Compare(low, [ast.LtE(), ast.Lt()], [code.expr, high])
+            inside = ast.Compare(low, [ast.LtE(), ast.LtE()], [code.expr, high])
             less = self.count_items(section, p.constant(-1))
             add = p.statement(p.call(p.attribute(p.name("later"), "add"), code.expr))
             test = p.if_(inside, body, [less] if self.rest else [less, add])

@@ -20,7 +20,7 @@ JudgeGroups = Callable[..., tuple[tuple[int, int, int], ...]]
 
 
 class Gathered(Struct, frozen=True):
-    """A version whose groups are judged: its number in the program, the days that its code is for, and the values
+    """A version whose groups are judged: its number in the program, the first and last day of its code, and the values
     of the parameters in them."""
 
     number: int
@@ -114,7 +114,7 @@ def _dated(e: Emitter, one: Gathered) -> None:
     code = e.simple(e.emit(one.version.group_date.tree))
     if code.nulls:
         e.add(p.if_(p.either(e.null_tests(code)), [_tell("unsure", one.number), ast.Continue()]))
-    inside = ast.Compare(e.pool.name(one.days[0]), [ast.LtE(), ast.Lt()], [code.expr, e.pool.name(one.days[1])])
+    inside = ast.Compare(e.pool.name(one.days[0]), [ast.LtE(), ast.LtE()], [code.expr, e.pool.name(one.days[1])])
     entry = ast.Tuple([p.constant(one.number), code.expr, p.name("key")], ast.Load())
     add = p.statement(p.call(p.attribute(p.name("later"), "append"), entry))
     e.add(p.if_(p.not_(inside), [add, ast.Continue()]))

@@ -168,9 +168,9 @@ class Judge:
                 early = Reason("no edition", (day.isoformat(),))
                 yield Verdict(rule, version, "undecided", document, positions, day, early)
             return
-        if not start <= day < end:
+        if not start <= day <= end:
             # Another version's item; of none, when the rule did not exist yet or was repealed by then.
-            if (first and day < start) or (end <= day and self._next_in(rule, day) is version):
+            if (first and day < start) or (end < day and self._next_in(rule, day) is version):
                 yield Verdict(rule, version, "not applicable", document, positions, day)
             return
         if version.grouped:
@@ -295,7 +295,7 @@ class Judge:
             if day < self.context.time.first_edition:
                 first = rule.versions[0].start == version.start
                 return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
-            if not start <= day < end:
+            if not start <= day <= end:
                 return None
         if key in groups.undecided:
             return made("undecided", day, groups.undecided[key])

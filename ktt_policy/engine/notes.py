@@ -3,7 +3,7 @@ and which documents lie across an amendment."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,15 +35,14 @@ class Notes:
         return self._general[on]
 
     def _upcoming(self, on: date) -> list[Note]:
-        last = on + timedelta(AHEAD)
         found: dict[date, list[str]] = {}
         for rule in self.time.rules:
             for version in rule.versions:
-                if on < version.start <= last:
+                if 0 < (version.start - on).days <= AHEAD:
                     found.setdefault(version.start, []).append(rule.code)
         for name, parameter in self.time.parameters.items():
             for value in parameter.values:
-                if on < value.start <= last:
+                if 0 < (value.start - on).days <= AHEAD:
                     found.setdefault(value.start, []).append(name)
         made = []
         for day, names in sorted(found.items()):
@@ -57,7 +56,7 @@ class Notes:
         for name, parameter in self.time.parameters.items():
             begun = [v for v in parameter.values if v.start <= on]
             day = begun[-1].verified_on if begun else None
-            if day is not None and day < on - timedelta(STALE):
+            if day is not None and (on - day).days > STALE:
                 fi = f"parametri {name} on tarkistettu lähteestä viimeksi {worded(day, 'fi')}"
                 en = f"the parameter {name} was last verified against its source on {worded(day, 'en')}"
                 made.append(Note("stale", {"fi": fi, "en": en}))

@@ -15,7 +15,7 @@ from ktt_policy.expr import typed
 
 
 class Stretch(Struct, frozen=True):
-    """What judges one kind of document by the rules in force over some days. `absent`: rules with none."""
+    """What judges one kind of document by the rules in force from one day to another. `absent`: rules with none."""
 
     days: tuple[date, date]
     loops: fusion.Loops

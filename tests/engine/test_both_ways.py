@@ -109,3 +109,16 @@ def test_several_documents_over_time(data: st.DataObject) -> None:
     )
     assert not slow.crashed
     assert render_report(slow, "json", "en", 0) == render_report(fast, "json", "en", 0)
+
+
+def test_the_last_day_of_the_calendar_is_a_day_like_any_other() -> None:
+    trees = copy.deepcopy(TREES)
+    trees[-1]["lines"][0]["service_date"] = "9999-12-31"
+    trees[0]["valid_from"] = "9999-12-31"
+    slow, fast = (
+        BOOK.check(trees, date(9999, 12, 31), parameters=CEILINGS, complete=True, compiled=compiled)
+        for compiled in (False, True)
+    )
+    assert render_report(slow, "json", "en", 0) == render_report(fast, "json", "en", 0)
+    found = {(f.code, f.place.pointer) for f in slow.findings if f.outcome == "violated"}
+    assert {("I501", "/lines/0/service_date"), ("I607", "/lines/0/service_date")} <= found
