@@ -19,7 +19,7 @@ from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
-from ktt_policy.source.json_ import JsonError, decode, locate, parse
+from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, decode, is_readable, locate, parse
 from ktt_policy.source.text import Text
 
 LARGEST = 64 * 1024 * 1024
@@ -286,8 +286,8 @@ def exact(value: Any) -> Any:
         return value
     if isinstance(value, (int, Decimal)):
         number = Decimal(value)
-        if not number.is_finite() or len(number.as_tuple().digits) > 34:
-            raise TypeError(f"not a number of the language: {value}")
+        if not is_readable(number):
+            raise TypeError(f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}")
         return number
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()

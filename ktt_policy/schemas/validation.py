@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from ktt_policy.diagnostics import closest
 from ktt_policy.expr.literals import read_date
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, pointer
 
 Texts = dict[str, str]
 
@@ -54,8 +54,15 @@ def _pattern(_: Any, written: str, value: Any, __: Any) -> Iterator[ValidationEr
         yield ValidationError(f"{value!r} does not match {written!r}")
 
 
+def _multiple_of(_: Any, step: Decimal, value: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(value, Decimal) and WIDE.remainder(value, step):
+        yield ValidationError(f"{value} is not a multiple of {step}")
+
+
+# Enough digits for any number that is read: the remainder of a large one by a small one has to be exact.
+WIDE = Context(prec=2 * LARGEST_EXPONENT + 2 * DIGITS)
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _pattern}, type_checker=_types
+    Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of}, type_checker=_types
 )
 
 

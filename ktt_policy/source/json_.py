@@ -24,6 +24,13 @@ _LITERALS = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"[A-Za-z+-][A-Za-z0-9]*")
 
 
+def is_readable(value: Decimal) -> bool:
+    """True for a number of the language: so many digits at most, and an exponent within reason."""
+    if not value.is_finite() or len(value.as_tuple().digits) > DIGITS:
+        return False
+    return not value or abs(value.adjusted()) <= LARGEST_EXPONENT
+
+
 class JsonError(Exception):
     """Carries the diagnostic of the first thing that is wrong with the text."""
 
@@ -104,9 +111,7 @@ class _Reader:
 
     def number(self, found: re.Match[str]) -> Decimal:
         value = Decimal(found[0])
-        digits = len(value.as_tuple().digits)
-        exponent = value.adjusted()
-        if digits > DIGITS or (value and abs(exponent) > LARGEST_EXPONENT) or len(found[0]) > 200:
+        if not is_readable(value) or len(found[0]) > 200:
             message = f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
             self.fail("E105", message, found.start(), found.end())
         return value

@@ -100,3 +100,16 @@ def test_a_time_that_its_pattern_refuses_never_takes_the_fast_road(clock: str) -
     with pytest.raises(NotPlainError):
         READER.decode(encode(tree).encode())
     assert faults(READER.kinds["invoice"].info, tree)
+
+
+@pytest.mark.parametrize("number", ["1e26", "1e99", "1e-99", "9.999999999999999999999999999999999e99"])
+def test_a_number_far_beyond_its_limits_is_a_fault_like_any_other(number: str) -> None:
+    tree = copy.deepcopy(SMALL[-1])
+    tree["total"] = Decimal(number)
+    assert {f.pointer for f in faults(READER.kinds["invoice"].info, tree)} == {"/total"}
+
+
+def test_numbers_of_python_data_have_the_limits_of_json() -> None:
+    for number in (10**5000, Decimal("1e5000"), Decimal("NaN"), Decimal(10) ** 34 + 1):
+        report = Rulebook.load().check([{**SMALL[-1], "total": number}])
+        assert (report.exit_code(), [p.code for p in report.problems]) == (2, ["E105"])
