@@ -20,6 +20,14 @@ AHEAD = 30  # days
 STALE = 365
 NAMED = 12  # so many names are told, of more their number
 
+NOT_COMPLETE = Note(
+    "not complete",
+    {
+        "fi": "kaikkea annettua tai sen tunnusta ei voitu lukea, joten puuttuvasta asiakirjasta ei päätellä mitään",
+        "en": "not all that was given, or its key, could be read, so nothing follows from a document that is missing",
+    },
+)
+
 
 class Notes:
     """What an engine has to say beside findings; worked out when first asked for, and kept for later runs."""

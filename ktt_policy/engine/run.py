@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.collector import held_back
-from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
-from ktt_policy.engine.notes import Notes
+from ktt_policy.engine.notes import NOT_COMPLETE, Notes
 from ktt_policy.engine.telling import Telling
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
@@ -88,6 +88,7 @@ class Run:
         self.jobs = jobs
         self.data = engine.time.data
         self.rules = engine.time.rules
+        self.complete = complete  # as the caller says; whether it can be relied on, the context knows
         self.context = Context(engine.time, on, complete)
         self.judge = Judge(self.context)
         self.maker = FindingMaker(self.context, self.judge, engine.telling)
@@ -120,7 +121,7 @@ class Run:
             self.data.titles,
             self.data.digest,
             self.context.today,
-            self.context.complete,
+            self.complete,
             _entries(self.documents),
             findings,
             {rule.code: self.counts[rule.code] for rule in self.rules},
@@ -132,6 +133,8 @@ class Run:
     def _notes(self) -> list[Note]:
         about = self.engine.notes
         notes = list(about.general(self.context.today))
+        if self.complete and not self.context.complete:
+            notes.append(NOT_COMPLETE)
         may = None if self.crossing is None else {id(document) for document in self.crossing}
         for document in self.documents:
             if document.judged and document.kind in about.changing and (may is None or id(document) in may):
@@ -149,6 +152,7 @@ class Run:
                     self.documents.append(one)
                     self.has_context = self.has_context or not one.judged
             findings = self._system_findings()
+            self.context.complete = self.complete and not self._lost_some()
             self.judge_documents()
             self._nothing_judged()
         return findings
@@ -222,15 +226,23 @@ class Run:
             for key in groups.table:
                 self.judge_group(groups, key)
 
+    def _lost_some(self) -> bool:
+        """True when something given could not be read, or not its key: it may be the very document looked for."""
+        return bool(errors(self.problems)) or any(d.faults and not d.key for d in self.documents)
+
     def _nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
         if any(any(c.values()) for c in self.counts.values()):
             return
-        judged = [d for d in self.documents if d.judged]
-        if judged and self.rules:
-            kinds = ", ".join(sorted({d.kind for d in judged}))
+        kinds = ", ".join(sorted({d.kind for d in self.documents if d.judged}))
+        if kinds:
+            message = f"no chosen rule judges what was given ({kinds})"
             help = "give documents of the kinds that the chosen rules judge, or choose other rules"
-            self.problems.append(Diagnostic("E108", f"no chosen rule judges what was given ({kinds})", help=help))
+        elif not errors(self.problems):
+            message, help = "no document to judge was given", "give files, folders or documents"
+        else:
+            return
+        self.problems.append(Diagnostic("E108", message, help=help))
 
     def judge_carefully(self, rule: Rule, document: Document) -> None:
         """One rule on one document by the interpreter; a crash is undecided, and the run cannot be trusted."""

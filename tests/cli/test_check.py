@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,24 @@ def test_schema_lint_and_test() -> None:
     assert "0 errors" in run("lint").stdout
     assert run("test", "I601").exit_code == 0
     assert run("chek").exit_code == 2
+
+
+def test_rules_that_cancel_out_judge_nothing() -> None:
+    assert check("--select", "I601", "--ignore", "I601", VIOLATING).exit_code == 2
+
+
+@pytest.mark.parametrize("spoilt", ["{bad", '{"document_type": "voucher", "voucher_id": 5}'])
+def test_complete_says_nothing_of_a_document_that_was_given_unreadable(tmp_path: Path, spoilt: str) -> None:
+    folder = tmp_path / "dossier"
+    shutil.copytree(CONFORMING, folder)
+    voucher = folder / "vouchers/individual-coaching.json"
+    voucher.unlink()
+    gone = json.loads(check("--complete", "--format", "json", str(folder)).output)
+    assert {f["outcome"] for f in gone["findings"] if f["code"] == "I603"} == {"violated"}
+    voucher.write_text(spoilt)
+    result = check("--complete", "--format", "json", str(folder))
+    report = json.loads(result.stdout)
+    assert result.exit_code in (1, 2)
+    assert {f["outcome"] for f in report["findings"] if f["code"] == "I603"} == {"undecided"}
+    assert [n["kind"] for n in report["notes"]] == ["not complete"]
+    assert report["complete"] is True

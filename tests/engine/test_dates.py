@@ -62,3 +62,8 @@ def test_the_same_content_twice_is_a_duplicate_but_not_as_context(book: Rulebook
     assert [f.code for f in twice.findings] == ["S001"]
     context = book.check([tree], date(2026, 11, 24), context=[copy.deepcopy(tree)], select=["I601"])
     assert context.findings == []
+
+
+def test_no_document_at_all_is_not_a_document_that_conforms(book: Rulebook) -> None:
+    report = book.check([])
+    assert (report.exit_code(), [p.code for p in report.problems]) == (2, ["E108"])
