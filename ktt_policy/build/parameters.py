@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,13 +27,13 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
         tuple(data["members"]) if "members" in data else None, data.get("by", ""), data.get("unit", ""),
         data.get("interpretation"),
     )  # fmt: skip
-    values = []
+    values: list[ParameterValue] = []
     dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
         when = read_start(start)
         if when is None:
             continue
-        fault = _fault(made, entry["value"]) if entry["value"] is not None else ""
+        fault = _fault(_with_values(made, values), entry["value"]) if entry["value"] is not None else ""
         if fault:
             found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
             continue
@@ -105,6 +106,26 @@ def _as_text(value: Any) -> Any:
 
 
 def _fault(p: Parameter, value: Any) -> str:
+    """Why a value does not fit a parameter and the values that it has already; nothing when it does."""
+    return _shape_fault(p, value) or _kind_fault(p, value)
+
+
+def _kind_fault(p: Parameter, value: Any) -> str:
+    known = _leaves(v.value for v in p.values)
+    if p.type != "duration" or not known:
+        return ""
+    months = read_months(known[0]) is not None
+    other = [v for v in _leaves([value]) if (read_months(v) is not None) != months]
+    return f"`{other[0]}` is a duration of another kind than `{known[0]}`" if other else ""
+
+
+def _leaves(values: Iterable[Any]) -> list[str]:
+    """Plain values, those of tables one by one; what is stated as null left out."""
+    flat = [leaf for v in values for leaf in (v.values() if isinstance(v, dict) else [v])]
+    return [leaf for leaf in flat if leaf is not None]
+
+
+def _shape_fault(p: Parameter, value: Any) -> str:
     if p.by:
         if not isinstance(value, dict):
             return f"a table by {p.by} is needed: one value for each key"
@@ -174,7 +195,7 @@ def type_of(p: Parameter, file: str) -> Type:
     elif p.type == "record":
         entry = Type("context", fields={k: Type(v) for k, v in (p.fields or {}).items()}, origin=origin)
     elif p.type == "duration":
-        months = all(read_months(str(v.value)) is not None for v in p.values if not isinstance(v.value, dict))
+        months = all(read_months(v) is not None for v in _leaves(v.value for v in p.values))
         entry = Type("years and months duration" if months else "days and time duration", origin=origin)
     else:
         entry = Type(p.type, members=p.members, origin=origin)

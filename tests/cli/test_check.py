@@ -204,3 +204,12 @@ def test_complete_says_nothing_of_a_document_that_was_given_unreadable(tmp_path:
     assert {f["outcome"] for f in report["findings"] if f["code"] == "I603"} == {"undecided"}
     assert [n["kind"] for n in report["notes"]] == ["not complete"]
     assert report["complete"] is True
+
+
+def test_a_parameter_takes_durations_of_its_own_kind_only(tmp_path: Path) -> None:
+    given = tmp_path / "p.json"
+    for value, code in (("P30D", 2), ("P5M", 0)):
+        given.write_text(json.dumps({"max_period": {"2026-01-01": value}}))
+        result = run("check", "--on", ON, "--parameters", str(given), "--select", "V305", CONFORMING)
+        assert result.exit_code == code
+        assert ("of another kind than `P4M`" in result.stderr) == (code == 2)
