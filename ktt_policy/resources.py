@@ -16,6 +16,11 @@ def data_folder() -> Path:
     return shipped if (shipped / "schemas").is_dir() else package.parent
 
 
+def is_installed(folder: Path) -> bool:
+    """True for a folder that was installed with the program, where nothing of the user's would last."""
+    return folder.resolve().is_relative_to(Path(__file__).resolve().parent)
+
+
 def schema_folder() -> Path:
     return data_folder() / "schemas"
 

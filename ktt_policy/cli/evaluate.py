@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import on_option, rulebook_option
+from ktt_policy.cli.options import on_option, rulebook_option, sensitive_option
 from ktt_policy.diagnostics import Diagnostic
 
 
@@ -18,18 +18,21 @@ from ktt_policy.diagnostics import Diagnostic
 @click.option("--type", "show_type", is_flag=True, help="Print the type instead of the value.")
 @on_option
 @rulebook_option
+@sensitive_option
 def command(expression: str, context: str | None, show_type: bool, on: date | None, rulebook: str | None) -> None:
     """Evaluate one expression of the rule language; prints its value as JSON.
 
     With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions,
-    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`.
+    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. Its sensitive fields are
+    masked; so is whatever looks like an identity code.
 
     Exit codes: 0 evaluated; 2 could not evaluate.
     """
     from ktt_policy.api import Rulebook, check_expression, evaluate
     from ktt_policy.diagnostics import ProblemError
+    from ktt_policy.engine.telling import Telling
     from ktt_policy.expr.values import to_json
-    from ktt_policy.reporters.json_ import encode
+    from ktt_policy.reporters.json_ import encode, masked
     from ktt_policy.source.json_ import JsonError, decode, parse
 
     names = {}
@@ -47,6 +50,10 @@ def command(expression: str, context: str | None, show_type: bool, on: date | No
         if show_type:
             click.echo(str(check_expression(expression, names, book)[1]))
         else:
-            click.echo(encode(to_json(evaluate(expression, names, on, book))))
+            value = to_json(evaluate(expression, names, on, book))
+            if book is not None:
+                tree = check_expression(expression, names, book)[0].tree
+                value = Telling(book.data).masked(tree, value)
+            click.echo(encode(masked(value)))
     except ProblemError as error:
         fail(error.diagnostics)

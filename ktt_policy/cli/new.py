@@ -10,7 +10,8 @@ import click
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import DAY, rulebook_option
-from ktt_policy.diagnostics import ProblemError
+from ktt_policy.diagnostics import Diagnostic, ProblemError
+from ktt_policy.resources import is_installed
 
 
 @click.group("new")
@@ -67,6 +68,9 @@ def _run(rulebook: str | None, fixtures: Path | None, make: Any) -> None:
 
     try:
         book = Rulebook.load(rulebook)
+        if is_installed(book.folder):
+            help = "copy it to a folder of your own and give that: --rulebook FOLDER"
+            raise ProblemError([Diagnostic("E501", f"`{book.data.id}` is part of the installed program", help=help)])
         made = make(book, fixtures or fixtures_of(book.folder))
     except ProblemError as error:
         fail(error.diagnostics)

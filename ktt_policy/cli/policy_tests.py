@@ -59,6 +59,9 @@ def command(
         if code not in known:
             fail([Diagnostic("E502", f"there is no rule `{code}`", help=did_you_mean(code, known))])
     where = Path(fixtures) if fixtures else fixtures_of(book.folder)
+    if not where.is_dir():
+        help = "give the folder with the documents that the cases begin with: --fixtures FOLDER"
+        fail([Diagnostic("E101", f"there is no folder `{where}`", help=help)])
     tested = run_cases(book, where, chosen)
     if tested.problems:
         fail(tested.problems)

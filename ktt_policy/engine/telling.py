@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from ktt_policy.build.model import RulebookData, Version
 from ktt_policy.engine.wording import Names, enum_names
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typed import Checked
-from ktt_policy.masking import revealed
+from ktt_policy.masking import MASK, revealed
 from ktt_policy.schemas.model import FieldInfo, RecordInfo, fields_of
 
 SCALAR = frozenset((
@@ -98,17 +99,30 @@ class Telling:
         Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
         """
         if id(node) not in self._sensitive:
-            self._sensitive[id(node)] = node, self._is_sensitive(node, version)
+            lets = {let.unique: let.expression.tree for let in version.lets}
+            self._sensitive[id(node)] = node, self._is_sensitive(node, lets)
         return self._sensitive[id(node)][1] and not revealed()
 
-    def _is_sensitive(self, node: t.Tree, version: Version) -> bool:
+    def masked(self, node: t.Tree, data: Any) -> Any:
+        """The plain data that an expression outside of rules has given, without what is sensitive."""
+        if revealed():
+            return data
+        if isinstance(data, (str, list)) and self._is_sensitive(node, {}):
+            return MASK
+        return self._blotted(data)
+
+    def _blotted(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            return {k: MASK if k in self.sensitive and v is not None else self._blotted(v) for k, v in data.items()}
+        return [self._blotted(v) for v in data] if isinstance(data, list) else data
+
+    def _is_sensitive(self, node: t.Tree, lets: dict[str, t.Tree]) -> bool:
         if node.kind in ("number", "boolean"):
             return False
-        lets = {let.unique: let.expression.tree for let in version.lets}
         for part in t.walk(node):
             if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
                 return True
-            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], version):
+            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], lets):
                 return True
         return False
 

@@ -213,3 +213,11 @@ def test_a_parameter_takes_durations_of_its_own_kind_only(tmp_path: Path) -> Non
         result = run("check", "--on", ON, "--parameters", str(given), "--select", "V305", CONFORMING)
         assert result.exit_code == code
         assert ("of another kind than `P4M`" in result.stderr) == (code == 2)
+
+
+def test_a_report_never_takes_the_place_of_what_was_read(tmp_path: Path) -> None:
+    document = tmp_path / "w.json"
+    shutil.copy(VIOLATING, document)
+    before = document.read_bytes()
+    assert check(str(document), "--output", f"json={tmp_path}/./w.json").exit_code == 2
+    assert document.read_bytes() == before

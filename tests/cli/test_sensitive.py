@@ -117,3 +117,21 @@ def test_sensitive_values_are_shown_on_a_terminal_only(documents: Path, tmp_path
     refused_text = run_on_a_terminal("check", str(documents / "sound.json"), "--show-sensitive", "--output", output)
     assert "does not go with --output" in " ".join(refused_text.split())
     assert not (tmp_path / "report.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("voucher.client.birth_date", '"•••"'),
+        ("[voucher.client.birth_date]", '"•••"'),
+        ("substring(string(voucher.client.birth_date), 1, 4)", '"•••"'),
+        ("voucher.client.birth_date < today", "true"),
+        ("voucher.unit", '"hour"'),
+    ],
+)
+def test_eval_masks_what_a_document_has_that_is_sensitive(expression: str, shown: str) -> None:
+    voucher = Path(__file__).parents[2] / "fixtures/conforming/vouchers/individual-coaching.json"
+    command = ["eval", "--rulebook", "pohjois-savo-ktt", "--context", str(voucher)]
+    assert CliRunner().invoke(main, [*command, expression]).output == shown + "\n"
+    client = CliRunner().invoke(main, [*command, "voucher.client"]).output
+    assert '"birth_date": "•••"' in client
