@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
-from ktt_policy.diagnostics import Diagnostic, ProblemError
+from ktt_policy.diagnostics import Diagnostic, ProblemError, errors
 
 
 @click.command("explain")
@@ -61,6 +61,7 @@ def command(
     if documents:
         read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]
         made, problems = verdicts(book, found.rules, read, day, complete)
-        found = replace(found, verdicts=made)
+        if made or not errors(problems):  # else it is not known whether the rule concerns them
+            found = replace(found, verdicts=made)
     click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
     told(problems)

@@ -99,3 +99,10 @@ def test_wrong_use(arguments: tuple[str, ...], said: str) -> None:
     result = explain(*arguments)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_an_unreadable_document_is_not_said_to_be_of_no_concern() -> None:
+    result = CliRunner().invoke(main, ["explain", "I601", "--document", "nowhere.json", "--lang", "en"])
+    assert result.exit_code == 2
+    assert "E101" in result.stderr
+    assert "concern" not in result.stdout
