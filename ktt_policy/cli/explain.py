@@ -61,7 +61,7 @@ def command(
     if documents:
         read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]
         made, problems = verdicts(book, found.rules, read, day, complete)
-        if made or not errors(problems):  # else it is not known whether the rule concerns them
+        if made or not errors([one for one in read if isinstance(one, Diagnostic)]):  # else it may concern them
             found = replace(found, verdicts=made)
     click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
     told(problems)
