@@ -99,7 +99,7 @@ def command(
         return
     code = report.exit_code(fail_on, allow_undecided)
     how = Settings(lang, code, allow_undecided, quiet, verbose)
-    read = {Path(d.file).resolve() for d in report.documents}
+    read = {Path(name).resolve() for name in {d.file for d in report.documents}} if outputs else set()
     for _, file in outputs:
         if Path(file).resolve() in read:
             raise click.UsageError(f"`{file}` is a document of this run: a report would take its place")

@@ -51,9 +51,7 @@ def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
     ]
     e.add(ast.Return(ast.Tuple(counts, ast.Load())))
     parameters_of = ["tables", "wary", "wrong", "unsure", "later", *environment(kinds)]
-    made: Callable[..., tuple[tuple[int, int, int], ...]] = assemble(
-        [p.function("judge", parameters_of, e.body)], pool
-    )["judge"]
+    made: JudgeGroups = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
     return made
 
 
