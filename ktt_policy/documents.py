@@ -19,8 +19,7 @@ from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
-from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, decode, is_readable, locate, parse
-from ktt_policy.source.text import Text
+from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, Spans, decode, is_readable, parse
 
 LARGEST = 64 * 1024 * 1024
 SUFFIXES = (".json", ".ndjson", ".jsonl")
@@ -55,17 +54,6 @@ class Document(Struct, eq=False):
     def sha256(self) -> str:
         """Of the bytes of the file, or of the line in NDJSON."""
         return sha256(self.raw).hexdigest() if self.raw is not None else ""
-
-    def text(self) -> Text | None:
-        return decode(self.raw, self.file, self.line) if self.raw is not None else None
-
-    def locate(self, pointer: str) -> tuple[Span, str] | None:
-        """The span of the value at a pointer of the file, and the line it starts on."""
-        text = self.text()
-        if text is None:
-            return None
-        span = text.span(*locate(text.text, {pointer})[pointer])
-        return span, text.line(span.line)
 
     def is_broken(self, record: Any, field: str) -> bool:
         return self.marks is not None and (id(record), field) in self.marks
@@ -213,13 +201,14 @@ def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bo
     except JsonError as error:
         yield error.diagnostic
         return
+    places = Spans(text)
     if isinstance(tree, list):
         if not tree:
             yield _no_document(name, line, "the array is empty")
         for index, item in enumerate(tree):
-            yield _document(item, name, raw, line, index, reader, judged)
+            yield _document(item, name, raw, line, index, reader, judged, places)
     else:
-        yield _document(tree, name, raw, line, None, reader, judged)
+        yield _document(tree, name, raw, line, None, reader, judged, places)
 
 
 def _names_kind(name: Any, reader: Reader) -> TypeGuard[str]:
@@ -232,16 +221,13 @@ def _no_document(name: str, line: int, what: str, span: Span | None = None, help
 
 
 def _document(
-    tree: Any, name: str, raw: bytes | None, line: int, index: int | None, reader: Reader, judged: bool
-) -> Document | Diagnostic:
+    tree: Any, name: str, raw: bytes | None, line: int, index: int | None, reader: Reader, judged: bool,
+    places: Spans | None = None,
+) -> Document | Diagnostic:  # fmt: skip
     kinds = list(reader.kinds)
     span = None
-    if raw is not None:
-        text = decode(raw, name, line)
-        here = "" if index is None else f"/{index}"
-        at = here + "/document_type" if isinstance(tree, dict) and "document_type" in tree else here
-        if not isinstance(tree, dict) or not _names_kind(tree.get("document_type"), reader):
-            span = text.span(*locate(text.text, {at})[at])
+    if places is not None and not (isinstance(tree, dict) and _names_kind(tree.get("document_type"), reader)):
+        span = places[("" if index is None else f"/{index}") + "/document_type"]
     if not isinstance(tree, dict):
         shown = {list: "an array", str: "a text", bool: "true or false", Decimal: "a number"}
         return _no_document(name, line, f"this is {shown.get(type(tree), 'null')}", span)

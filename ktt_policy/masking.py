@@ -27,11 +27,6 @@ def mask(text: str) -> str:
     return _CODE.sub(MASK, text)
 
 
-def mask_line(line: str, fields: frozenset[str]) -> str:
-    """A source line of JSON, blotted as `blot` does: enough for a line that holds its document whole."""
-    return blot(line, fields)
-
-
 def blot(text: str, fields: frozenset[str]) -> str:
     """JSON text with the values of sensitive fields and identity codes blotted out, every place kept.
 

@@ -96,12 +96,16 @@ class ClauseLink(Struct, frozen=True):
     docs: str
 
 
+# A pointer → the span of the value there, and the source line that it starts on.
+Locate = Callable[[str], tuple[Span, str]]
+
+
 class Place(Struct):
     """Where a value stands. `pointer` is within the file; `span` is found when it is asked for."""
 
     file: str
     pointer: str
-    locate: Callable[[str], tuple[Span, str] | None] | None = None
+    locate: Locate | None = None
     _found: tuple[Span, str] | None = None
 
     @property

@@ -18,7 +18,7 @@ from ktt_policy.resources import schema_folder
 from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
 from ktt_policy.schemas.own import own_kind
 from ktt_policy.schemas.types import type_of as document_type
-from ktt_policy.source.json_ import locate
+from ktt_policy.source.json_ import Spans
 from ktt_policy.source.text import Text
 
 
@@ -144,7 +144,7 @@ def _scope(
         for path in (policies.folder / "schemas" / origin.file, schema_folder() / origin.file):
             if path.is_file():
                 text = Text(f"schemas/{origin.file}", path.read_text("utf-8"))
-                return text.span(*locate(text.text, {origin.pointer})[origin.pointer])
+                return Spans(text)[origin.pointer]
         file = policies.parameters.get(Path(origin.file).stem)
         return file.span(origin.pointer) if file is not None else None
 

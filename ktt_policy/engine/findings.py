@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from ktt_policy.build.model import Edition, RulebookData, Version
-from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge, Verdict
@@ -15,7 +14,8 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Unknown, is_null, to_json
-from ktt_policy.masking import MASK, mask, mask_line
+from ktt_policy.masking import MASK, mask
+from ktt_policy.places import place
 from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter, reason_text
 from ktt_policy.source.json_ import parts, pointer
 
@@ -71,7 +71,7 @@ class FindingMaker:
             "fi": reason["fi"] + (f" ({times} kohtaa)" if times > 1 else ""),
             "en": reason["en"] + (f" ({times} items)" if times > 1 else ""),
         }
-        places = [self._place(v.document, self._pointer(v)) for v in verdicts[:PLACES]]
+        places = [self.place(v.document, self._pointer(v)) for v in verdicts[:PLACES]]
         clauses = [self._link(ref.clause, first.day) for ref in version.clauses]
         return Finding(
             rule.code, rule.name, version.severity, "undecided", version.title, message, clauses, places[0],
@@ -84,7 +84,7 @@ class FindingMaker:
         kind = document.kind
         return Finding(
             "S000", name, "error", "violated", title, fault.message, [],
-            self._place(document, document.prefix + fault.pointer), kind, document.key,
+            self.place(document, document.prefix + fault.pointer), kind, document.key,
             subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=index,
             schema=f"{kind}.schema.json#{fault.schema}",
         )  # fmt: skip
@@ -101,7 +101,7 @@ class FindingMaker:
             "en": f"{len(documents)} documents have the key {mask(last.key)}: besides this one {where}. "
             "Take out the duplicate or correct the key.",
         }
-        places = [self._place(d, f"{d.prefix}/{field}") for d in (last, *others)]
+        places = [self.place(d, f"{d.prefix}/{field}") for d in (last, *others)]
         return Finding(
             "S001", name, "error", "violated", title, message, [], places[0], last.kind, last.key,
             related=places[1:], subject=last.key, document=order[id(last)],
@@ -175,12 +175,8 @@ class FindingMaker:
     def _link(self, clause: str, day: date | None) -> ClauseLink:
         return link(self.context.data, clause, day or self.context.today)
 
-    def _place(self, document: Document, at: str) -> Place:
-        def locate(pointer: str) -> tuple[Span, str] | None:
-            found = document.locate(pointer)
-            return None if found is None else (found[0], mask_line(found[1], self.telling.sensitive))
-
-        return Place(document.file, at, locate)
+    def place(self, document: Document, at: str) -> Place:
+        return place(document, at, self.telling.sensitive)
 
     def _pointer(self, verdict: Verdict) -> str:
         return pointer_of(verdict.version, verdict.document, verdict.positions)
@@ -189,12 +185,12 @@ class FindingMaker:
         chosen = self._chosen(verdict, interpreter)
         if chosen:
             return chosen[0], chosen[1:]
-        place = self._place(verdict.document, self._pointer(verdict))
+        place = self.place(verdict.document, self._pointer(verdict))
         others = []
         for entry in verdict.entries or ():
             at = pointer_of(verdict.version, entry.document, entry.positions)
             if entry.document is not verdict.document or at != place.pointer:
-                others.append(self._place(entry.document, at))
+                others.append(self.place(entry.document, at))
         return place, others
 
     def _chosen(self, verdict: Verdict, interpreter: Interpreter) -> list[Place]:
@@ -210,7 +206,7 @@ class FindingMaker:
             if verdict.entries is None and root is not None:
                 start = self._start(verdict, root)
                 if start is not None:
-                    places.append(self._place(verdict.document, start + pointer(*fields)))
+                    places.append(self.place(verdict.document, start + pointer(*fields)))
                 continue
             value = interpreter.run(t.Checked(tree, at.text))
             items = value if isinstance(value, list) else [value]
@@ -218,7 +214,7 @@ class FindingMaker:
                 if any(entry.item is item for item in items):
                     where = pointer_of(verdict.version, entry.document, entry.positions)
                     found = places if entry.document.judged else context
-                    found.append(self._place(entry.document, where))
+                    found.append(self.place(entry.document, where))
         return [*places, *context]
 
     def _start(self, verdict: Verdict, root: str) -> str | None:

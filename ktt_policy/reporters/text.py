@@ -101,7 +101,7 @@ def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str])
     lines = report.lines(i.source.place) if report.lines is not None else {}
     if i.place.line and not lines:
         lines = {i.place.line: i.source.place.excerpt}
-    if any(lines.get(i.place.line, "").split()):
+    if lines.get(i.place.line, "").strip():
         yield from source(lines, i.place, settings.width)
     if i.document:
         yield _named(words["document"], i.document)
@@ -182,7 +182,7 @@ def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line
     here = lines[place.line]
     start = place.column - 1
     end = min(place.end_column - 1 if place.end_line == place.line else len(here), len(here))
-    cut = max(0, start - room // 3) if _cells(here) > room else 0
+    cut = max(0, start - room // 3) if len(here) > room and _cells(here[: 2 * room]) > room else 0
     for row, text in lines.items():
         left = "…" if cut and text else ""
         shown = _clipped(_shown(text[cut : cut + room + 1]), room - len(left))

@@ -20,7 +20,7 @@ from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
-from ktt_policy.source.json_ import JsonError, decode, locate, parse, pointer
+from ktt_policy.source.json_ import JsonError, Spans, decode, parse, pointer
 from ktt_policy.source.text import Text
 
 Found = list[Diagnostic]
@@ -91,7 +91,7 @@ def own_kind(own: Path, shipped: Path, kind: str) -> tuple[KindInfo | None, Foun
 
 def problem(text: Text, at: str, message: str, help: str = "") -> Diagnostic:
     """A diagnostic at a pointer of the schema, or at the nearest place above it that stands in the file."""
-    span = text.span(*locate(text.text, {at})[at])
+    span = Spans(text)[at]
     return Diagnostic("E207", message, span, help=help, pointer=at, excerpt=text.line(span.line))
 
 

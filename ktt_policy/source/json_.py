@@ -1,16 +1,17 @@
 """JSON text → values, strictly, with the place of everything.
 
-`parse` is the careful reader: it refuses what a document must not hold and says where. `locate` finds the
-spans of a few values without reading the rest slowly. Numbers become `Decimal`.
+`parse` is the careful reader: it refuses what a document must not hold and says where. `Spans` finds
+values without reading the rest slowly. Numbers become `Decimal`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.source.text import Text
 
 DEEPEST = 100
@@ -213,68 +214,57 @@ def parts(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
-def locate(text: str, pointers: set[str]) -> dict[str, tuple[int, int]]:
-    """Start and end offset of the values at the pointers, in a text that `parse` takes.
+class Spans:
+    """The spans of values of a text that `parse` takes, by their pointers.
 
-    Where a pointer leads to nothing, the nearest value above it that stands in the text is given. Values off
-    the way are skipped by the C scanner.
+    Values off the way are skipped by the C scanner, and what was walked once is not walked again.
     """
-    wanted: dict[str, Any] = {}
-    for one in pointers:
-        branch = wanted
-        for part in parts(one):
-            branch = branch.setdefault(part, {})
-    found: dict[str, tuple[int, int]] = {}
-    start = _space(text, 0)
-    _descend(text, start, wanted, "", found)
-    result = {}
-    for one in pointers:
-        near = one
-        while near not in found:
-            near = near.rpartition("/")[0]
-        result[one] = found[near]
-    return result
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self._members: dict[int, dict[str, tuple[int, int]]] = {}
+
+    def __getitem__(self, pointer: str) -> Span:
+        """The span of the value at a pointer; where it leads to nothing, of the nearest value above it."""
+        return self.text.span(*self.offsets(pointer))
+
+    def offsets(self, pointer: str) -> tuple[int, int]:
+        """Start and end offset of the same."""
+        text = self.text.text
+        start, end = _space(text, 0), -1
+        for part in parts(pointer):
+            known = self._members.get(start)
+            if known is None:
+                known = self._members[start] = dict(members(text, start))
+            if part not in known:
+                break
+            start, end = known[part]
+        return start, _skip(text, start)[1] if end < 0 else end
+
+
+def members(text: str, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Key, start and end offset of each member of the object or array at an offset; none of anything else."""
+    opening = text[at]
+    if opening not in "{[":
+        return
+    end = _space(text, at + 1)
+    index = 0
+    while text[end] not in "}]":
+        if opening == "{":
+            key, end = _skip(text, end)
+            end = _space(text, _space(text, end) + 1)
+        else:
+            key = str(index)
+            index += 1
+        start = end
+        end = _skip(text, start)[1]
+        yield key, (start, end)
+        end = _space(text, end)
+        if text[end] == ",":
+            end = _space(text, end + 1)
 
 
 def _space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     assert found is not None
     return found.end()
-
-
-def _descend(text: str, at: int, wanted: dict[str, Any], here: str, found: dict[str, tuple[int, int]]) -> int:
-    if not wanted or text[at] not in "{[":
-        end = _skip(text, at)[1]
-        found[here] = (at, end)
-        return end
-    end = _space(text, at + 1)
-    index = 0
-    closing = "}" if text[at] == "{" else "]"
-    while text[end] != closing:
-        if closing == "}":
-            key, end = _skip(text, end)
-            end = _space(text, _space(text, end) + 1)
-        else:
-            key = str(index)
-            index += 1
-        branch = wanted.get(key)
-        end = _skip(text, end)[1] if branch is None else _descend(text, end, branch, here + pointer(key), found)
-        end = _space(text, end)
-        if text[end] == ",":
-            end = _space(text, end + 1)
-    found[here] = (at, end + 1)
-    return end + 1
-
-
-def elements(text: str) -> list[tuple[int, int]]:
-    """Start and end offset of each element of an array that `parse` takes."""
-    spans = []
-    end = _space(text, _space(text, 0) + 1)
-    while text[end] != "]":
-        start = end
-        end = _skip(text, start)[1]
-        spans.append((start, end))
-        end = _space(text, end)
-        if text[end] == ",":
-            end = _space(text, end + 1)
-    return spans

@@ -36,12 +36,15 @@ class Text:
         end_line, end_column = self.position(max(end, start))
         return Span(self.name, line, column, end_line, end_column)
 
+    def has_line(self, number: int) -> bool:
+        return self.first_line <= number < self.first_line + len(self._line_starts())
+
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its line end."""
+        if not self.has_line(number):
+            return ""
         starts = self._line_starts()
         number -= self.first_line - 1
-        if not 1 <= number <= len(starts):
-            return ""
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 

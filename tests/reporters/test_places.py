@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ktt_policy import Rulebook
 from ktt_policy.documents import Document
+from ktt_policy.places import place
 from ktt_policy.reporters import FORMATS, render_report
 from ktt_policy.source.json_ import pointer
 from read_back import read_back
@@ -137,7 +138,6 @@ def test_every_value_of_a_document_has_its_place(data: Any, tree: dict[str, Any]
     raw, (spans,) = written(data.draw, [tree], "one")
     document = Document("invoice", "0", None, "x", raw, 1, None, True)
     for at, span in spans.items():
-        found = document.locate(at)
+        found = place(document, at, frozenset()).span
         assert found is not None
-        place = found[0]
-        assert (place.line, place.column, place.end_line, place.end_column) == span, at
+        assert (found.line, found.column, found.end_line, found.end_column) == span, at

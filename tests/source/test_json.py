@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from ktt_policy.source.json_ import JsonError, decode, elements, locate, parse
+from ktt_policy.source.json_ import JsonError, Spans, decode, parse
 from ktt_policy.source.text import Text
 
 REFUSED = [
@@ -70,17 +70,10 @@ TEXT = '{"ä": [1, {"b/c": "x:y", "d~e": null}],\r\n "f": {"g": []}}'
     ],
 )
 def test_locates_values_by_pointer(pointer: str, value: str) -> None:
-    start, end = locate(TEXT, {pointer})[pointer]
+    start, end = Spans(Text("x", TEXT)).offsets(pointer)
     assert TEXT[start:end] == value
 
 
 def test_lines_and_columns_count_characters() -> None:
-    text = Text("x", TEXT, first_line=7)
-    start, end = locate(TEXT, {"/f/g"})["/f/g"]
-    span = text.span(start, end)
+    span = Spans(Text("x", TEXT, first_line=7))["/f/g"]
     assert (span.line, span.column, span.end_line, span.end_column) == (8, 13, 8, 15)
-
-
-def test_elements_of_an_array() -> None:
-    text = ' [ {"a": 1} , 2, "x" ]'
-    assert [text[a:b] for a, b in elements(text)] == ['{"a": 1}', "2", '"x"']
