@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -49,11 +48,6 @@ class Document(Struct, eq=False):
     def prefix(self) -> str:
         """The JSON Pointer of the document within its file or line."""
         return "" if self.index is None else f"/{self.index}"
-
-    @property
-    def sha256(self) -> str:
-        """Of the bytes of the file, or of the line in NDJSON."""
-        return sha256(self.raw).hexdigest() if self.raw is not None else ""
 
     def is_broken(self, record: Any, field: str) -> bool:
         return self.marks is not None and (id(record), field) in self.marks

@@ -64,9 +64,9 @@ def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
     if not escaped and not any(field in plain for field in fields):
         return
     names = "|".join("[_-]?".join(map(re.escape, f)) for f in sorted(fields))
-    quick = re.compile(rf'("(?:{names})")\s*:\s*', re.IGNORECASE)
+    key = _KEY if escaped else rf'(?i:("(?:{names})"))\s*:\s*'
     value = re.compile(_VALUE)
-    for found in (re.compile(_KEY) if escaped else quick).finditer(text):
+    for found in re.finditer(key, text):
         if escaped and _folded(_unescaped(found[1][1:-1])) not in fields:
             continue
         depth, at = 0, found.end()

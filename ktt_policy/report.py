@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -134,6 +134,8 @@ class UsedParameter(Struct, frozen=True):
 
 def fingerprint(*parts: str) -> str:
     """Identifies a finding over time: the rule, the document and what in it, not where."""
+    from hashlib import sha256
+
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -194,17 +196,30 @@ class Finding(Struct):
         return REMEDIES.get(self.subject.partition("|")[0]) if self.outcome == "undecided" else None
 
 
+@lru_cache(maxsize=8)
+def sha256_of(raw: bytes) -> str:
+    """In hexadecimal. The documents of an array share their text, so the last ones are kept."""
+    from hashlib import sha256
+
+    return sha256(raw).hexdigest()
+
+
 class DocumentEntry(Struct, frozen=True):
-    """A document that was read: `judged`, or context only."""
+    """A document that was read: `judged`, or context only. `raw` is the text of its file, or of its line in NDJSON."""
 
     file: str
     pointer: str
     line: int
     kind: str
     key: str
-    sha256: str
+    raw: bytes | None
     judged: bool
     sound: bool
+
+    @property
+    def sha256(self) -> str:
+        """Of `raw`; empty for a document that was given as an object."""
+        return sha256_of(self.raw) if self.raw is not None else ""
 
 
 class Note(Struct, frozen=True):

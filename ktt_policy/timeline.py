@@ -12,7 +12,7 @@ from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
-_START = re.compile(r"(\d{4}-\d{2}-\d{2})(?:@(\d{4}-\d{2}-\d{2}))?\Z", re.ASCII)
+_START = r"(\d{4}-\d{2}-\d{2})(?:@(\d{4}-\d{2}-\d{2}))?\Z"
 
 
 class Start(NamedTuple):
@@ -28,7 +28,7 @@ class Start(NamedTuple):
 
 def read_start(name: str) -> Start | None:
     """The start that a file or key is named by; None when it is not named so."""
-    found = _START.match(name)
+    found = re.match(_START, name, re.ASCII)
     try:
         return found and Start(date.fromisoformat(found[1]), date.fromisoformat(found[2]) if found[2] else None)
     except ValueError:

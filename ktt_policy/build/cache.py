@@ -1,15 +1,18 @@
 """A checked rulebook in the user's cache: data, keyed by the content of every file that it was made from.
 
-A stale or damaged entry is made again; where there is no cache folder to write to, the work is simply repeated.
+A stale or damaged entry is made again; where there is no cache folder to write to, the work is simply repeated. While
+the files look as they did when they were read last (`Stamp`), they are not read again to know their content.
 """
 
 from __future__ import annotations
 
 import os
-from hashlib import sha256
+import time
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
+from msgspec import Struct
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.collector import held_back
@@ -18,11 +21,20 @@ from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.version import __version__
 
 KEPT = 20
+# A file may change twice while the clock of its file system stands still: one that is younger is not relied on.
+SETTLED = 10 * 10**9  # nanoseconds
 
 
-def digest_of(folder: Path) -> str:
-    """SHA-256 over the names and contents of a rulebook's files and of the schemas."""
-    digest = sha256()
+class Stamp(Struct, frozen=True):
+    """How the files of a rulebook look from outside, (name, size, mtime, ctime, inode) each, and the digest of what is
+    in them."""
+
+    files: list[tuple[str, int, int, int, int]]
+    digest: str
+
+
+def files_of(folder: Path) -> list[tuple[str, str]]:
+    """Names and paths of a rulebook's files and of the schemas, in order."""
     files = [(f"schemas/{p.name}", str(p)) for p in schema_folder().glob("*.schema.json")]
     # Every command looks here first, and os.walk is several times as fast as Path.rglob.
     for where, _, names in os.walk(folder):
@@ -31,11 +43,42 @@ def digest_of(folder: Path) -> str:
         files += [
             (f"{inside}/{n}".lstrip("/"), f"{where}/{n}") for n in names if n.endswith(wanted) and n not in BESIDE
         ]
-    for name, path in sorted(files):
+    return sorted(files)
+
+
+def digest_of(folder: Path) -> str:
+    """SHA-256 over the names and contents of a rulebook's files and of the schemas."""
+    # Imported where it is needed: for one small document, loading the library takes longer than judging it.
+    from hashlib import sha256
+
+    digest = sha256()
+    for name, path in files_of(folder):
         digest.update(f"{name}\0".encode())
         with open(path, "rb") as file:
             digest.update(sha256(file.read()).digest())
     return digest.hexdigest()
+
+
+def _digest(folder: Path, cache: Path | None) -> str:
+    """`digest_of`, from the stamp of the folder as long as its files look the same."""
+    if cache is None:
+        return digest_of(folder)
+    kept = cache / f"{crc32(str(folder.resolve()).encode()):08x}-{__version__}.stamp"
+    looks = []
+    for name, path in files_of(folder):
+        seen = os.stat(path)  # noqa: PTH116  (a Path for each takes longer than its stat)
+        looks.append((name, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
+    try:
+        stamp = msgspec.msgpack.decode(kept.read_bytes(), type=Stamp)
+        if stamp.files == looks:
+            return stamp.digest
+    except (OSError, msgspec.DecodeError):
+        pass
+    stamp = Stamp(looks, digest_of(folder))
+    youngest = max(max(mtime, ctime) for _, _, mtime, ctime, _ in looks)
+    if time.time_ns() - youngest > SETTLED:
+        _write(kept, msgspec.msgpack.encode(stamp), "*.stamp")
+    return stamp.digest
 
 
 def cache_folder() -> Path | None:
@@ -60,8 +103,8 @@ def decode(raw: bytes) -> RulebookData:
 
 def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     """The checked rulebook of a folder; a clean one comes from the cache the second time."""
-    digest = digest_of(folder)
     cache = cache_folder()
+    digest = _digest(folder, cache)
     entry = cache / f"{digest[:32]}-{__version__}.msgpack" if cache is not None else None
     if entry is not None:
         try:
@@ -74,17 +117,18 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
 
     made, found = build(folder, digest)
     if made is not None and entry is not None and not errors(found):
-        _keep(entry, made)
+        _write(entry, encode(made), "*.msgpack")
     return made, found
 
 
-def _keep(entry: Path, data: RulebookData) -> None:
+def _write(entry: Path, content: bytes, like: str) -> None:
+    """Write an entry whole or not at all; of the entries like it the last ones stay."""
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary = entry.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(encode(data))
+        temporary.write_bytes(content)
         temporary.replace(entry)
-        old = sorted(entry.parent.glob("*.msgpack"), key=lambda p: p.stat().st_mtime)[:-KEPT]
+        old = sorted(entry.parent.glob(like), key=lambda p: p.stat().st_mtime)[:-KEPT]
         for path in old:
             path.unlink(missing_ok=True)
     except OSError:

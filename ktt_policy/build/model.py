@@ -1,7 +1,5 @@
 """A checked rulebook. Only data: msgspec writes it to the cache and reads it back."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from datetime import date
@@ -164,7 +162,7 @@ class RulebookData(Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     rules: tuple[Rule, ...]
 
-    def known_on(self, day: date | None) -> RulebookData:
+    def known_on(self, day: date | None) -> "RulebookData":
         """The rulebook as it was known on a day: without what was published later. None: as it is known by now.
 
         Of what starts on one day, the last published counts; what says no day of publication was always known.

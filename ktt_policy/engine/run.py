@@ -122,7 +122,7 @@ class Run:
             self.data.digest,
             self.context.today,
             self.complete,
-            _entries(self.documents),
+            [DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound) for d in self.documents],
             findings,
             {rule.code: self.counts[rule.code] for rule in self.rules},
             self.problems,
@@ -312,14 +312,3 @@ def _copies(documents: list[Document]) -> set[int]:
         else:
             kept.append(document)
     return dropped
-
-
-def _entries(documents: list[Document]) -> list[DocumentEntry]:
-    """The documents as the report lists them; the documents of an array share the hash of their file."""
-    hashes: dict[int, str] = {}
-    for d in documents:
-        if id(d.raw) not in hashes:
-            hashes[id(d.raw)] = d.sha256
-    return [
-        DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, hashes[id(d.raw)], d.judged, d.sound) for d in documents
-    ]

@@ -9,15 +9,16 @@ from typing import Any
 
 from ktt_policy.expr.values import YearsMonths
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+# Compiled when they are needed: a small run reads few of them.
+_DATE = r"\d{4}-\d{2}-\d{2}\Z"
 # Session times are local: a zone is refused.
-_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z", re.ASCII)
-_MONTHS = re.compile(r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z", re.ASCII)
-_DAYS = re.compile(r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z", re.ASCII)
+_TIME = r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z"
+_MONTHS = r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z"
+_DAYS = r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z"
 
 
 def read_date(text: str) -> date | None:
-    if not _DATE.match(text):
+    if not re.match(_DATE, text, re.ASCII):
         return None
     try:
         return date.fromisoformat(text)
@@ -26,7 +27,7 @@ def read_date(text: str) -> date | None:
 
 
 def read_time(text: str) -> time | None:
-    m = _TIME.match(text)
+    m = re.match(_TIME, text, re.ASCII)
     if not m:
         return None
     micro = int(Decimal(m[4]) * 1_000_000) if m[4] else 0
@@ -48,7 +49,7 @@ def read_date_and_time(text: str) -> datetime | None:
 
 
 def read_months(text: str) -> YearsMonths | None:
-    m = _MONTHS.match(text)
+    m = re.match(_MONTHS, text, re.ASCII)
     if not m or (m[2] is None and m[3] is None):
         return None
     months = int(m[2] or 0) * 12 + int(m[3] or 0)
@@ -56,7 +57,7 @@ def read_months(text: str) -> YearsMonths | None:
 
 
 def read_days(text: str) -> timedelta | None:
-    m = _DAYS.match(text)
+    m = re.match(_DAYS, text, re.ASCII)
     if not m or text.endswith(("T", "P")):
         return None
     d = timedelta(days=int(m[2] or 0), hours=int(m[3] or 0), minutes=int(m[4] or 0), seconds=int(m[5] or 0))
@@ -77,7 +78,11 @@ READERS: dict[str, Any] = {
 def kind_of(text: str) -> str:
     """The type that an at-literal's text has by its shape; it may still name an impossible day."""
     if text.lstrip("-").startswith("P"):
-        return "years and months duration" if _MONTHS.match(text) and "T" not in text else "days and time duration"
+        return (
+            "years and months duration"
+            if re.match(_MONTHS, text, re.ASCII) and "T" not in text
+            else "days and time duration"
+        )
     if re.match(r"\d{4}-\d{2}-\d{2}T", text):
         return "date and time"
     return "time" if re.match(r"\d{1,2}:", text) else "date"

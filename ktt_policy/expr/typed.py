@@ -3,16 +3,17 @@
 Smaller than the syntax: names are resolved and unique, operators are chosen by type, definitions are inlined,
 `in` and `between` are spelt out. It is data (msgspec structs), so that a checked rulebook can be kept in a cache.
 `kind` and `nulls` are the node's type in short; `items` the null bits of a list's elements.
-"""
 
-from __future__ import annotations
+The annotations here and in `build.model` are evaluated as they are written: msgspec would evaluate those of every
+class again, from their texts, before it reads the cache.
+"""
 
 from typing import Any, Literal
 
 from msgspec import Struct
 
 
-class Node(Struct, frozen=True, tag_field="node"):
+class Node(Struct, frozen=True, tag_field="node", array_like=True):
     start: int
     end: int
     kind: str
@@ -42,7 +43,7 @@ class Param(Node, frozen=True, tag="p"):
 class Field(Node, frozen=True, tag="f"):
     """`own` are the null bits of the field itself; `nulls` has those of what it is a field of as well."""
 
-    of: Tree
+    of: "Tree"
     name: str
     record: bool
     items: int = 0
@@ -52,14 +53,14 @@ class Field(Node, frozen=True, tag="f"):
 class Prop(Node, frozen=True, tag="q"):
     """A property of a date, time or duration: `.year`, `.weekday`, `.days` …"""
 
-    of: Tree
+    of: "Tree"
     name: str
 
 
 class Project(Node, frozen=True, tag="j"):
     """`list.name`: the field of every item."""
 
-    of: Tree
+    of: "Tree"
     name: str
     record: bool
     items: int
@@ -67,24 +68,24 @@ class Project(Node, frozen=True, tag="j"):
 
 
 class Filter(Node, frozen=True, tag="w"):
-    of: Tree
+    of: "Tree"
     var: str
-    predicate: Tree
+    predicate: "Tree"
     items: int
 
 
 class Index(Node, frozen=True, tag="x"):
-    of: Tree
-    index: Tree
+    of: "Tree"
+    index: "Tree"
     items: int = 0
 
 
 class Neg(Node, frozen=True, tag="n"):
-    operand: Tree
+    operand: "Tree"
 
 
 class Not(Node, frozen=True, tag="!"):
-    operand: Tree
+    operand: "Tree"
 
 
 class Arith(Node, frozen=True, tag="a"):
@@ -92,16 +93,16 @@ class Arith(Node, frozen=True, tag="a"):
 
     operator: str
     mode: str
-    left: Tree
-    right: Tree
+    left: "Tree"
+    right: "Tree"
 
 
 class Compare(Node, frozen=True, tag="c"):
     """`<`, `<=`, `>`, `>=` on one ordered type."""
 
     operator: str
-    left: Tree
-    right: Tree
+    left: "Tree"
+    right: "Tree"
 
 
 class Equal(Node, frozen=True, tag="e"):
@@ -109,58 +110,58 @@ class Equal(Node, frozen=True, tag="e"):
 
     negated: bool
     deep: bool
-    left: Tree
-    right: Tree
+    left: "Tree"
+    right: "Tree"
 
 
 class Logic(Node, frozen=True, tag="l"):
     """`and` / `or`, three-valued."""
 
     operator: Literal["and", "or"]
-    left: Tree
-    right: Tree
+    left: "Tree"
+    right: "Tree"
 
 
 class If(Node, frozen=True, tag="i"):
-    condition: Tree
-    then: Tree
-    otherwise: Tree
+    condition: "Tree"
+    then: "Tree"
+    otherwise: "Tree"
     items: int = 0
 
 
 class InRange(Node, frozen=True, tag="r"):
-    operand: Tree
-    range: Tree
+    operand: "Tree"
+    range: "Tree"
 
 
 class RangeOf(Node, frozen=True, tag="o"):
-    low: Tree
-    high: Tree
+    low: "Tree"
+    high: "Tree"
     low_open: bool
     high_open: bool
 
 
 class ListOf(Node, frozen=True, tag="["):
-    members: tuple[Tree, ...]
+    members: "tuple[Tree, ...]"
     items: int
 
 
 class ContextOf(Node, frozen=True, tag="{"):
     keys: tuple[str, ...]
-    values: tuple[Tree, ...]
+    values: "tuple[Tree, ...]"
 
 
 class Steps(Node, frozen=True, tag="s"):
     """`low..high` as the domain of an iterator: whole numbers or days, either way."""
 
-    low: Tree
-    high: Tree
+    low: "Tree"
+    high: "Tree"
 
 
 class For(Node, frozen=True, tag="4"):
     var: str
-    domain: Tree
-    body: Tree
+    domain: "Tree"
+    body: "Tree"
     items: int
     flatten: bool = False
 
@@ -168,30 +169,30 @@ class For(Node, frozen=True, tag="4"):
 class Quantified(Node, frozen=True, tag="?"):
     some: bool
     var: str
-    domain: Tree
-    body: Tree
+    domain: "Tree"
+    body: "Tree"
 
 
 class Call(Node, frozen=True, tag="("):
     function: str
-    arguments: tuple[Tree, ...]
+    arguments: "tuple[Tree, ...]"
     items: int = 0
 
 
 class InstanceOf(Node, frozen=True, tag="t"):
-    operand: Tree
+    operand: "Tree"
     type: str
 
 
 class Defined(Node, frozen=True, tag="d"):
-    operand: Tree
+    operand: "Tree"
 
 
 class Related(Node, frozen=True, tag="R"):
     """`related(kind, key)`."""
 
     document: str
-    key: Tree
+    key: "Tree"
 
 
 class Documents(Node, frozen=True, tag="D"):
@@ -205,8 +206,8 @@ class Bind(Node, frozen=True, tag="b"):
     """`value` named `var` inside `body`: arguments of an inlined definition, the operand of `in`."""
 
     var: str
-    value: Tree
-    body: Tree
+    value: "Tree"
+    body: "Tree"
     items: int = 0
 
 
@@ -215,8 +216,8 @@ class Define(Node, frozen=True, tag=":"):
 
     name: str
     variables: tuple[str, ...]
-    arguments: tuple[Tree, ...]
-    body: Tree
+    arguments: "tuple[Tree, ...]"
+    body: "Tree"
     text: str
     items: int = 0
 
@@ -228,7 +229,7 @@ Tree = (
 )  # fmt: skip
 
 
-class Checked(Struct, frozen=True):
+class Checked(Struct, frozen=True, array_like=True):
     """A checked expression: the typed tree and the text that its offsets point into."""
 
     tree: Tree

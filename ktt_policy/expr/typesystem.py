@@ -143,7 +143,7 @@ class Signature(Struct, frozen=True):
     result: Type
 
 
-_PARAMETER = re.compile(r"\s*([a-z][a-z 0-9]*?)(\?|\.\.\.)?:\s*(.+?)\s*\Z")
+_PARAMETER = r"\s*([a-z][a-z 0-9]*?)(\?|\.\.\.)?:\s*(.+?)\s*\Z"
 
 
 def read_signature(text: str) -> Signature:
@@ -155,7 +155,7 @@ def read_signature(text: str) -> Signature:
     left, _, right = text.rpartition("->")
     parameters = []
     for part in _split(left):
-        m = _PARAMETER.match(part)
+        m = re.match(_PARAMETER, part)
         assert m, part
         parameters.append(Parameter(m[1], read_type(m[3]), m[2] == "?", m[2] == "..."))
     return Signature(tuple(parameters), read_type(right))

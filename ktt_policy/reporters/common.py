@@ -17,7 +17,7 @@ from ktt_policy.masking import mask
 from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report
 
 # Control characters, lone surrogates, and signs that turn the direction of text or break lines unseen.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 
 
 # What a build's log would take as a command, wherever in a line it stands.
@@ -26,7 +26,10 @@ _COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 def safe(text: str) -> str:
     """The text on one line, masked, with control characters written out and commands to build logs broken up."""
-    return _COMMAND.sub("# #", _UNSAFE.sub(lambda m: ascii(m[0])[1:-1], mask(text)))
+    text = mask(text)
+    if not text.isprintable():  # none of the unsafe is
+        text = re.sub(_UNSAFE, lambda m: ascii(m[0])[1:-1], text)
+    return _COMMAND.sub("# #", text)
 
 
 def value_text(value: Any) -> str:
@@ -92,8 +95,11 @@ class Item(Struct, frozen=True):
     parameters: list[str]
     document: str
     count: int
-    fingerprint: str
     source: Finding
+
+    @property
+    def fingerprint(self) -> str:
+        return self.source.fingerprint
 
     @property
     def status(self) -> str:
@@ -126,7 +132,7 @@ def item(f: Finding, lang: str) -> Item:
         [(cited(c), safe(c.heading.get(lang, "")), c.docs) for c in f.clauses],
         [(safe(k), value_text(v)) for k, v in f.values.items()],
         [f"{p.name} = {value_text(p.value)} ({since} {day(p.start, lang)})" for p in f.parameters],
-        safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f.fingerprint, f,
+        safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f,
     )  # fmt: skip
 
 

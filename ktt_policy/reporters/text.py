@@ -198,11 +198,15 @@ def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line
 def _shown(text: str) -> str:
     """Tabs as single spaces, control characters and commands to build logs as `?`: places stay where they are."""
     text = text.replace("##", "?#") if "##[" in text or "##vso[" in text.lower() else text
+    if text.isprintable():
+        return text
     return "".join(" " if c == "\t" else c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "?" for c in text)
 
 
 def _clipped(text: str, room: int) -> str:
     """As much of a text as has room, with `…` where it goes on."""
+    if text.isascii():
+        return text if len(text) <= room else text[:room] + "…"
     for end, character in enumerate(text):
         room -= _cells(character)
         if room < 0:

@@ -1,0 +1,71 @@
+"""The cache of checked rulebooks: what makes it read the files again, and what does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from ktt_policy.build import cache
+
+RULEBOOK = Path(__file__).parents[2] / "fixtures/rulebooks/amended-2027"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A rulebook of its own, with a cache of its own."""
+    monkeypatch.setenv("KTT_POLICY_CACHE", str(tmp_path / "cache"))
+    return Path(shutil.copytree(RULEBOOK, tmp_path / "rulebook"))
+
+
+def kept(folder: Path, suffix: str) -> list[Path]:
+    return list((folder.parent / "cache").glob(f"*.{suffix}"))
+
+
+def test_files_that_look_the_same_are_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "SETTLED", -1)
+    first, _ = cache.load(folder)
+    monkeypatch.setattr(cache, "digest_of", None)
+    assert cache.load(folder) == (first, [])
+
+
+def test_a_change_that_keeps_size_and_time_is_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "SETTLED", -1)
+    before, _ = cache.load(folder)
+    file = folder / "rulebook.yaml"
+    times, text = file.stat(), file.read_text("utf-8")
+    assert before is not None
+    title = before.titles["en"]
+    file.write_text(text.replace(title, title.swapcase()), "utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    after, _ = cache.load(folder)
+    assert file.stat().st_size == times.st_size
+    assert after is not None
+    assert after.titles["en"] == title.swapcase()
+
+
+def test_files_that_may_still_be_written_to_are_read_every_time(folder: Path) -> None:
+    cache.load(folder)
+    assert kept(folder, "msgpack")
+    assert not kept(folder, "stamp")
+
+
+@pytest.mark.parametrize("suffix", ["msgpack", "stamp"])
+def test_a_damaged_entry_is_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    monkeypatch.setattr(cache, "SETTLED", -1)
+    first, _ = cache.load(folder)
+    (entry,) = kept(folder, suffix)
+    whole = entry.read_bytes()
+    entry.write_bytes(whole[:100])
+    assert cache.load(folder) == (first, [])
+    assert entry.read_bytes() == whole
+
+
+def test_without_a_cache_the_rulebook_is_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KTT_POLICY_CACHE", "off")
+    made, found = cache.load(folder)
+    assert made is not None
+    assert made.digest == cache.digest_of(folder)
+    assert not found
+    assert not (folder.parent / "cache").exists()
