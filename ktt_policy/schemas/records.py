@@ -10,7 +10,6 @@ Every number is a `Decimal`: fractions through msgspec's float hook, from the te
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,14 +23,14 @@ from ktt_policy.expr.literals import read_date, read_time
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 from ktt_policy.schemas.remembered import FORMATTED, FRACTIONS, MOST, WHOLES, NotPlainError, matched, times
 
-_KEYS = re.compile(rb'"[ \t\r\n]*:')
+_WHITE = b" \t\r\n"
 
 
 class Kind:
     """A kind of document ready to read: its record class, and `accept(record)`.
 
     `accept` finishes a decoded record in place (whole numbers, times, absent fields that mean none) and gives
-    how many keys it has and how many colons stand in its times; it raises NotPlainError or TypeError.
+    how many keys it has; it raises NotPlainError or TypeError.
     """
 
     def __init__(self, info: KindInfo) -> None:
@@ -40,10 +39,10 @@ class Kind:
         self.key = info.key
         self.classes: dict[str, type[Struct]] = {}
         self.record = _define(info.record, self.classes, tag=info.name)
-        self._accept: Callable[[Any], tuple[int, int]] | None = None
+        self._accept: Callable[[Any], int] | None = None
 
     @property
-    def accept(self) -> Callable[[Any], tuple[int, int]]:
+    def accept(self) -> Callable[[Any], int]:
         if self._accept is None:
             self._accept = _acceptor(self.info.record)
         return self._accept
@@ -66,30 +65,24 @@ class Reader:
                 records: list[Struct] = self._many.decode(raw)
             else:
                 records = [self._one.decode(raw)]
-            keys = colons = 0
+            keys = 0
             for record in records:
-                k, c = self.by_class[record.__class__].accept(record)
-                keys += k
-                colons += c
+                keys += self.by_class[record.__class__].accept(record)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
             raise NotPlainError from error
-        if not _unique_keys(raw, keys, colons):
+        if not _unique_keys(raw, keys):
             raise NotPlainError
         return records
 
 
-def _unique_keys(raw: bytes, keys: int, colons: int) -> bool:
+def _unique_keys(raw: bytes, keys: int) -> bool:
     """True when the text has no duplicate key, given how many keys the records took from it.
 
-    A text has at least as many colons as keys, and those of its times on top, if none of them is escaped. So when
-    the colons are just as many as the records' keys and times account for, no key was dropped. Colons in other
-    texts make the first count too high; the second counts keys only: a quote and a colon, which inside a string
-    only a string that begins with a colon could imitate. Too high sends a sound document down the careful road,
-    never the reverse.
+    What is counted are quotes with a colon behind them: inside a string only one that begins with a colon, or an
+    escaped quote, could imitate a key. Then there are too many, which sends a sound document down the careful road;
+    too few there never are.
     """
-    if b"\\u003" not in raw and raw.count(b":") == keys + colons:
-        return True
-    return len(_KEYS.findall(raw)) == keys
+    return raw.translate(None, _WHITE).count(b'":') == keys
 
 
 # --- record classes ---------------------------------------------------------------------------------------
@@ -224,10 +217,8 @@ class _Acceptor:
         if field.kind == "integer":
             return [self.store(variable, field.name, p.subscript(p.name("WHOLES"), p.name(value)))]
         if field.kind == "time":
-            # One colon in `09:30`, two in `09:30:00`.
-            count = ast.BinOp(p.call("len", p.name(value)), ast.FloorDiv(), p.constant(3))
             clock = p.subscript(self.table(times(field.schema.get("pattern", ""))), p.name(value))
-            return [self.add_to("colons", count), self.store(variable, field.name, clock)]
+            return [self.store(variable, field.name, clock)]
         if field.kind == "string":
             tables = [FORMATTED[name] for key, name in field.schema.items() if key == "format" and name in FORMATTED]
             tables += [matched(written) for key, written in field.schema.items() if key == "pattern"]
@@ -244,19 +235,18 @@ class _Acceptor:
         return []
 
 
-def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
+def _acceptor(record: RecordInfo) -> Callable[[Any], int]:
     writer = _Acceptor()
     always, statements = writer.record(record, "record")
     body = [
         p.assign("keys", p.constant(always)),
-        p.assign("colons", p.constant(0)),
         *statements,
-        ast.Return(ast.Tuple([p.name("keys"), p.name("colons")], ast.Load())),
+        ast.Return(p.name("keys")),
     ]
     module = ast.Module([p.function("accept", ["record"], body)], [])
     ast.fix_missing_locations(module)
     exec(compile(module, "<accept>", "exec"), writer.globals)
-    made: Callable[[Any], tuple[int, int]] = writer.globals["accept"]
+    made: Callable[[Any], int] = writer.globals["accept"]
     return made
 
 
