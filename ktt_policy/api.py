@@ -17,9 +17,10 @@ from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import overlay
 from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
-from ktt_policy.documents import LARGEST, Document, exact, read_all
+from ktt_policy.documents import Document, exact, read_all
 from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
+from ktt_policy.inputs import LARGEST
 from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
 from ktt_policy.schemas.records import Kind, Reader

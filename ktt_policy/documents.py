@@ -1,29 +1,23 @@
-"""Paths, bytes and objects → documents. Nothing that was given is skipped in silence.
-
-A file holds one document, an array of them, or one a line (NDJSON). Sound documents take the fast road through
+"""Texts and objects → documents. Sound documents take the fast road through
 `schemas.records`; all others are read carefully, so that what is wrong can be said with its place.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
+from ktt_policy.inputs import LARGEST, Unit, read_units, units_of
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
 from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, Spans, decode, is_readable, parse
-
-LARGEST = 64 * 1024 * 1024
-SUFFIXES = (".json", ".ndjson", ".jsonl")
-NAMED = "documents are files named " + ", ".join(f"*{s}" for s in SUFFIXES)
-LINES = (".ndjson", ".jsonl")
 
 
 class Document(Struct, eq=False):
@@ -57,135 +51,43 @@ Read = Iterator[Document | Diagnostic]
 
 
 def read_all(given: Iterable[Any], reader: Reader, judged: bool, largest: int = LARGEST, strict: bool = False) -> Read:
-    """Documents and problems of paths, globs, `-`, bytes or mappings, in the order given.
-
-    Files of a folder that are not named as documents are left out, and it is said how many; `strict` makes it an error.
-    """
-    seen: set[Path] = set()
-    for one in given:
-        if isinstance(one, (str, Path)):
-            yield from _read_path(str(one), reader, judged, largest, seen, strict)
-        elif isinstance(one, (bytes, bytearray)):
-            yield from read_bytes(bytes(one), "<bytes>", reader, judged, largest)
+    """Documents and problems of paths, globs, `-`, bytes or mappings, in the order given; see `inputs.read_units`."""
+    for texts, group in groupby(given, lambda one: isinstance(one, (str, Path, bytes, bytearray))):
+        if texts:
+            yield from read_texts(read_units(map(_text, group), largest, strict), reader, judged)
         else:
-            yield from _read_object(one, reader, judged)
+            for one in group:
+                yield from _read_object(one, reader, judged)
 
 
-def _read_path(path: str, reader: Reader, judged: bool, largest: int, seen: set[Path], strict: bool) -> Read:
-    if path == "-":
-        yield from read_bytes(sys.stdin.buffer.read(), "<stdin>", reader, judged, largest)
-        return
-    where = Path(path)
-    if where.is_dir():
-        every = sorted(p for p in where.rglob("*") if p.is_file())
-        files = [p for p in every if p.suffix in SUFFIXES]
-        others = [p for p in every if p.suffix not in SUFFIXES]
-        if not files:
-            yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED)
-        elif others:
-            yield _left_out(path, others, strict)
-    elif any(c in path for c in "*?[") and not where.exists():
-        files = sorted(p for p in _glob(path) if p.is_file())
-        if not files:
-            yield Diagnostic("E108", f"no file matches `{path}`", help="check the pattern, and the folder you are in")
-    else:
-        files = [where]
-    for file in files:
-        real = file.resolve()
-        if real in seen:
-            continue
-        seen.add(real)
-        yield from _read_file(file, reader, judged, largest)
-
-
-def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
-    shown = ", ".join(p.name for p in files[:3]) + (", …" if len(files) > 3 else "")
-    message = f"{len(files)} files in `{folder}` were left out: {shown}"
-    if strict:
-        return Diagnostic("E109", message, help=f"--strict-input refuses them; {NAMED}")
-    return Diagnostic("W110", message, severity="warning", help=NAMED)
-
-
-def _glob(pattern: str) -> list[Path]:
-    from glob import glob
-
-    return [Path(p) for p in glob(pattern, recursive=True)]  # noqa: PTH207  (absolute patterns too)
-
-
-def _read_file(path: Path, reader: Reader, judged: bool, largest: int) -> Read:
-    name = str(path)
-    try:
-        with path.open("rb") as file:
-            if path.suffix in LINES:
-                yield from _read_lines(file, name, reader, judged, largest)
-                return
-            raw = file.read(largest + 1)
-            if len(raw) > largest:
-                first = raw[: raw.find(b"\n")] if b"\n" in raw[:1_000_000] else b""
-                if _is_whole(first, name):
-                    file.seek(0)
-                    yield from _read_lines(file, name, reader, judged, largest)
-                    return
-    except OSError as error:
-        yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}")
-        return
-    yield from read_bytes(raw, name, reader, judged, largest)
-
-
-def _is_whole(line: bytes, name: str) -> bool:
-    try:
-        return isinstance(parse(decode(line, name)), dict)
-    except JsonError:
-        return False
-
-
-def _read_lines(lines: Iterable[bytes], name: str, reader: Reader, judged: bool, largest: int) -> Read:
-    """One document a line. Blank lines are left out; a bad line is reported and the rest read."""
-    empty = True
-    for number, line in enumerate(lines, 1):
-        raw = line.strip()
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if raw:
-            empty = False
-            yield from _read_one(raw, name, number, reader, judged, largest)
-    if empty:
-        yield Diagnostic("E108", f"`{name}` is empty")
+def _text(one: str | Path | bytes | bytearray) -> str | Path | bytes:
+    return bytes(one) if isinstance(one, bytearray) else one
 
 
 def read_bytes(raw: bytes, name: str, reader: Reader, judged: bool, largest: int = LARGEST) -> Read:
     """The documents of a whole text."""
-    if len(raw) > largest:
-        help = "write one document a line (NDJSON), or raise --max-bytes"
-        yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
-        return
-    plain = raw.removeprefix(b"\xef\xbb\xbf")
-    if not plain.strip():
-        yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON")
-        return
-    first, _, rest = plain.lstrip().partition(b"\n")
-    if rest.strip() and first.rstrip().endswith(b"}") and _is_whole(first, name):
-        yield from _read_lines(plain.split(b"\n"), name, reader, judged, largest)
-        return
-    yield from _read_one(plain, name, 1, reader, judged, largest)
+    return read_texts(units_of(raw, name, largest), reader, judged)
 
 
-def _read_one(raw: bytes, name: str, line: int, reader: Reader, judged: bool, largest: int) -> Read:
-    if len(raw) > largest:
-        yield Diagnostic("E107", f"`{name}` line {line} is larger than {largest} bytes")
-        return
-    try:
-        records = reader.decode(raw.strip())
-    except NotPlainError:
-        yield from _read_carefully(raw, name, line, reader, judged)
-        return
-    array = raw.lstrip()[:1] == b"["
-    if not records:
-        yield _no_document(name, line, "the array is empty")
-    for index, record in enumerate(records):
-        kind = reader.by_class[record.__class__]
-        key = getattr(record, kind.key)
-        yield Document(kind.name, key, record, name, raw, line, index if array else None, judged)
+def read_texts(units: Iterable[Unit | Diagnostic], reader: Reader, judged: bool) -> Read:
+    """The documents in texts; what is no text is passed on."""
+    for unit in units:
+        if isinstance(unit, Diagnostic):
+            yield unit
+            continue
+        raw = unit.raw
+        try:
+            records = reader.decode(raw.strip())
+        except NotPlainError:
+            yield from _read_carefully(raw, unit.file, unit.line, reader, judged)
+            continue
+        array = raw.lstrip()[:1] == b"["
+        if not records:
+            yield _no_document(unit.file, unit.line, "the array is empty")
+        for index, record in enumerate(records):
+            kind = reader.by_class[record.__class__]
+            key = getattr(record, kind.key)
+            yield Document(kind.name, key, record, unit.file, raw, unit.line, index if array else None, judged)
 
 
 def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bool) -> Read:

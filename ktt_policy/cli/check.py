@@ -64,7 +64,7 @@ def command(
     Exit codes: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
     from ktt_policy.api import Rulebook
-    from ktt_policy.documents import LARGEST
+    from ktt_policy.inputs import LARGEST
 
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
