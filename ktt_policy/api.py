@@ -18,9 +18,10 @@ from ktt_policy.build.parameters import overlay
 from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import Document, exact, read_all
+from ktt_policy.engine import run as limits
 from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
-from ktt_policy.inputs import LARGEST
+from ktt_policy.inputs import LARGEST, size_of
 from ktt_policy.report import Report
 from ktt_policy.resources import policy_folder
 from ktt_policy.schemas.records import Kind, Reader
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ktt_policy.expr.typesystem import Type
 
 DEFAULT = "pohjois-savo-ktt"
+Tell = Callable[[str, int, int], None]
 
 
 def find_rulebook(name: str | Path | None = None) -> Path:
@@ -139,7 +141,7 @@ class Rulebook:
         cases: bool = False,
         strict_input: bool = False,
         jobs: int = 1,
-        tell: Callable[[str, int, int], None] | None = None,
+        tell: Tell | None = None,
     ) -> Report:
         """Check documents: paths, globs, bytes, or mappings with Decimal or int numbers.
 
@@ -152,8 +154,18 @@ class Rulebook:
         the stages (name, done, total).
         """
         engine = self.engine(parameters, select, ignore)
-        given = [documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents
+        given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
+        context = list(context)
         told = tell or (lambda stage, done, total: None)
+        size = size_of([*given, *context])
+        if (
+            size > (limits.WORTH_SHARING if jobs > 1 else limits.LARGE)
+            and compiled is not False
+            and not (show or cases)
+        ):
+            report = self._in_shares(engine, given, context, on, complete, max_bytes, strict_input, jobs, told)
+            if report is not None:
+                return report
         read: list[Document | Diagnostic] = []
         for paths, judged in ((given, True), (context, False)):
             told("read", len(read), 0)
@@ -162,10 +174,32 @@ class Rulebook:
                 if not len(read) % 500:
                     told("read", len(read), 0)
         told("judge", 0, 0)
-        run = engine.run(on or date.today(), complete, compiled, jobs)
+        run = engine.run(on or date.today(), complete, compiled)
         report = run.check(read, bool(show) or cases)
         told("describe", 0, 0)
         report = describe(report, run, show, cases)
+        report.known_on = self.known_on
+        return report
+
+    def _in_shares(
+        self, engine: Engine, given: list[Any], context: list[Any], on: date | None, complete: bool, largest: int,
+        strict: bool, jobs: int, told: Tell,
+    ) -> Report | None:  # fmt: skip
+        """A large run of files, which are read again rather than kept; None where that cannot be."""
+        from ktt_policy.engine import shares
+        from ktt_policy.engine.stock import Stock
+
+        if not shares.POSSIBLE or engine.program.needs_all:
+            return None
+        told("read", 0, 0)
+        stock = Stock(self.reader)
+        stock.take(given, largest, strict)
+        stock.context_from = len(stock)
+        stock.take(context, largest, strict)
+        told("judge", 0, 0)
+        report, run = shares.check_in_shares(engine, stock, on or date.today(), complete, jobs, told)
+        told("describe", 0, 0)
+        report = describe(report, run, (), False)
         report.known_on = self.known_on
         return report
 

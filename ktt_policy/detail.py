@@ -20,19 +20,18 @@ SETTLED: dict[str, Texts] = {
 
 def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Report:
     """Lay over a run's report what reporters need; `show` and `cases` want a run that kept every verdict."""
-    where = {id(document): index for index, document in enumerate(run.documents)}
     report.lines = Sources(run.documents, run.engine.telling.sensitive).around
     report.rules = [*(_rule(rule, run) for rule in run.rules), *_system(run.data)]
-    _share(report, run, where)
+    _share(report, run)
     kept = run.kept or []
     if cases:
         table: dict[tuple[str, int], dict[Outcome, int]] = {}
         for verdict in kept:
-            counts = table.setdefault((verdict.rule.code, where[id(verdict.document)]), {})
+            counts = table.setdefault((verdict.rule.code, verdict.document.number), {})
             counts[verdict.outcome] = counts.get(verdict.outcome, 0) + 1
         report.cases = [Case(code, document, counts) for (code, document), counts in table.items()]
     wanted = [v for v in kept if v.outcome in SETTLED and v.outcome in show]
-    wanted.sort(key=lambda v: (where[id(v.document)], v.positions, v.rule.code))
+    wanted.sort(key=lambda v: (v.document.number, v.positions, v.rule.code))
     report.shown = [_settled(v, run) for v in wanted]
     return report
 
@@ -63,7 +62,7 @@ def _system(data: RulebookData) -> list[RuleInfo]:
 # --- outcomes -------------------------------------------------------------------------------------------
 
 
-def _share(report: Report, run: Run, where: dict[int, int]) -> None:
+def _share(report: Report, run: Run) -> None:
     """Which documents each undecided finding is about, so that a baseline can know some and not others."""
     findings = {(f.code, f.subject): f for f in report.findings if f.outcome == "undecided"}
     table: dict[tuple[str, str], dict[int, list[Verdict]]] = {}
@@ -71,7 +70,7 @@ def _share(report: Report, run: Run, where: dict[int, int]) -> None:
         if verdict.outcome == "undecided" and verdict.reason is not None:
             subject = "|".join((verdict.reason.code, *verdict.reason.about))
             shares = table.setdefault((verdict.rule.code, subject), {})
-            shares.setdefault(where[id(verdict.document)], []).append(verdict)
+            shares.setdefault(verdict.document.number, []).append(verdict)
     for (code, subject), shares in table.items():
         finding = findings.get((code, subject))
         if finding is not None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,10 @@ from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, Spans, 
 
 
 class Document(Struct, eq=False):
-    """A document of a run. `raw` holds the file's bytes, or the line's in NDJSON; `index` its place in an array."""
+    """A document of a run. `raw` holds the file's bytes, or the line's in NDJSON; `index` its place in an array.
+
+    `number` orders the documents of a run. Where the text is not kept, `again` reads it again.
+    """
 
     kind: str
     key: str
@@ -33,6 +36,12 @@ class Document(Struct, eq=False):
     judged: bool
     marks: Marks | None = None
     faults: list[Any] | None = None
+    number: int = 0
+    again: Callable[[], bytes] | None = None
+
+    def text(self) -> bytes | None:
+        """The bytes that it was read from; None for a document that was given as an object."""
+        return self.again() if self.raw is None and self.again is not None else self.raw
 
     @property
     def sound(self) -> bool:

@@ -72,8 +72,7 @@ def verdicts(
     """Why each verdict of some rules on the documents came out as it did, and what could not be judged."""
     run = Run(Engine(book.data, rules=rules), on, complete)
     run.check(read, keep_all=True)
-    order = {id(d): n for n, d in enumerate(run.documents)}
-    kept = sorted(run.kept or (), key=lambda v: (v.rule.code, order[id(v.document)], v.positions))
+    kept = sorted(run.kept or (), key=lambda v: (v.rule.code, v.document.number, v.positions))
     return explain(run.maker, kept), run.problems
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from msgspec import Struct
 
@@ -53,6 +53,20 @@ def read_units(given: Iterable[str | Path | bytes], largest: int = LARGEST, stri
                 elif (real := file.resolve()) not in seen:
                     seen.add(real)
                     yield from _read_file(file, largest)
+
+
+def size_of(given: Iterable[Any]) -> int:
+    """How many bytes the files of paths have; 0 when something given is no file that could be read twice."""
+    size = 0
+    for one in given:
+        if not isinstance(one, (str, Path)) or str(one) == "-":
+            return 0
+        for file in files_of(str(one)):
+            try:
+                size += file.stat().st_size if isinstance(file, Path) and file.is_file() else 0
+            except OSError:
+                return 0
+    return size
 
 
 def files_of(path: str, strict: bool = False) -> Iterator[Path | Diagnostic]:

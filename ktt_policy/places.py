@@ -7,31 +7,30 @@ from functools import lru_cache, partial
 from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.masking import blot, revealed
-from ktt_policy.report import Locate, Place
+from ktt_policy.report import Place
 from ktt_policy.source.json_ import Spans, decode
 from ktt_policy.source.text import Text
 
 
 def place(document: Document, pointer: str, sensitive: frozenset[str]) -> Place:
     """The place of a value of a document; what stands there is looked up when it is asked for."""
-    return Place(document.file, pointer, _locate(document, sensitive))
+    return Place(document.file, pointer, partial(_found, document, sensitive))
 
 
-def _locate(document: Document, sensitive: frozenset[str]) -> Locate | None:
-    raw = document.raw
-    return None if raw is None else partial(_found, raw, document.file, document.line, sensitive)
-
-
-def _found(raw: bytes, file: str, line: int, sensitive: frozenset[str], pointer: str) -> tuple[Span, str]:
-    span = _spans(raw, file, line)[pointer]
-    return span, _shown(raw, file, line, sensitive, revealed()).line(span.line)
+def _found(document: Document, sensitive: frozenset[str], pointer: str) -> tuple[Span, str] | None:
+    raw = document.text()
+    if raw is None:
+        return None
+    span = _spans(raw, document.file, document.line)[pointer]
+    return span, _shown(raw, document.file, document.line, sensitive, revealed()).line(span.line)
 
 
 def around(document: Document, number: int, sensitive: frozenset[str]) -> dict[int, str]:
     """Line number → text: a line of the text that a document was read from, and its neighbours."""
-    if document.raw is None:
+    raw = document.text()
+    if raw is None:
         return {}
-    text = _shown(document.raw, document.file, document.line, sensitive, revealed())
+    text = _shown(raw, document.file, document.line, sensitive, revealed())
     if not text.has_line(number):
         return {}
     return {at: text.line(at) for at in range(number - 1, number + 2) if text.has_line(at)}

@@ -97,7 +97,7 @@ class ClauseLink(Struct, frozen=True):
 
 
 # A pointer → the span of the value there, and the source line that it starts on.
-Locate = Callable[[str], tuple[Span, str]]
+Locate = Callable[[str], tuple[Span, str] | None]
 
 
 class Place(Struct):
@@ -205,7 +205,10 @@ def sha256_of(raw: bytes) -> str:
 
 
 class DocumentEntry(Struct, frozen=True):
-    """A document that was read: `judged`, or context only. `raw` is the text of its file, or of its line in NDJSON."""
+    """A document that was read: `judged`, or context only.
+
+    `raw` is the text of its file, or of its line in NDJSON; where that is not kept, `digest` is its SHA-256.
+    """
 
     file: str
     pointer: str
@@ -215,11 +218,12 @@ class DocumentEntry(Struct, frozen=True):
     raw: bytes | None
     judged: bool
     sound: bool
+    digest: str = ""
 
     @property
     def sha256(self) -> str:
-        """Of `raw`; empty for a document that was given as an object."""
-        return sha256_of(self.raw) if self.raw is not None else ""
+        """Of the text; empty for a document that was given as an object."""
+        return sha256_of(self.raw) if self.raw is not None else self.digest
 
 
 class Note(Struct, frozen=True):

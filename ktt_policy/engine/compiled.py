@@ -24,6 +24,7 @@ from ktt_policy.engine.judge import (
     entries_of,
     group_verdict,
     last_day,
+    ordered,
 )
 from ktt_policy.engine.program import Program, Stretch
 
@@ -55,9 +56,11 @@ class Compiled:
 
     def _environment(self) -> tuple[Any, ...]:
         context, kinds = self.context, self.program.kinds
-        lookups = [context.records[kind].get for kind in kinds]
+        lookups = [context.records[kind] for kind in kinds]
+        for records in lookups:
+            records.missing = None if context.complete else UNSET
         every = [context.every(kind) if self.program.needs_all else () for kind in kinds]
-        return (context.today, context.complete, None if context.complete else UNSET, *lookups, *every)
+        return (context.today, context.complete, *lookups, *every)
 
     # --- documents --------------------------------------------------------------------------------------
 
@@ -195,7 +198,7 @@ class Compiled:
                     table.setdefault(key, []).extend(group)
                 groups.table, self.groups[number] = table, groups
         mixed = set(self.groups)
-        done = () if by_reference or self.context.broken or self.run.has_context else self._together()
+        done = self._together() if not by_reference and self._is_plain() else ()
         for number, table in self.tables.items():
             if number not in done and (table or number in mixed):
                 self._judge_groups(number, number in mixed)
@@ -205,6 +208,10 @@ class Compiled:
                 counts[rule.code]["passed"] += passed
             if left_out:
                 counts[rule.code]["not applicable"] += left_out
+
+    def _is_plain(self) -> bool:
+        """True when no group needs caution."""
+        return not (self.context.broken or self.run.has_context)
 
     # --- groups -----------------------------------------------------------------------------------------
 
@@ -261,7 +268,7 @@ class Compiled:
             for day, key in self._judge_table(number, start, part, wary):
                 begun = [v for v in groups.rule.versions if v.start <= day]
                 if day < self.time.first_edition or not begun or begun[-1] is not groups.version:
-                    self.run.judge_group(groups, key)
+                    self._by_reference(number, key)
                 else:
                     left.setdefault(self.time.stretch(day)[0], {})[key] = groups.table[key]
 
@@ -270,7 +277,7 @@ class Compiled:
         later = self._judged(lambda: self.program.groups(number, start), {number: table}, wary)
         if later is None:
             for key in table:
-                self.run.judge_group(self._groups(number), key)
+                self._by_reference(number, key)
             return []
         return [(day, key) for _, day, key in later]
 
@@ -287,19 +294,23 @@ class Compiled:
             self.passed[number] += passed
             self.not_applicable[number] += left_out
         for number, key in wrong:
-            self._violated(self._groups(number), key)
+            self._violated(number, key)
         for number, key in unsure:
-            self.run.judge_group(self._groups(number), key)
+            self._by_reference(number, key)
         return later
 
-    def _violated(self, groups: Groups, key: Any) -> None:
-        entries = self.context.ordered(entries_of(groups.table[key]))
+    def _by_reference(self, number: int, key: Any) -> None:
+        self.run.judge_group(self._groups(number), key)
+
+    def _violated(self, number: int, key: Any) -> None:
+        groups = self._groups(number)
+        entries = ordered(entries_of(groups.table[key]))
         keys = key[: len(groups.version.group_by)]
         day = self.run.judge.group_day(groups.version, keys, entries)
         if isinstance(day, date):
             self.run.note(group_verdict(groups, keys, entries, "violated", day))
         else:
-            self.run.judge_group(groups, key)
+            self._by_reference(number, key)
 
     def _wary(self, groups: Groups) -> Any:
         """What compiled code must not judge: groups of context items, of broken records, undecided ones."""

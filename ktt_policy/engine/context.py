@@ -27,6 +27,15 @@ class BrokenRecord:
     and the reference decides."""
 
 
+class Records(dict[str, Any]):
+    """What compiled code looks up: key → record, UNSET for an ambiguous key; `missing` for one that is not there."""
+
+    missing: Any = None
+
+    def __missing__(self, key: str) -> Any:
+        return self.missing
+
+
 AMBIGUOUS = Ambiguous()
 BROKEN = BrokenRecord()
 
@@ -101,13 +110,11 @@ class Context:
         self.today = today
         self.complete = complete
         self.broken: list[Document] = []
-        self._order: dict[int, int] | None = None
         self._clear()
 
     def _clear(self) -> None:
-        # What compiled code looks up: key → record, UNSET for an ambiguous key.
-        self.records: dict[str, dict[str, Any]] = {kind.name: {} for kind in self.data.kinds}
-        self.index: dict[str, dict[str, Any]] = {kind.name: {} for kind in self.data.kinds}
+        self.records: dict[str, Records] = {kind.name: Records() for kind in self.data.kinds}
+        self.index: dict[str, Any] = {kind.name: {} for kind in self.data.kinds}
         self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in self.data.kinds}
 
     def add_plain(self, documents: list[Document]) -> bool:
@@ -120,19 +127,6 @@ class Context:
             self.records[kind][key] = document.record
             self.by_kind[kind].append(document)
         return True
-
-    def ordered(self, entries: list[Any]) -> list[Any]:
-        """The entries of a group in the order of the documents given, however they were gathered."""
-        if self._order is None:
-            self._order = {}
-            for documents in self.by_kind.values():
-                self._order.update((id(document), number) for number, document in enumerate(documents))
-        order = self._order
-        return sorted(entries, key=lambda e: (order[id(e.document)], e.positions))
-
-    def take(self, other: Context) -> None:
-        """Look up the documents that another context has indexed."""
-        self.records, self.index, self.by_kind, self.broken = other.records, other.index, other.by_kind, other.broken
 
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)

@@ -33,7 +33,7 @@ class FindingMaker:
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
-    def violation(self, verdict: Verdict, index: int) -> Finding:
+    def violation(self, verdict: Verdict) -> Finding:
         rule, version = verdict.rule, verdict.version
         seen: dict[tuple[str, int], tuple[t.Tree, Any]] = {}
         used: dict[str, Any] = {}
@@ -57,7 +57,7 @@ class FindingMaker:
             rule.code, rule.name, version.severity, "violated", version.title, message,
             self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
             version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
-            document=index,
+            document=verdict.document.number,
         )  # fmt: skip
 
     def undecided(self, verdicts: list[Verdict]) -> Finding:
@@ -79,17 +79,17 @@ class FindingMaker:
             "|".join((first.reason.code, *first.reason.about)),
         )  # fmt: skip
 
-    def schema_fault(self, document: Document, fault: Any, index: int) -> Finding:
+    def schema_fault(self, document: Document, fault: Any) -> Finding:
         name, title, _ = SYSTEM_RULES["S000"]
         kind = document.kind
         return Finding(
             "S000", name, "error", "violated", title, fault.message, [],
             self.place(document, document.prefix + fault.pointer), kind, document.key,
-            subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=index,
+            subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=document.number,
             schema=f"{kind}.schema.json#{fault.schema}",
         )  # fmt: skip
 
-    def duplicate(self, documents: list[Document], order: dict[int, int]) -> Finding:
+    def duplicate(self, documents: list[Document]) -> Finding:
         name, title, _ = SYSTEM_RULES["S001"]
         judged = [d for d in documents if d.judged]
         last, others = judged[-1], [d for d in documents if d is not judged[-1]]
@@ -104,7 +104,7 @@ class FindingMaker:
         places = [self.place(d, f"{d.prefix}/{field}") for d in (last, *others)]
         return Finding(
             "S001", name, "error", "violated", title, message, [], places[0], last.kind, last.key,
-            related=places[1:], subject=last.key, document=order[id(last)],
+            related=places[1:], subject=last.key, document=last.number,
         )  # fmt: skip
 
     # --- evaluation for the record ----------------------------------------------------------------------

@@ -18,7 +18,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.compiler import MISSING, Emitter, assemble
+from ktt_policy.expr.compiler import Emitter, assemble
 from ktt_policy.expr.emitter import Code, Pool
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
@@ -53,11 +53,10 @@ class Loops(Struct, frozen=True):
 
 
 def environment(kinds: list[str]) -> list[str]:
-    """The parameters of every generated function that differ from run to run."""
+    """The parameters of every generated function that differ from run to run: `related_…` are `context.Records`."""
     return [
         "today",
         "complete",
-        MISSING,
         *(f"related_{k}" for k in kinds),
         *(f"documents_{k}" for k in kinds),
     ]

@@ -66,6 +66,11 @@ def last_day(group: Group) -> date:
     return max(days)
 
 
+def ordered(entries: list[Entry]) -> list[Entry]:
+    """The entries of a group in the order of the documents given, however they were gathered."""
+    return sorted(entries, key=lambda e: (e.document.number, e.positions))
+
+
 class Groups:
     """The groups that one version of a rule has gathered."""
 
@@ -279,7 +284,7 @@ class Judge:
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
         """The verdict on a group; None when it is another version's, or holds context items only."""
         rule, version = groups.rule, groups.version
-        entries = self.context.ordered(entries_of(groups.table[key]))
+        entries = ordered(entries_of(groups.table[key]))
         if not any(e.document.judged for e in entries):
             return None
         keys = key[: len(version.group_by)]

@@ -21,12 +21,15 @@ from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__
 
 if TYPE_CHECKING:
+    from ktt_policy.engine.compiled import Compiled
     from ktt_policy.engine.program import Program
 
 # Below so many bytes of documents, compiling the rules takes longer than interpreting them.
 WORTH_COMPILING = 60_000
-# Below so many, starting another process and compiling its rules takes longer than judging them here.
+# Below so many, starting processes and compiling rules in each takes longer than judging here.
 WORTH_SHARING = 2_000_000
+# So many a process may hold; what is more is judged in shares.
+LARGE = 256 * 1024 * 1024
 
 
 class Engine:
@@ -60,14 +63,13 @@ class Engine:
         on: date,
         complete: bool = False,
         compiled: bool | None = None,
-        jobs: int = 1,
     ) -> Report:
         """One run. `compiled` forces how sound documents are judged; None chooses by their size."""
-        return self.run(on, complete, compiled, jobs).check(read)
+        return self.run(on, complete, compiled).check(read)
 
-    def run(self, on: date, complete: bool = False, compiled: bool | None = None, jobs: int = 1) -> Run:
-        """A run that is about to begin. `jobs`: how many processes may share the work, where it is worth it."""
-        return Run(self, on, complete, compiled, jobs)
+    def run(self, on: date, complete: bool = False, compiled: bool | None = None) -> Run:
+        """A run that is about to begin."""
+        return Run(self, on, complete, compiled)
 
 
 class Counts(dict[str, dict[str, int]]):
@@ -81,11 +83,8 @@ class Counts(dict[str, dict[str, int]]):
 class Run:
     """One run of an engine."""
 
-    def __init__(
-        self, engine: Engine, on: date, complete: bool = False, compiled: bool | None = None, jobs: int = 1
-    ) -> None:
+    def __init__(self, engine: Engine, on: date, complete: bool = False, compiled: bool | None = None) -> None:
         self.engine = engine
-        self.jobs = jobs
         self.data = engine.time.data
         self.rules = engine.time.rules
         self.complete = complete  # as the caller says; whether it can be relied on, the context knows
@@ -99,7 +98,6 @@ class Run:
         self.reported: list[Verdict] = []
         # Findings that other processes have made of verdicts, by the id of the verdict.
         self.made: dict[int, Finding] = {}
-        self.tells = False
         self.crashed = False
         self.has_context = False
         self.kept: list[Verdict] | None = None
@@ -110,11 +108,14 @@ class Run:
         """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
         if keep_all:
             self.kept = []
-        self.tells = True
         with localcontext(CONTEXT), held_back():
             findings = self.judge_all(read)
-            findings.extend(self._findings())
-            notes = self._notes()
+            return self.report(findings, self.notes())
+
+    def report(self, findings: list[Finding], notes: list[Note]) -> Report:
+        """The report of a run that has judged everything, with these findings before those of its verdicts."""
+        findings.extend(self._findings())
+        notes = [*self._general(), *notes]
         return Report(
             f"ktt-policy {__version__}",
             self.data.id,
@@ -122,7 +123,7 @@ class Run:
             self.data.digest,
             self.context.today,
             self.complete,
-            [DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound) for d in self.documents],
+            [entry_of(document) for document in self.documents],
             findings,
             {rule.code: self.counts[rule.code] for rule in self.rules},
             self.problems,
@@ -130,11 +131,13 @@ class Run:
             notes,
         )
 
-    def _notes(self) -> list[Note]:
-        about = self.engine.notes
-        notes = list(about.general(self.context.today))
-        if self.complete and not self.context.complete:
-            notes.append(NOT_COMPLETE)
+    def _general(self) -> list[Note]:
+        lost = [NOT_COMPLETE] if self.complete and not self.context.complete else []
+        return [*self.engine.notes.general(self.context.today), *lost]
+
+    def notes(self) -> list[Note]:
+        """What is to be known of the documents."""
+        about, notes = self.engine.notes, []
         may = None if self.crossing is None else {id(document) for document in self.crossing}
         for document in self.documents:
             if document.judged and document.kind in about.changing and (may is None or id(document) in may):
@@ -149,12 +152,13 @@ class Run:
                 if isinstance(one, Diagnostic):
                     self.problems.append(one)
                 else:
+                    one.number = len(self.documents)
                     self.documents.append(one)
                     self.has_context = self.has_context or not one.judged
             findings = self._system_findings()
             self.context.complete = self.complete and not self._lost_some()
-            self.judge_documents()
-            self._nothing_judged()
+            self.judge_groups(self.judge_items())
+            self.nothing_judged()
         return findings
 
     # --- documents --------------------------------------------------------------------------------------
@@ -174,41 +178,33 @@ class Run:
                     groups.setdefault(key, [known]).append(document)
         dropped: set[int] = set()
         for documents in groups.values():
-            dropped |= _copies(documents)
-        order = {id(document): index for index, document in enumerate(self.documents)}
-        for index, document in enumerate(self.documents):
+            dropped |= copies(documents)
+        for document in self.documents:
             if id(document) in dropped:
                 continue
             if document.faults and document.judged:
-                findings.extend(self.maker.schema_fault(document, fault, index) for fault in document.faults)
+                findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults)
             self.context.add(document)
         for documents in groups.values():
             left = [d for d in documents if id(d) not in dropped]
             if len(left) > 1 and any(d.judged for d in left):
-                findings.append(self.maker.duplicate(left, order))
+                findings.append(self.maker.duplicate(left))
         return findings
 
     # --- verdicts ---------------------------------------------------------------------------------------
 
-    def judge_documents(self, some: dict[str, list[Document]] | None = None) -> None:
-        """Judge the documents that are indexed, or some of them, by all rules."""
+    def judge_items(self) -> Compiled | None:
+        """Judge the documents that are indexed item by item, and gather groups."""
         fast = self.compiled
-        size = sum(len(d.raw or b"") for d in self.documents if not d.index)
         if fast is None:
-            fast = size > WORTH_COMPILING
+            fast = sum(len(d.raw or b"") for d in self.documents if not d.index) > WORTH_COMPILING
         compiled = None
         if fast and self.kept is None:
-            if self.jobs > 1 and size > WORTH_SHARING:
-                from ktt_policy.engine import shares
-
-                if shares.POSSIBLE:
-                    shares.judge_in_shares(self, self.jobs)
-                    return
             from ktt_policy.engine.compiled import Compiled
 
             compiled = Compiled(self, self.engine.program)
             self.crossing = [document for document in self.documents if document.faults]
-        for kind, documents in (some or self.context.by_kind).items():
+        for kind, documents in self.context.by_kind.items():
             rules = self.engine.by_kind[kind]
             if compiled is not None and documents and rules:
                 left = [d for d in documents if d.faults]
@@ -219,6 +215,10 @@ class Run:
             for document in documents:
                 for rule in rules:
                     self.judge_carefully(rule, document)
+        return compiled
+
+    def judge_groups(self, compiled: Compiled | None) -> None:
+        """Judge the groups that were gathered."""
         if compiled is not None:
             compiled.finish()
             return
@@ -230,7 +230,7 @@ class Run:
         """True when something given could not be read, or not its key: it may be the very document looked for."""
         return bool(errors(self.problems)) or any(d.faults and not d.key for d in self.documents)
 
-    def _nothing_judged(self) -> None:
+    def nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
         if any(any(c.values()) for c in self.counts.values()):
             return
@@ -282,25 +282,28 @@ class Run:
 
     def violations(self) -> list[tuple[Verdict, Finding]]:
         """The violated verdicts in the order of documents, then rules, with a finding of each."""
-        order = {id(d): i for i, d in enumerate(self.documents)}
         violated = [v for v in self.reported if v.outcome == "violated"]
-        violated.sort(key=lambda v: (order[id(v.document)], v.positions, v.rule.code))
-        return [(v, self.made.get(id(v)) or self.maker.violation(v, order[id(v.document)])) for v in violated]
+        violated.sort(key=lambda v: (v.document.number, v.positions, v.rule.code))
+        return [(v, self.made.get(id(v)) or self.maker.violation(v)) for v in violated]
 
     def _findings(self) -> list[Finding]:
         """Violations, then what is undecided, one for each rule and reason."""
         if not self.reported:
             return []
-        order = {id(d): i for i, d in enumerate(self.documents)}
         findings = [finding for _, finding in self.violations()]
         undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
         open_ = [v for v in self.reported if v.outcome == "undecided"]
-        for verdict in sorted(open_, key=lambda v: (v.rule.code, order[id(v.document)], v.positions)):
+        for verdict in sorted(open_, key=lambda v: (v.rule.code, v.document.number, v.positions)):
             undecided.setdefault((verdict.rule.code, verdict.reason), []).append(verdict)
         return [*findings, *(self.maker.undecided(vs) for vs in undecided.values())]
 
 
-def _copies(documents: list[Document]) -> set[int]:
+def entry_of(d: Document) -> DocumentEntry:
+    """A document as a report lists it."""
+    return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound)
+
+
+def copies(documents: list[Document]) -> set[int]:
     """Context documents that say the same as another one under the key: the same document, read once."""
     dropped: set[int] = set()
     kept = [d for d in documents if d.judged]

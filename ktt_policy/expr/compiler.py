@@ -26,8 +26,6 @@ from ktt_policy.expr.operators import PROPERTIES, operation, steps
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
 from ktt_policy.expr.values import Range, UndefinedError, YearsMonths, equal, is_null
 
-MISSING = "missing"
-
 
 def partial(body: Callable[..., Any]) -> Callable[..., Any]:
     """A body that may have no answer, as compiled code calls it: UNSET instead of an exception."""
@@ -381,7 +379,7 @@ class Emitter(Writer):
     def on_related(self, n: t.Related) -> Code:
         lookup = self.variables[f"related {n.document}"]
         assert isinstance(lookup, Code)
-        made = self.guarded([self.emit(n.key)], lambda key: p.call(lookup.expr, key, p.name(MISSING)))
+        made = self.guarded([self.emit(n.key)], lambda key: p.subscript(lookup.expr, key))
         return Code(made.expr, KNOWN | UNKNOWN)
 
     def on_documents(self, n: t.Documents) -> Code:

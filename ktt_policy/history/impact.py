@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, localcontext
@@ -110,7 +109,7 @@ class _Outcomes:
 
 
 def _outcomes(data: RulebookData, documents: list[Document], on: date, complete: bool) -> _Outcomes:
-    run = Engine(data).run(on, complete, jobs=os.cpu_count() or 1)
+    run = Engine(data).run(on, complete)
     run.judge_all(documents)
     return _Outcomes(run)
 

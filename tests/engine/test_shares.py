@@ -1,18 +1,28 @@
-"""`--jobs`: several processes say what one says."""
+"""A run in shares, which several processes judge (`--jobs`) or which are to take little memory, says what one says."""
 
 from __future__ import annotations
 
+import copy
+import json
+import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook
-from ktt_policy.engine import run, shares
+from ktt_policy.cli.options import read_parameters
+from ktt_policy.engine import run, shares, workers
 from ktt_policy.reporters import Settings, render_report
+from tests.engine.test_both_ways import MOVED, TREES, change
+from tests.engine.test_both_ways import places as places_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 DOSSIERS = [FIXTURES / "conforming", FIXTURES / "everything-wrong", FIXTURES / "violating"]
 AMENDED = FIXTURES / "rulebooks/amended-2027"
+CEILINGS = read_parameters(str(FIXTURES / "example-ceilings.yaml"))
 ON = date(2027, 4, 20)
 
 pytestmark = pytest.mark.skipif(not shares.POSSIBLE, reason="processes cannot be forked here")
@@ -22,9 +32,14 @@ def told(report: Report) -> str:
     return render_report(report, "json", "en", report.exit_code(), Settings("en", report.exit_code()))
 
 
-@pytest.fixture(autouse=True)
-def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=["few", "many"])
+def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Small runs are divided too: into a share for each process, or into many."""
     monkeypatch.setattr(run, "WORTH_SHARING", 0)
+    if request.param == "many":
+        monkeypatch.setattr(run, "LARGE", 0)
+        monkeypatch.setattr(shares, "SHARE", 25_000)
+    return str(request.param)
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
@@ -32,9 +47,10 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     ("rulebook", "paths"),
     [(None, DOSSIERS[:1]), (None, DOSSIERS[1:2]), (None, DOSSIERS), (AMENDED, [AMENDED / "documents"])],
 )
-def test_several_processes_say_what_one_says(rulebook: Path | None, paths: list[Path], jobs: int) -> None:
+def test_shares_say_what_one_process_says(rulebook: Path | None, paths: list[Path], jobs: int) -> None:
     book = Rulebook.load(rulebook)
-    one, several = (book.check(paths, ON, compiled=True, jobs=n) for n in (1, jobs))
+    one = book.check(paths, ON, compiled=True, max_bytes=10**8)
+    several = book.check(paths, ON, jobs=jobs)
     assert told(one) == told(several)
 
 
@@ -43,29 +59,90 @@ def test_context_documents_are_counted_by_none(every: int) -> None:
     book = Rulebook.load()
     files = sorted(path for folder in DOSSIERS[:2] for path in folder.rglob("*.json"))
     judged, context = files[::every], [path for at, path in enumerate(files) if at % every]
-    reference, *others = (
-        told(book.check(judged, ON, context=context, compiled=compiled, jobs=jobs))
-        for compiled, jobs in ((False, 1), (True, 1), (True, 2))
+    reference = told(book.check(judged, ON, context=context, compiled=False))
+    assert told(book.check(judged, ON, context=context, jobs=2)) == reference
+
+
+def test_what_cannot_be_read_stands_where_it_was_given(tmp_path: Path) -> None:
+    """Faults of files, of lines and of documents, keys that several have, and copies of a document in the context."""
+    good = [path.read_text("utf-8") for path in sorted((FIXTURES / "conforming/vouchers").glob("*.json"))]
+    lines = [json.dumps(json.loads(text)) for text in good]
+    twice = lines[0].replace('{"document_type"', '{"voucher_id": "V-1", "document_type"', 1)
+    (tmp_path / "a.ndjson").write_text(
+        "\n".join([*lines, "{", twice, lines[1], '{"document_type": "voucher"}']), "utf-8"
     )
-    assert others == [reference, reference]
+    (tmp_path / "b.json").write_text("[" + ",".join([*good, "7", '{"document_type": "bill"}']) + "]", "utf-8")
+    (tmp_path / "c.json").write_text("", "utf-8")
+    (tmp_path / "d.txt").write_text("", "utf-8")
+    (tmp_path / "e.ndjson").write_text("\n".join(lines[:2]), "utf-8")
+    given, context = [tmp_path, tmp_path / "none.json"], [tmp_path / "e.ndjson", FIXTURES / "conforming"]
+    book = Rulebook.load()
+    for complete in (False, True):
+        one = book.check(given, ON, context, CEILINGS, complete, compiled=True)
+        assert {"E101", "E103", "E104", "E108", "E109"} <= {p.code for p in one.problems}
+        assert told(book.check(given, ON, context, CEILINGS, complete, jobs=2)) == told(one)
 
 
-def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_follows_from_what_is_missing_when_a_fault_turns_up_late(tmp_path: Path) -> None:
+    """A key that stands twice is no fault of a text that is read for its keys alone."""
+    invoice = json.loads((FIXTURES / "conforming/invoices/2026-02.json").read_text("utf-8"))
+    (tmp_path / "a.json").write_text(json.dumps(invoice), "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(invoice)[:-1] + ', "total": 1}', "utf-8")
+    book = Rulebook.load()
+    one = book.check([tmp_path], ON, complete=True, compiled=True)
+    assert any(note.kind == "not complete" for note in one.notes)
+    assert told(book.check([tmp_path], ON, complete=True, jobs=2)) == told(one)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     book = Rulebook.load()
     expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
+    send, said = workers.Worker.send, [0]
 
-    def fail(*_: object) -> None:
-        raise OSError("no room left")
+    def fail_when(step: int) -> None:
+        if said[0] == step and os.getpid() != parent:
+            os._exit(1)
+        said[0] += 1
 
-    monkeypatch.setattr(shares.pickle, "dumps", fail)
-    assert told(book.check(DOSSIERS[1:2], ON, compiled=True, jobs=2)) == expected
+    def sending(worker: workers.Worker, message: Any) -> None:
+        fail_when(at)
+        send(worker, message)
+
+    parent = os.getpid()
+    monkeypatch.setattr(workers.Worker, "send", sending)
+    assert told(book.check(DOSSIERS[1:2], ON, jobs=2)) == expected
 
 
-def test_every_rule_of_the_whole_run_is_in_one_share() -> None:
-    rules = list(Rulebook.load().data.rules)
-    whole = sorted(r.code for r in rules if any(v.grouped and v.run for v in r.versions))
-    assert whole
-    for jobs in (1, 2, 5, 200):
-        made = shares.divided(rules, jobs)
-        assert sorted(r.code for share in made for r in share.rules) == whole
-        assert [(share.number, share.of) for share in made] == [(n, jobs) for n in range(jobs)]
+def written(folder: Path, trees: list[Any]) -> list[Path]:
+    """Some documents a line, some in an array, some alone."""
+    plain = [json.dumps(tree, default=float) for tree in trees]
+    (folder / "a.ndjson").write_text("\n".join(plain[0::3]), "utf-8")
+    (folder / "b.json").write_text("[" + ",".join(plain[1::3]) + "]", "utf-8")
+    for number, text in enumerate(plain[2::3]):
+        (folder / f"c{number}.json").write_text(text, "utf-8")
+    return sorted(folder.iterdir())
+
+
+@settings(derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_changed_documents_in_any_order(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    whole, book = data.draw(st.sampled_from([(TREES, Rulebook.load()), (MOVED, Rulebook.load(AMENDED))]))
+    trees = copy.deepcopy(data.draw(st.permutations(whole)))
+    for _ in range(data.draw(st.integers(0, 4))):
+        tree = data.draw(st.sampled_from(trees))
+        place = data.draw(st.sampled_from([p for p in places_of(tree) if p[0] != "document_type"] or [()]))
+        if place:
+            change(
+                tree,
+                place,
+                data.draw(st.sampled_from(["removed", "nulled", "broken"])),
+                data.draw(st.integers(-400, 400)),
+            )
+    files = written(tmp_path_factory.mktemp("given"), trees)
+    cut = data.draw(st.integers(1, len(files)))
+    parameters = CEILINGS if whole is TREES else None
+    complete = data.draw(st.booleans())
+    one = book.check(files[:cut], ON, files[cut:], parameters, complete, compiled=True)
+    several = book.check(files[:cut], ON, files[cut:], parameters, complete, jobs=data.draw(st.integers(2, 4)))
+    assert told(several) == told(one)
