@@ -1,14 +1,13 @@
 """One run in shares: processes that each read and judge some of the documents, and keep none of them.
 
-Every share is a row of texts of the stock. What reaches over shares, groups of the whole run, is spilled by each and
-judged when all are through. Few shares, a process each, wait for each other and spill only what they have in common; of
-many, which are to take little memory, each spills everything and is gone. Where a process fails, its work is done here.
+Every share is a row of texts of the stock. All are read once for their keys, and for what tells which groups of the
+whole run may have items in several shares. Then each share is judged by itself; such groups are spilled, and judged
+last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from decimal import localcontext
 from functools import partial
@@ -22,23 +21,25 @@ from msgspec import Struct, field
 from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document
-from ktt_policy.engine import run as limits
 from ktt_policy.engine.closing import Closing
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
 from ktt_policy.engine.stock import PLACES, Heads, Stock, shelve
-from ktt_policy.engine.workers import POSSIBLE, Receive, Send, Worker, WorkerError
+from ktt_policy.engine.workers import POSSIBLE, in_processes
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.report import DocumentEntry, Finding, Note, Report, sha256_of
 
 __all__ = ["POSSIBLE", "check_in_shares"]
 
-SHARE = 64 * 1024 * 1024  # bytes of documents in each of many shares
-PARTS = 64  # of what many shares spill: one is in memory at a time
+SHARE = 64 * 1024 * 1024  # bytes of documents in a share
+PARTS = 64  # of what is spilled: as many are in memory at a time as there are processes
+TRIED = 20  # texts that are judged beforehand, to compile the rules once for all processes
 WORTH_A_PROCESS = 1_000_000  # bytes spilled
 
 Tell = Callable[[str, int, int], None]
+# Number of a version → the first parts of keys of its groups. Of a version that is not there, all keys are meant.
+Beginnings = dict[int, set[Any]]
 
 
 class Told(Struct):
@@ -55,19 +56,21 @@ class Told(Struct):
     crashed: bool = False
     notes: list[Note] = field(default_factory=list)
     used: set[date] = field(default_factory=set)
+    spilled: list[int] = field(default_factory=list)  # where the parts of what it spilled start
 
 
 class Plan:
     """What every share of a run goes by. Settled once the keys of all documents are known.
 
     `complete` as it can be relied on; `dropped` are copies of documents, which are read once; `duplicates` have a key
-    together.
+    together; `shared` is what several shares have.
     """
 
     def __init__(self, engine: Engine, stock: Stock, on: date, complete: bool) -> None:
         self.engine, self.stock, self.on, self.complete = engine, stock, on, complete
         self.dropped: set[int] = set()
         self.duplicates: list[list[Document]] = []
+        self.shared: Beginnings = {}
         kinds = {kind.name: kind for kind in engine.time.data.kinds}
         versions = [(number, *engine.program.versions[number]) for number in engine.program.grouped]
         # By the number of a version whose groups reach over the whole run, what they read of their items.
@@ -98,15 +101,6 @@ class Plan:
         # In the order in which it turns out that a key has been there before.
         self.duplicates = [documents for _, documents in sorted(found_out, key=lambda one: one[0])]
 
-    @property
-    def settled(self) -> tuple[Any, ...]:
-        """What has been settled, for a process that has begun before."""
-        return self.stock.index, self.dropped, self.complete
-
-    @settled.setter
-    def settled(self, settled: tuple[Any, ...]) -> None:
-        self.stock.index, self.dropped, self.complete = settled
-
 
 def check_in_shares(
     engine: Engine, stock: Stock, on: date, complete: bool, jobs: int, tell: Tell
@@ -122,21 +116,32 @@ def check_in_shares(
 
 def _judged(engine: Engine, stock: Stock, on: date, complete: bool, jobs: int, tell: Tell) -> tuple[Plan, list[Told]]:
     plan = Plan(engine, stock, on, complete)
-    few = stock.size <= limits.LARGE * jobs
-    shares = stock.divided(jobs if few else max(jobs, -(-stock.size // SHARE)))
+    shares = stock.divided(jobs * max(1, -(-stock.size // (SHARE * jobs))))
+    begin = {number: items.begins for number, items in plan.items.items() if items.begins is not None}
+    heads = in_processes([partial(stock.heads, texts, begin.values()) for texts in shares], jobs, partial(tell, "read"))
+    plan.settle(heads)
+    plan.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in heads])
     with TemporaryDirectory(prefix="ktt-policy-") as folder:
-        spills = [Spill(Path(folder) / str(n), jobs if few else PARTS) for n in range(len(shares))]
-        if few:
-            made = _few(plan, shares, spills)
-        else:
-            plan.settle([stock.heads(range(len(stock)))])
-            made = _many(plan, shares, spills, jobs, partial(tell, "judge"))
-        told = [share for share, _ in made]
-        for spill, (_, starts) in zip(spills, made, strict=True):
-            spill.starts = starts
+        judge_share(plan, range(min(TRIED, len(stock))), Spill(Path(folder) / "tried", 1))
+        spills = [Spill(Path(folder) / str(n), PARTS) for n in range(len(shares))]
+        work = [partial(judge_share, plan, *share) for share in zip(shares, spills, strict=True)]
+        told = in_processes(work, jobs, partial(tell, "judge"))
+        for spill, share in zip(spills, told, strict=True):
+            spill.starts = share.spilled
         used = set().union(*(share.used for share in told))
         told += _closed(plan, spills, used, jobs)
     return plan, told
+
+
+def _in_common(shares: list[Beginnings]) -> Beginnings:
+    """What two of them have."""
+    common: Beginnings = {number: set() for number in shares[0]}
+    for number, found in common.items():
+        seen: set[Any] = set()
+        for share in shares:
+            found |= seen & share[number]
+            seen |= share[number]
+    return common
 
 
 def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run]:
@@ -177,158 +182,42 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
     return report, run
 
 
-# --- processes ----------------------------------------------------------------------------------------------
-
-Beginnings = dict[int, set[Any]]  # number of a version → the first parts of keys of its groups
-Done = tuple[Told, list[int]]  # what came of a share, and where the parts of its spill start
-
-
-def _few(plan: Plan, shares: list[range], spills: list[Spill]) -> list[Done]:
-    """A process a share; they tell each other their keys, and spill the groups that two of them may have."""
-
-    def working(texts: range, spill: Spill, send: Send, receive: Receive) -> None:
-        share = ShareRun(plan, texts)
-        send(share.heads())
-        plan.settled = receive()
-        send(share.judge_items())
-        send(share.judge_groups(spill, receive()))
-
-    workers = [Worker(partial(working, *share)) for share in zip(shares, spills, strict=True)]
-    plan.settle([_received(w, partial(plan.stock.heads, texts)) for w, texts in zip(workers, shares, strict=True)])
-    _say(workers, plan.settled)
-    # One that cannot say may have any key.
-    keys: list[Beginnings | None] = [_received(worker, lambda: None) for worker in workers]
-    shared = _in_common([k for k in keys if k is not None]) if None not in keys else None
-    _say(workers, shared)
-    here = [partial(_alone, plan, *share, shared) for share in zip(shares, spills, strict=True)]
-    return [_ended(*one) for one in zip(workers, here, strict=True)]
-
-
-def _many(
-    plan: Plan, shares: list[range], spills: list[Spill], jobs: int, tell: Callable[[int, int], None]
-) -> list[Done]:
-    """So many processes at a time; each spills everything."""
-
-    def working(here: Callable[[], Done], send: Send, _: Receive) -> None:
-        send(here())
-
-    made: list[Done] = []
-    running: list[tuple[Worker, Callable[[], Done]]] = []
-    for share in zip(shares, spills, strict=True):
-        if len(running) == jobs:
-            made.append(_ended(*running.pop(0)))
-            tell(len(made), len(shares))
-        here = partial(_alone, plan, *share, None)
-        running.append((Worker(partial(working, here)), here))
-    return [*made, *(_ended(*one) for one in running)]
-
-
-def _alone(plan: Plan, texts: range, spill: Spill, shared: Beginnings | None) -> Done:
-    """A whole share by a settled plan."""
-    share = ShareRun(plan, texts)
-    share.judge_items()
-    return share.judge_groups(spill, shared)
-
-
-def _say(workers: list[Worker], message: Any) -> None:
-    for worker in workers:
-        with suppress(WorkerError):
-            worker.send(message)
-
-
-def _received(worker: Worker, here: Callable[[], Any]) -> Any:
-    try:
-        return worker.receive()
-    except WorkerError:
-        return here()
-
-
-def _ended(worker: Worker, here: Callable[[], Done]) -> Done:
-    """What a process says last; its work is done here when it fails."""
-    try:
-        made: Done = worker.receive()
-        worker.end()
-    except WorkerError:
-        return here()
-    return made
-
-
-def _in_common(shares: list[Beginnings]) -> Beginnings:
-    """What two of them have."""
-    common: Beginnings = {number: set() for number in shares[0]}
-    for number, found in common.items():
-        seen: set[Any] = set()
-        for share in shares:
-            found |= seen & share[number]
-            seen |= share[number]
-    return common
-
-
 # --- a share ------------------------------------------------------------------------------------------------
 
 
-class ShareRun:
-    """A run over the documents of some texts."""
-
-    def __init__(self, plan: Plan, texts: range) -> None:
-        self.plan = plan
-        self.told = Told()
-        self.documents: list[Document] = []
-        for number in texts:
-            for one in plan.stock.documents(number):
-                if isinstance(one, Diagnostic):
-                    self.told.unread.append((number, one))
-                else:
-                    self.documents.append(one)
-
-    def heads(self) -> Heads:
-        heads = Heads()
-        for _, problem in self.told.unread:
-            heads.note(problem)
-        for document in self.documents:
-            heads.note(document)
-        return heads
-
-    def judge_items(self) -> Beginnings:
-        """Judge item by item; gives what the keys of groups of the whole run begin with."""
-        self.run = run = self.plan.run()
-        run.documents = self.documents
-        kept = [d for d in run.documents if d.number not in self.plan.dropped]
-        shelve(run.context, self.plan.stock, kept)
-        self.told.faults = [run.maker.schema_fault(d, fault) for d in kept if d.judged for fault in d.faults or ()]
-        compiled = run.judge_items()
-        assert compiled is not None
-        self.compiled = compiled
-        return {number: {key[0] for table, _ in self._tables(number) for key in table} for number in self.plan.items}
-
-    def _tables(self, number: int) -> list[tuple[dict[Any, Any], Items | None]]:
-        """The groups of a version: compiled, with what is read of their items, and those that the reference made."""
-        rule, version = self.compiled.program.versions[number]
-        by_reference = self.run.judge.groups.get((rule.code, version.start))
-        tables: list[tuple[dict[Any, Any], Items | None]] = [(self.compiled.tables[number], self.plan.items[number])]
-        return tables if by_reference is None else [*tables, (by_reference.table, None)]
-
-    def judge_groups(self, spill: Spill, shared: Beginnings | None) -> Done:
-        """Spill the groups whose keys begin with what is shared (None: all), judge the others, and tell everything."""
-        for number in self.plan.items:
-            for table, items in self._tables(number):
-                for key in _beginning(table, None if shared is None else shared[number]):
-                    spill.add(number, key, table.pop(key), items)
-        spill.write()
-        run, told = self.run, self.told
-        run.judge_groups(self.compiled)
-        told.notes = run.notes()
-        told.used = self.compiled.used
-        told.documents = [(d.number, d.kind, d.key, d.index, sha256_of(d.raw or b""), d.sound) for d in run.documents]
-        _tell(run, told)
-        return told, spill.starts
+def judge_share(plan: Plan, texts: range, spill: Spill) -> Told:
+    """Read and judge some texts; spill the groups that other shares may have items of."""
+    run, told = plan.run(), Told()
+    for number in texts:
+        for one in plan.stock.documents(number):
+            if isinstance(one, Diagnostic):
+                told.unread.append((number, one))
+            else:
+                run.documents.append(one)
+    kept = [d for d in run.documents if d.number not in plan.dropped]
+    shelve(run.context, plan.stock, kept)
+    told.faults = [run.maker.schema_fault(d, fault) for d in kept if d.judged for fault in d.faults or ()]
+    compiled = run.judge_items()
+    assert compiled is not None
+    for number, items in plan.items.items():
+        rule, version = compiled.program.versions[number]
+        by_reference = run.judge.groups.get((rule.code, version.start))
+        _spill(spill, number, compiled.tables[number], items, plan.shared.get(number))
+        if by_reference is not None:
+            _spill(spill, number, by_reference.table, None, plan.shared.get(number))
+    spill.write()
+    run.judge_groups(compiled)
+    told.notes, told.used, told.spilled = run.notes(), compiled.used, spill.starts
+    told.documents = [(d.number, d.kind, d.key, d.index, sha256_of(d.raw or b""), d.sound) for d in run.documents]
+    _tell(run, told)
+    return told
 
 
-def _beginning(table: dict[Any, Any], beginnings: set[Any] | None) -> list[Any]:
-    """The keys that begin with one of these; None: all."""
-    if beginnings is None or not beginnings:
-        return list(table) if beginnings is None else []
-    return [key for key in table if key[0] in beginnings]
+def _spill(spill: Spill, number: int, table: dict[Any, Any], items: Items | None, begin: set[Any] | None) -> None:
+    """Spill the groups whose keys begin with one of these; None: all."""
+    if begin is None or begin:
+        for key in [key for key in table if begin is None or key[0] in begin]:
+            spill.add(number, key, table.pop(key), items)
 
 
 def _tell(run: Run, told: Told) -> None:
@@ -347,23 +236,10 @@ def _tell(run: Run, told: Told) -> None:
 
 def _closed(plan: Plan, spills: list[Spill], used: set[date], jobs: int) -> list[Told]:
     """Judge what was spilled, part by part."""
-    parts = range(len(spills[0].starts) - 1)
     if sum(spill.starts[-1] for spill in spills) < WORTH_A_PROCESS:
-        return [_close(plan, spills, used, parts)]
-    rows = [parts[n::jobs] for n in range(min(jobs, len(parts)))]
-
-    def working(row: range, send: Send, _: Receive) -> None:
-        send(_close(plan, spills, used, row))
-
-    workers = [Worker(partial(working, row)) for row in rows]
-    made = []
-    for worker, row in zip(workers, rows, strict=True):
-        try:
-            made.append(worker.receive())
-            worker.end()
-        except WorkerError:
-            made.append(_close(plan, spills, used, row))
-    return made
+        return [_close(plan, spills, used, range(PARTS))]
+    work = [partial(_close, plan, spills, used, range(first, PARTS, jobs)) for first in range(min(jobs, PARTS))]
+    return in_processes(work, jobs, lambda done, total: None)
 
 
 def _close(plan: Plan, spills: list[Spill], used: set[date], parts: range) -> Told:

@@ -16,6 +16,7 @@ from msgspec import defstruct
 
 from ktt_policy.build.model import Version
 from ktt_policy.engine.judge import STRIDE, Group
+from ktt_policy.engine.stock import Wanted
 from ktt_policy.expr import typed as t
 from ktt_policy.schemas.model import KindInfo, RecordInfo
 
@@ -30,10 +31,14 @@ Spilled = tuple[int, tuple[Any, ...], list[int], list[date | None], list[tuple[A
 
 
 class Items:
-    """What the groups of a version read of their items: `fields`, or None where that cannot be told."""
+    """What the groups of a version read of their items: `fields`, or None where that cannot be told.
+
+    `begins` is the field that the keys of its groups begin with, where it is one of the items.
+    """
 
     def __init__(self, kind: KindInfo, version: Version) -> None:
         self.fields = _fields(kind, version)
+        self.begins = _begins(kind, version)
         self.make: Callable[..., Any] = defstruct("Item", [(name, Any) for name in self.fields or ()], gc=False)
 
     def row(self, item: Any) -> tuple[Any, ...]:
@@ -50,6 +55,17 @@ def _fields(kind: KindInfo, version: Version) -> tuple[str, ...] | None:
     named = {n.name for n in nodes if isinstance(n, (t.Field, t.Project))}
     read = [field for field in record.fields if field.name in named]
     return tuple(f.name for f in read) if all(f.kind in PLAIN for f in read) else None
+
+
+def _begins(kind: KindInfo, version: Version) -> Wanted | None:
+    """The field of its items that the keys of a version's groups begin with."""
+    record, first = _record(kind, version), version.group_by[0][1].tree
+    item = version.iterators[0].variable if version.iterators else kind.name
+    if record is None or not (isinstance(first, t.Field) and isinstance(first.of, t.Var) and first.of.name == item):
+        return None
+    path = version.iterators[0].path if version.iterators else ()
+    texts = {field.name for field in record.fields if field.kind == "string"}
+    return Wanted(kind.name, path, first.name) if first.name in texts else None
 
 
 def _record(kind: KindInfo, version: Version) -> RecordInfo | None:

@@ -17,26 +17,75 @@ from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document, read_texts
 from ktt_policy.engine.context import AMBIGUOUS, BROKEN, Context, Records
 from ktt_policy.inputs import LARGEST, Unit, read_units
-from ktt_policy.schemas.records import Reader
+from ktt_policy.schemas.records import Kind, Reader
 
 # A document's number is that of its text, so many bits up, and its place in an array.
 PLACES = 24
 REMEMBERED = 2_000  # documents of other shares, in each process
 
 
+class Wanted(Struct, frozen=True):
+    """A field of the items that a path leads to, from the documents of a kind."""
+
+    kind: str
+    path: tuple[str, ...]
+    name: str
+
+    def values(self, record: Any) -> set[Any]:
+        """Its values in a document."""
+        items = [record]
+        for part in self.path:
+            found = [getattr(item, part, None) for item in items]
+            items = [item for one in found for item in (one if isinstance(one, list) else [one])]
+        return {getattr(item, self.name, UNSET) for item in items}
+
+
 class Heads(Struct):
-    """Kind, key and number of documents. `lost`: one of them, or the key of one, could not be read."""
+    """Kind, key and number of documents. `lost`: one of them, or the key of one, could not be read. `values`: what is
+    in some fields of them all."""
 
     keys: list[tuple[str, str, int]] = field(default_factory=list)
     lost: bool = False
+    values: dict[Wanted, set[Any]] = field(default_factory=dict)
 
     def note(self, one: Document | Diagnostic) -> None:
         if isinstance(one, Diagnostic):
             self.lost = self.lost or bool(errors([one]))
-        elif one.key:
+            return
+        if one.key:
             self.keys.append((one.kind, one.key, one.number))
         else:
             self.lost = True
+        self.read(one.kind, one.record)
+
+    def read(self, kind: str, record: Any) -> None:
+        for wanted, values in self.values.items():
+            if wanted.kind == kind:
+                values |= wanted.values(record)
+
+
+def _head(kind: Kind, fields: Iterable[Wanted]) -> type[Struct]:
+    """A record of a kind with its key and some fields, and nothing else."""
+    paths: dict[str, Any] = {}
+    for wanted in fields:
+        if wanted.kind == kind.name:
+            branch = paths
+            for part in wanted.path:
+                branch = branch.setdefault(part, {})
+            branch[wanted.name] = None
+    return _part(kind.name, paths, [(kind.key, str)], tag=kind.name, tag_field="document_type")
+
+
+def _part(name: str, paths: dict[str, Any], fields: list[Any], **options: Any) -> type[Struct]:
+    for part, inner in paths.items():
+        if part not in [field[0] for field in fields]:
+            made = Any if inner is None else _either(_part(f"{name}_{part}", inner, []))
+            fields.append((part, made, UNSET))
+    return defstruct(name, fields, kw_only=True, gc=False, **options)
+
+
+def _either(item: Any) -> Any:
+    return Union[list[item], item, None]  # noqa: UP007  (made at run time)
 
 
 class Stock:
@@ -53,9 +102,6 @@ class Stock:
         self.context_from = 0  # the number of the first text that is context
         self._file, self._offset, self._length, self._line = (array("q") for _ in range(4))
         self._open: tuple[int, int] | None = None
-        made = [defstruct(k.name, [(k.key, str)], tag=k.name, tag_field="document_type") for k in reader.kinds.values()]
-        heads: Any = Union[tuple(made)]  # noqa: UP007  (made at run time)
-        self._one, self._many = msgspec.json.Decoder(heads), msgspec.json.Decoder(list[heads])
 
     def __len__(self) -> int:
         return len(self._file)
@@ -74,21 +120,24 @@ class Stock:
             ):  # fmt: skip
                 column.append(value)
 
-    def heads(self, texts: range) -> Heads:
-        """Of some texts, read for their keys alone where they can be."""
-        heads = Heads()
+    def heads(self, texts: range, fields: Iterable[Wanted] = ()) -> Heads:
+        """Of some texts, read for their keys and these fields alone where they can be."""
+        heads = Heads(values={wanted: set() for wanted in fields})
         kinds = self.reader.kinds
+        head: Any = Union[tuple(_head(kind, heads.values) for kind in kinds.values())]  # noqa: UP007  (made at run time)
+        single, many = msgspec.json.Decoder(head), msgspec.json.Decoder(list[head])
         for number in texts:
             try:
                 raw = self.text(number).strip()
-                found = self._many.decode(raw) if raw[:1] == b"[" else [self._one.decode(raw)]
+                found = many.decode(raw) if raw[:1] == b"[" else [single.decode(raw)]
             except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 for one in self.documents(number):
                     heads.note(one)
                 continue
-            for place, head in enumerate(found):
-                name = head.__class__.__name__
-                heads.keys.append((name, getattr(head, kinds[name].key), number << PLACES | place))
+            for place, made in enumerate(found):
+                name = made.__class__.__name__
+                heads.keys.append((name, getattr(made, kinds[name].key), number << PLACES | place))
+                heads.read(name, made)
         return heads
 
     def enter(self, keys: Iterable[tuple[str, str, int]]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
-from ktt_policy.engine import run, shares, workers
+from ktt_policy.engine import run, shares, stock
 from ktt_policy.reporters import Settings, render_report
 from tests.engine.test_both_ways import MOVED, TREES, change
 from tests.engine.test_both_ways import places as places_of
@@ -32,14 +32,12 @@ def told(report: Report) -> str:
     return render_report(report, "json", "en", report.exit_code(), Settings("en", report.exit_code()))
 
 
-@pytest.fixture(autouse=True, params=["few", "many"])
-def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Small runs are divided too: into a share for each process, or into many."""
+@pytest.fixture(autouse=True, params=[25_000, 10**9])
+def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small runs are divided too, into more shares than processes or as many."""
     monkeypatch.setattr(run, "WORTH_SHARING", 0)
-    if request.param == "many":
-        monkeypatch.setattr(run, "LARGE", 0)
-        monkeypatch.setattr(shares, "SHARE", 25_000)
-    return str(request.param)
+    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(shares, "SHARE", request.param)
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
@@ -94,24 +92,31 @@ def test_nothing_follows_from_what_is_missing_when_a_fault_turns_up_late(tmp_pat
     assert told(book.check([tmp_path], ON, complete=True, jobs=2)) == told(one)
 
 
-@pytest.mark.parametrize("at", [0, 1, 2, 3])
-def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+@pytest.mark.parametrize("where", [(stock.Stock, "heads"), (shares, "judge_share"), (shares, "_close")])
+def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]) -> None:
     book = Rulebook.load()
     expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
-    send, said = workers.Worker.send, [0]
+    work, parent, done = getattr(*where), os.getpid(), []
 
-    def fail_when(step: int) -> None:
-        if said[0] == step and os.getpid() != parent:
+    def failing(*arguments: Any) -> Any:
+        if os.getpid() != parent:
             os._exit(1)
-        said[0] += 1
+        done.append(where)
+        return work(*arguments)
 
-    def sending(worker: workers.Worker, message: Any) -> None:
-        fail_when(at)
-        send(worker, message)
-
-    parent = os.getpid()
-    monkeypatch.setattr(workers.Worker, "send", sending)
+    monkeypatch.setattr(*where, failing)
     assert told(book.check(DOSSIERS[1:2], ON, jobs=2)) == expected
+    assert done
+
+
+def test_a_run_too_large_for_one_process_is_divided_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Rulebook.load()
+    expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
+    stages: dict[str, int] = {}
+    monkeypatch.setattr(run, "LARGE", 0)
+    report = book.check(DOSSIERS[1:2], ON, tell=lambda stage, done, total: stages.update({stage: total}))
+    assert told(report) == expected
+    assert stages["judge"] > 0
 
 
 def written(folder: Path, trees: list[Any]) -> list[Path]:
