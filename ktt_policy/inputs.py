@@ -137,7 +137,7 @@ def _is_whole(line: bytes, name: str) -> bool:
 
 def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
     """The texts in the bytes of a file."""
-    if len(raw) > largest:
+    if len(raw) > largest and not _begins_with_document(raw, name):
         help = "write one document a line (NDJSON), or raise --max-bytes"
         yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
         return

@@ -123,6 +123,16 @@ def test_arrays_lines_and_stdin_give_the_same(tmp_path: Path) -> None:
     assert all(o == outcomes[0] for o in outcomes)
 
 
+def test_a_stream_may_be_longer_than_a_document() -> None:
+    voucher = json.dumps(json.loads((FIXTURES / "conforming/vouchers/work-ability.json").read_text("utf-8")))
+    lines = [voucher.replace('"PS-', f'"{number}-').encode() for number in range(3)]
+    limit = ["--max-bytes", str(len(voucher) + 9), "--lang", "en"]
+    assert "3 documents read" in check("-", *limit, stdin=b"\n".join(lines)).stdout
+    refused = check("-", *limit, stdin=b"[" + b",".join(lines) + b"]")
+    assert refused.exit_code == 2
+    assert "E107" in refused.stderr
+
+
 def test_lines_count_physical_lines(tmp_path: Path) -> None:
     raw = (FIXTURES / "violating/V601-total-value.json").read_bytes()
     good, bad = b'{"document_type": "x"}', json.dumps(json.loads(raw)[0]).encode()
