@@ -74,7 +74,7 @@ def say(what: str, figure: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time and memory of whole processes, as ratios.")
     parser.add_argument("--turns", type=int, default=11, help="of the short commands (default %(default)s)")
-    parser.add_argument("--dossiers", type=int, default=600, help="in the shorter stream (default %(default)s)")
+    parser.add_argument("--dossiers", type=int, default=2400, help="in the shorter stream (default %(default)s)")
     options = parser.parse_args()
     bare = [sys.executable, "-m", "ktt_policy", "check", "--on", ON]
     own = [*bare, "--parameters", str(PARAMETERS)]
@@ -97,7 +97,7 @@ def main() -> None:
         say("four times the documents: time", f"{many[0] / few[0]:.2f}")
         say("four times the documents: memory", f"{many[1] / few[1]:.2f}")
         say("KiB a document", f"{(many[1] - few[1]) / documents:.1f}")
-        shared = ratio([*own, str(long)], [*own, str(long), "--jobs", "2"], 3)
+        shared = ratio([*own, str(short)], [*own, str(short), "--jobs", "2"], 5)
         say("--jobs 2: how many times as fast", shared)
 
 

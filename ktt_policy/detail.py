@@ -10,7 +10,7 @@ from ktt_policy.engine.findings import link, pointer_of
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Run
 from ktt_policy.places import around
-from ktt_policy.report import SYSTEM_RULES, Case, Finding, Outcome, Part, Place, Report, RuleInfo, Texts, fingerprint
+from ktt_policy.report import SYSTEM_RULES, Case, Finding, Outcome, Part, Place, Report, RuleInfo, Texts
 
 SETTLED: dict[str, Texts] = {
     "passed": {"fi": "Sääntö täyttyy.", "en": "The rule holds."},
@@ -81,7 +81,7 @@ def _part(run: Run, code: str, subject: str, index: int, verdicts: list[Verdict]
     first = min(verdicts, key=lambda v: v.positions)
     document = first.document
     place = run.maker.place(document, pointer_of(first.version, document, first.positions))
-    return Part(index, place, len(verdicts), fingerprint(code, "undecided", document.kind, document.key, subject))
+    return Part(index, place, len(verdicts), (code, "undecided", document.kind, document.key, subject))
 
 
 def _settled(verdict: Verdict, run: Run) -> Finding:

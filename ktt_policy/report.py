@@ -145,7 +145,11 @@ class Part(Struct, frozen=True):
     document: int
     place: Place
     count: int
-    fingerprint: str
+    identity: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(*self.identity)
 
 
 class Finding(Struct):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -35,15 +36,24 @@ class Stamp(Struct, frozen=True):
 
 def files_of(folder: Path) -> list[tuple[str, str]]:
     """Names and paths of a rulebook's files and of the schemas, in order."""
-    files = [(f"schemas/{p.name}", str(p)) for p in schema_folder().glob("*.schema.json")]
-    # Every command looks here first, and os.walk is several times as fast as Path.rglob.
-    for where, _, names in os.walk(folder):
-        inside = where[len(str(folder)) + 1 :].replace(os.sep, "/")
-        wanted = ".json" if inside == "schemas" else ".yaml"
-        files += [
-            (f"{inside}/{n}".lstrip("/"), f"{where}/{n}") for n in names if n.endswith(wanted) and n not in BESIDE
-        ]
-    return sorted(files)
+    shared = [(f"schemas/{p.name}", str(p)) for p in schema_folder().glob("*.schema.json")]
+    return sorted([*shared, *(one for one in _below(str(folder), "") if _counts(one[0]))])
+
+
+def _counts(name: str) -> bool:
+    inside, _, last = name.rpartition("/")
+    return last.endswith(".json" if inside == "schemas" else ".yaml") and last not in BESIDE
+
+
+def _below(folder: str, inside: str) -> Iterator[tuple[str, str]]:
+    """Names and paths of all files below a folder. Every command looks here first: Path.rglob takes several times as
+    long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _below(entry.path, f"{inside}{entry.name}/")
+            else:
+                yield f"{inside}{entry.name}", entry.path
 
 
 def digest_of(folder: Path) -> str:

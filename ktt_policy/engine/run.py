@@ -29,7 +29,7 @@ WORTH_COMPILING = 60_000
 # Below so many, starting processes and compiling rules in each takes longer than judging here.
 WORTH_SHARING = 2_000_000
 # So many a process may hold; what is more is judged in shares.
-LARGE = 256 * 1024 * 1024
+LARGE = 128 * 1024 * 1024
 
 
 class Engine:

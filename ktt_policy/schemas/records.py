@@ -13,6 +13,7 @@ import ast
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal, Optional, Union
 
 import msgspec
@@ -27,7 +28,7 @@ _WHITE = b" \t\r\n"
 
 
 class Kind:
-    """A kind of document ready to read: its record class, and `accept(record)`.
+    """A kind of document to be read: its record class, and `accept(record)`, made when they are needed.
 
     `accept` finishes a decoded record in place (whole numbers, times, absent fields that mean none) and gives
     how many keys it has; it raises NotPlainError or TypeError.
@@ -37,29 +38,66 @@ class Kind:
         self.info = info
         self.name = info.name
         self.key = info.key
-        self.classes: dict[str, type[Struct]] = {}
-        self.record = _define(info.record, self.classes, tag=info.name)
-        self._accept: Callable[[Any], int] | None = None
+
+    @cached_property
+    def classes(self) -> dict[str, type[Struct]]:
+        """The classes of its records, by their names."""
+        made: dict[str, type[Struct]] = {}
+        _define(self.info.record, made, tag=self.name)
+        return made
 
     @property
+    def record(self) -> type[Struct]:
+        return self.classes[self.info.record.name]
+
+    @cached_property
     def accept(self) -> Callable[[Any], int]:
-        if self._accept is None:
-            self._accept = _acceptor(self.info.record)
-        return self._accept
+        return _acceptor(self.info.record)
+
+
+class _Named(Struct):
+    """What kind a document says it is of."""
+
+    document_type: str
 
 
 class Reader:
-    """Decodes documents of some kinds."""
+    """Decodes documents of some kinds. `by_class` has those that have come up."""
 
     def __init__(self, kinds: list[Kind]) -> None:
         self.kinds = {kind.name: kind for kind in kinds}
-        self.by_class = {kind.record: kind for kind in kinds}
-        union: Any = Union[tuple(kind.record for kind in kinds)]  # noqa: UP007  (made at run time)
-        self._one = msgspec.json.Decoder(union, float_hook=FRACTIONS.__getitem__)
-        self._many = msgspec.json.Decoder(list[union], float_hook=FRACTIONS.__getitem__)
+        self.by_class: dict[type, Kind] = {}
+        self._one: Any = None
+        self._many: Any = None
 
     def decode(self, raw: bytes) -> list[Struct]:
         """The documents of a text that holds one, or an array of them; NotPlainError for the careful road."""
+        try:
+            return self._decoded(raw)
+        except NotPlainError:
+            if len(self.by_class) == len(self.kinds) or not self._learn(raw):
+                raise
+            return self._decoded(raw)
+
+    def _learn(self, raw: bytes) -> bool:
+        """Get ready for the kinds of a text's documents; False when there is none that is new."""
+        try:
+            named: Any = msgspec.json.decode(raw, type=list[_Named] if raw[:1] == b"[" else _Named)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return False
+        names = {one.document_type for one in (named if isinstance(named, list) else [named])}
+        new = [kind for name, kind in self.kinds.items() if name in names and kind not in self.by_class.values()]
+        if not new:
+            return False
+        self.by_class |= {kind.record: kind for kind in new}
+        union: Any = Union[tuple(self.by_class)]  # noqa: UP007  (made at run time)
+        self._one = msgspec.json.Decoder(union, float_hook=FRACTIONS.__getitem__)
+        self._many = msgspec.json.Decoder(list[union], float_hook=FRACTIONS.__getitem__)
+        return True
+
+    def _decoded(self, raw: bytes) -> list[Struct]:
+        if self._one is None:
+            raise NotPlainError
         try:
             if raw[:1] == b"[":
                 records: list[Struct] = self._many.decode(raw)
