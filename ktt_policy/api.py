@@ -196,8 +196,13 @@ class Rulebook:
         stock.take(given, largest, strict)
         stock.context_from = len(stock)
         stock.take(context, largest, strict)
+        if not len(stock):
+            return None
         told("judge", 0, 0)
-        report, run = shares.check_in_shares(engine, stock, on or date.today(), complete, jobs, told)
+        try:
+            report, run = shares.check_in_shares(engine, stock, on or date.today(), complete, jobs, told)
+        except OSError:  # no room for what shares have in common: one process does it all
+            return None
         told("describe", 0, 0)
         report = describe(report, run, (), False)
         report.known_on = self.known_on

@@ -119,6 +119,24 @@ def test_a_run_too_large_for_one_process_is_divided_by_itself(monkeypatch: pytes
     assert stages["judge"] > 0
 
 
+def test_where_nothing_can_be_written_one_process_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Rulebook.load()
+    expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shares.Spill, "write", full)
+    assert told(book.check(DOSSIERS[1:2], ON, jobs=2)) == expected
+
+
+def test_files_without_a_text_are_told_of_as_ever(tmp_path: Path) -> None:
+    (tmp_path / "large.json").write_text("[" + " " * 100 + "]", "utf-8")
+    one, two = (Rulebook.load().check([tmp_path], ON, max_bytes=50, jobs=n) for n in (1, 2))
+    assert [p.code for p in two.problems] == ["E107"]
+    assert told(one) == told(two)
+
+
 def written(folder: Path, trees: list[Any]) -> list[Path]:
     """Some documents a line, some in an array, some alone."""
     plain = [json.dumps(tree, default=float) for tree in trees]
