@@ -25,7 +25,7 @@ from ktt_policy.engine.closing import Closing
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
-from ktt_policy.engine.stock import PLACES, Heads, Stock, shelve
+from ktt_policy.engine.stock import PLACES, Stock, shelve
 from ktt_policy.engine.workers import POSSIBLE, in_processes
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.report import DocumentEntry, Finding, Note, Report, sha256_of
@@ -81,7 +81,12 @@ class Plan:
         run.has_context = self.stock.context_from < len(self.stock)
         return run
 
-    def settle(self, found: list[Heads]) -> None:
+    def settle(self, shares: list[range], jobs: int, tell: Callable[[int, int], None]) -> None:
+        """Read all texts for their keys, and for what the keys of groups begin with."""
+        begin = {number: items.begins for number, items in self.items.items() if items.begins is not None}
+        work = [partial(self.stock.heads, texts, begin.values()) for texts in shares]
+        found = in_processes(work, jobs, tell)
+        self.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in found])
         self.stock.enter(chain.from_iterable(heads.keys for heads in found))
         lost = any(heads.lost for heads in found) or bool(errors([d for _, d in self.stock.problems]))
         self.complete = self.complete and not lost
@@ -117,10 +122,7 @@ def check_in_shares(
 def _judged(engine: Engine, stock: Stock, on: date, complete: bool, jobs: int, tell: Tell) -> tuple[Plan, list[Told]]:
     plan = Plan(engine, stock, on, complete)
     shares = stock.divided(jobs * max(1, -(-stock.size // (SHARE * jobs))))
-    begin = {number: items.begins for number, items in plan.items.items() if items.begins is not None}
-    heads = in_processes([partial(stock.heads, texts, begin.values()) for texts in shares], jobs, partial(tell, "read"))
-    plan.settle(heads)
-    plan.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in heads])
+    plan.settle(shares, jobs, partial(tell, "read"))
     with TemporaryDirectory(prefix="ktt-policy-") as folder:
         judge_share(plan, range(min(TRIED, len(stock))), Spill(Path(folder) / "tried", 1))
         spills = [Spill(Path(folder) / str(n), PARTS) for n in range(len(shares))]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Union
 
 import msgspec
-from msgspec import UNSET, Struct, defstruct, field
+from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
 from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document, read_texts
@@ -79,13 +79,16 @@ def _head(kind: Kind, fields: Iterable[Wanted]) -> type[Struct]:
 def _part(name: str, paths: dict[str, Any], fields: list[Any], **options: Any) -> type[Struct]:
     for part, inner in paths.items():
         if part not in [field[0] for field in fields]:
-            made = Any if inner is None else _either(_part(f"{name}_{part}", inner, []))
-            fields.append((part, made, UNSET))
+            fields.append((part, _found_there(f"{name}_{part}", inner), UNSET))
     return defstruct(name, fields, kw_only=True, gc=False, **options)
 
 
-def _either(item: Any) -> Any:
-    return Union[list[item], item, None]  # noqa: UP007  (made at run time)
+def _found_there(name: str, inner: dict[str, Any] | None) -> Any:
+    """What may stand in a field; a document in which anything else does is read carefully."""
+    if inner is None:
+        return str | None | UnsetType
+    item: Any = _part(name, inner, [])
+    return list[item] | item | None | UnsetType
 
 
 class Stock:

@@ -72,6 +72,10 @@ def test_what_cannot_be_read_stands_where_it_was_given(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text("[" + ",".join([*good, "7", '{"document_type": "bill"}']) + "]", "utf-8")
     (tmp_path / "c.json").write_text("", "utf-8")
     (tmp_path / "d.txt").write_text("", "utf-8")
+    invoice = json.loads((FIXTURES / "conforming/invoices/2026-02.json").read_text("utf-8"))
+    invoice["lines"][0] |= {"client_ref": [], "voucher_id": None}
+    invoice["lines"][1] |= {"client_ref": {}, "service_date": 7}
+    (tmp_path / "c2.json").write_text(json.dumps([invoice, {**invoice, "invoice_number": "2", "lines": {}}]), "utf-8")
     (tmp_path / "e.ndjson").write_text("\n".join(lines[:2]), "utf-8")
     given, context = [tmp_path, tmp_path / "none.json"], [tmp_path / "e.ndjson", FIXTURES / "conforming"]
     book = Rulebook.load()
