@@ -150,19 +150,16 @@ class Rulebook:
         that is not given does not exist. Files that cannot be read become problems of the report (exit code 2),
         never exceptions. `show` (`passed`, `not applicable`) fills `Report.shown`, and `cases` `Report.cases`,
         which some formats need; both keep every verdict, so they take time and memory. `strict_input` refuses files
-        of a folder that are not named as documents. `jobs` processes share the work of a large run. `tell` is told of
-        the stages (name, done, total).
+        of a folder that are not named as documents. `jobs` processes, forked from this one, share the work of a large
+        run of files; a very large one is read in shares that are not kept. `tell` is told of the stages (name, done,
+        total).
         """
         engine = self.engine(parameters, select, ignore)
         given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
         context = list(context)
         told = tell or (lambda stage, done, total: None)
-        size = size_of([*given, *context])
-        if (
-            size > (limits.WORTH_SHARING if jobs > 1 else limits.LARGE)
-            and compiled is not False
-            and not (show or cases)
-        ):
+        least = limits.WORTH_SHARING if jobs > 1 else limits.LARGE
+        if compiled is not False and not (show or cases) and size_of([*given, *context]) > least:
             report = self._in_shares(engine, given, context, on, complete, max_bytes, strict_input, jobs, told)
             if report is not None:
                 return report
@@ -189,7 +186,7 @@ class Rulebook:
         from ktt_policy.engine import shares
         from ktt_policy.engine.stock import Stock
 
-        if not shares.POSSIBLE or engine.program.needs_all:
+        if engine.program.needs_all:
             return None
         told("read", 0, 0)
         stock = Stock(self.reader)

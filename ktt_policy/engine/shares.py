@@ -26,11 +26,9 @@ from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
 from ktt_policy.engine.stock import PLACES, Stock, shelve
-from ktt_policy.engine.workers import POSSIBLE, in_processes
+from ktt_policy.engine.workers import in_processes
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.report import DocumentEntry, Finding, Note, Report, sha256_of
-
-__all__ = ["POSSIBLE", "check_in_shares"]
 
 SHARE = 64 * 1024 * 1024  # bytes of documents in a share
 PARTS = 64  # of what is spilled: as many are in memory at a time as there are processes

@@ -203,11 +203,19 @@ class Stock:
             if self._open is not None:
                 os.close(self._open[1])
                 self._open = None
-            self._open = file, os.open(self.files[file], os.O_RDONLY)
-        raw = os.pread(self._open[1], self._length[number], self._offset[number])
+            self._open = file, os.open(self.files[file], os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        raw = _read(self._open[1], self._length[number], self._offset[number])
         if len(raw) != self._length[number]:
             raise OSError("it was changed while it was being checked")
         return raw
+
+
+def _read(file: int, length: int, offset: int) -> bytes:
+    """Some bytes of an open file. Processes that share it must not move its position under each other."""
+    if hasattr(os, "pread"):
+        return os.pread(file, length, offset)
+    os.lseek(file, offset, os.SEEK_SET)
+    return os.read(file, length)
 
 
 class Shelf:

@@ -1,7 +1,8 @@
-"""Functions that run in processes of their own, so many at a time, and whose results come back."""
+"""Work that leaves nothing behind but its results, done by so many processes at a time."""
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 from collections.abc import Callable, Sequence
@@ -13,15 +14,28 @@ T = TypeVar("T")
 
 
 def in_processes(work: Sequence[Callable[[], T]], jobs: int, tell: Callable[[int, int], None]) -> list[T]:
-    """The results in the order of the work; what a process fails at is done here. `tell` hears how many are done."""
+    """The results in the order of the work. What a process fails at is done here, and so is all, one after the other,
+    with a single job or where processes cannot be forked. `tell` hears how many are done."""
     made: list[T] = []
     running: list[tuple[Callable[[], T], int, int]] = []
+    if jobs == 1 or not POSSIBLE:
+        for done, each in enumerate(work, 1):
+            made.append(_alone(each))
+            tell(done, len(work))
+        return made
     for one in [*work, None]:
         while running and (one is None or len(running) == jobs):
             made.append(_result(*running.pop(0)))
             tell(len(made), len(work))
         if one is not None:
             running.append((one, *_start(one)))
+    return made
+
+
+def _alone(work: Callable[[], T]) -> T:
+    """The result, as it would come from another process: with no ties to what it was made of."""
+    made: T = pickle.loads(pickle.dumps(work()))
+    gc.collect()
     return made
 
 

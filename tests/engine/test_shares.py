@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
-from ktt_policy.engine import run, shares, stock
+from ktt_policy.engine import run, shares, stock, workers
 from ktt_policy.reporters import Settings, render_report
 from tests.engine.test_both_ways import MOVED, TREES, change
 from tests.engine.test_both_ways import places as places_of
@@ -24,8 +24,6 @@ DOSSIERS = [FIXTURES / "conforming", FIXTURES / "everything-wrong", FIXTURES / "
 AMENDED = FIXTURES / "rulebooks/amended-2027"
 CEILINGS = read_parameters(str(FIXTURES / "example-ceilings.yaml"))
 ON = date(2027, 4, 20)
-
-pytestmark = pytest.mark.skipif(not shares.POSSIBLE, reason="processes cannot be forked here")
 
 
 def told(report: Report) -> str:
@@ -96,6 +94,7 @@ def test_nothing_follows_from_what_is_missing_when_a_fault_turns_up_late(tmp_pat
     assert told(book.check([tmp_path], ON, complete=True, jobs=2)) == told(one)
 
 
+@pytest.mark.skipif(not workers.POSSIBLE, reason="processes cannot be forked here")
 @pytest.mark.parametrize("where", [(stock.Stock, "heads"), (shares, "judge_share"), (shares, "_close")])
 def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]) -> None:
     book = Rulebook.load()
@@ -111,6 +110,13 @@ def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, w
     monkeypatch.setattr(*where, failing)
     assert told(book.check(DOSSIERS[1:2], ON, jobs=2)) == expected
     assert done
+
+
+def test_without_processes_shares_are_judged_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Rulebook.load()
+    expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
+    monkeypatch.setattr(workers, "POSSIBLE", False)
+    assert told(book.check(DOSSIERS[1:2], ON, jobs=2)) == expected
 
 
 def test_a_run_too_large_for_one_process_is_divided_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
