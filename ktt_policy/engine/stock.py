@@ -22,6 +22,7 @@ from ktt_policy.schemas.records import Kind, Reader
 # A document's number is that of its text, so many bits up, and its place in an array.
 PLACES = 24
 REMEMBERED = 2_000  # documents of other shares, in each process
+ARRAYS = 4  # texts that hold many documents, of which one was asked for: the others will be
 
 
 class Wanted(Struct, frozen=True):
@@ -105,6 +106,7 @@ class Stock:
         self.context_from = 0  # the number of the first text that is context
         self._file, self._offset, self._length, self._line = (array("q") for _ in range(4))
         self._open: tuple[int, int] | None = None
+        self._arrays: dict[int, dict[int, Document]] = {}
 
     def __len__(self) -> int:
         return len(self._file)
@@ -184,10 +186,15 @@ class Stock:
 
     def document(self, number: int) -> Document | None:
         """A document by its own number; None when it cannot be read after all."""
-        for one in self.documents(number >> PLACES):
-            if isinstance(one, Document) and one.number == number:
-                return one
-        return None
+        text = number >> PLACES
+        found = self._arrays.get(text)
+        if found is None:
+            found = {one.number: one for one in self.documents(text) if isinstance(one, Document)}
+            if any(one.index is not None for one in found.values()):
+                self._arrays[text] = found
+                if len(self._arrays) > ARRAYS:
+                    del self._arrays[next(iter(self._arrays))]
+        return found.get(number)
 
     def file(self, number: int) -> str:
         """The name of the file that a text is in."""

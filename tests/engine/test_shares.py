@@ -129,6 +129,28 @@ def test_a_run_too_large_for_one_process_is_divided_by_itself(monkeypatch: pytes
     assert stages["judge"] > 0
 
 
+def test_an_array_is_read_once_however_many_of_its_documents_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vouchers = [path.read_text("utf-8") for path in sorted((FIXTURES / "conforming/vouchers").glob("*.json"))]
+    (tmp_path / "vouchers.json").write_text("[" + ",".join(vouchers) + "]", "utf-8")
+    given, context = [FIXTURES / "conforming/invoices"], [tmp_path / "vouchers.json"]
+    read: list[int] = []
+    text = stock.Stock.text
+
+    def counted(self: stock.Stock, number: int) -> bytes:
+        read.append(number)
+        return text(self, number)
+
+    monkeypatch.setattr(stock.Stock, "text", counted)
+    monkeypatch.setattr(run, "LARGE", 0)
+    monkeypatch.setattr(shares, "SHARE", 1)
+    report = Rulebook.load().check(given, ON, context)
+    assert len(report.documents) > len(vouchers)
+    # For its keys, in the trial, for what is asked for, and in the share that it is in.
+    assert read.count(len(report.documents) - len(vouchers)) == 4
+
+
 def test_where_nothing_can_be_written_one_process_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     book = Rulebook.load()
     expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
