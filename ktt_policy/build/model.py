@@ -89,7 +89,8 @@ class Let(Struct, frozen=True):
 class Version(Struct, frozen=True):
     """A rule from a day on, checked. Message parts are texts and expressions in turn."""
 
-    start: date
+    # `date` is a field here, which its own annotations would find before the type where they are evaluated late.
+    start: datetime.date
     file: str
     clauses: tuple[ClauseRef, ...]
     repealed: bool = False
