@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.documents import Document
 from ktt_policy.engine.compiled import Compiled
 from ktt_policy.engine.judge import Group, Groups, Judge, documents_of
 from ktt_policy.engine.run import Run
 from ktt_policy.engine.spill import Items, Spilled
 from ktt_policy.engine.stock import PLACES, Stock
+
+
+class Regathered:
+    """Groups that the reference gathers again, from documents that are read again: each once, however many of its
+    groups are asked for."""
+
+    def __init__(self, run: Run, stock: Stock) -> None:
+        self.run = run
+        self.stock = stock
+        self._documents: dict[int, Document | None] = {}
+        self._judges: dict[str, tuple[Judge, set[int]]] = {}
+
+    def groups(self, rule: Rule, version: Version, numbers: Iterable[int]) -> Groups | None:
+        """The groups of a version, with all items of these documents; None when one cannot be read any more."""
+        judge, gathered = self._judges.setdefault(rule.code, (Judge(self.run.context), set()))
+        for number in sorted(set(numbers) - gathered):
+            document = self._document(number)
+            if document is None:
+                return None
+            gathered.add(number)
+            with suppress(Exception):
+                for _ in judge.document(rule, document):
+                    pass  # what is said and what crashes was told by the share that the document is in
+        return judge.groups[rule.code, version.start]
+
+    def _document(self, number: int) -> Document | None:
+        if number not in self._documents:
+            found = self._documents[number] = self.stock.document(number)
+            if found is None:
+                message = f"`{self.stock.file(number >> PLACES)}` was changed while it was being checked"
+                self.run.problems.append(Diagnostic("E101", message, help="check it again"))
+            elif found.faults:
+                self.run.context.broken.append(found)
+        return self._documents[number]
 
 
 class Closing(Compiled):
@@ -20,9 +57,9 @@ class Closing(Compiled):
     What compiled code does not pass, the reference judges, from the documents read again.
     """
 
-    def __init__(self, run: Run, stock: Stock, items: dict[int, Items], used: set[date]) -> None:
+    def __init__(self, run: Run, again: Regathered, items: dict[int, Items], used: set[date]) -> None:
         super().__init__(run, run.engine.program)
-        self.stock = stock
+        self.again = again
         self.items = items
         self.used = used
         self.whole: set[tuple[int, Any]] = set()  # what the reference must gather again
@@ -44,7 +81,7 @@ class Closing(Compiled):
 
     def _wary(self, groups: Groups) -> Callable[[Any, Group], int]:
         number = self.program.numbers[groups.rule.code, groups.version.start]
-        context = self.stock.context_from << PLACES
+        context = self.again.stock.context_from << PLACES
 
         def wary(key: Any, group: Group) -> int:
             numbers: list[Any] = documents_of(group)
@@ -55,22 +92,9 @@ class Closing(Compiled):
         return wary
 
     def _by_reference(self, number: int, key: Any) -> None:
-        rule, version = self.program.versions[number]
-        judge = Judge(self.context)
-        places: set[Any] = set(documents_of(self.tables[number][key]))
-        for place in sorted(places):
-            document = self.stock.document(place)
-            if document is None:
-                message = f"`{self.stock.file(place >> PLACES)}` was changed while it was being checked"
-                self.run.problems.append(Diagnostic("E101", message, help="check it again"))
-                return
-            if document.faults:
-                self.context.broken.append(document)
-            try:
-                for _ in judge.document(rule, document):
-                    pass  # said by the share that the document is in
-            except Exception:
-                continue  # the same
-        self.run.judge_group(judge.groups[rule.code, version.start], key)
+        numbers: list[Any] = documents_of(self.tables[number][key])
+        groups = self.again.groups(*self.program.versions[number], numbers)
+        if groups is not None:
+            self.run.judge_group(groups, key)
 
     _violated = _by_reference

@@ -21,7 +21,7 @@ from msgspec import Struct, field
 from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document
-from ktt_policy.engine.closing import Closing
+from ktt_policy.engine.closing import Closing, Regathered
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
@@ -33,7 +33,7 @@ from ktt_policy.report import DocumentEntry, Finding, Note, Report, sha256_of
 SHARE = 64 * 1024 * 1024  # bytes of documents in a share
 PARTS = 64  # of what is spilled: as many are in memory at a time as there are processes
 TRIED = 20  # texts that are judged beforehand, to compile the rules once for all processes
-WORTH_A_PROCESS = 1_000_000  # bytes spilled
+WORTH_A_PROCESS = 50_000  # bytes spilled
 
 Tell = Callable[[str, int, int], None]
 # Number of a version → the first parts of keys of its groups. Of a version that is not there, all keys are meant.
@@ -245,8 +245,9 @@ def _closed(plan: Plan, spills: list[Spill], used: set[date], jobs: int) -> list
 def _close(plan: Plan, spills: list[Spill], used: set[date], parts: range) -> Told:
     run, told = plan.run(), Told()
     shelve(run.context, plan.stock, ())
+    again = Regathered(run, plan.stock)
     for part in parts:
-        closing = Closing(run, plan.stock, plan.items, used)
+        closing = Closing(run, again, plan.items, used)
         for spill in spills:
             closing.take(spill.read(part))
         closing.finish()
