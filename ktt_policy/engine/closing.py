@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -35,9 +34,12 @@ class Regathered:
             if document is None:
                 return None
             gathered.add(number)
-            with suppress(Exception):
+            try:
                 for _ in judge.document(rule, document):
-                    pass  # what is said and what crashes was told by the share that the document is in
+                    pass  # what is said was told by the share that the document is in
+            except Exception as error:
+                # Compiled code may have gathered what the reference cannot: a group without it must not pass.
+                self.run.crash(rule, document, error)
         return judge.groups[rule.code, version.start]
 
     def _document(self, number: int) -> Document | None:

@@ -253,13 +253,13 @@ class Run:
                 if document.judged:
                     self.note(verdict)
         except Exception as error:
-            self._crash(rule, document, error)
+            self.crash(rule, document, error)
 
     def judge_group(self, groups: Any, key: tuple[Any, ...]) -> None:
         try:
             verdict = self.judge.group(groups, key)
         except Exception as error:
-            self._crash(groups.rule, documents_of(groups.table[key])[-1], error)
+            self.crash(groups.rule, documents_of(groups.table[key])[-1], error)
             return
         if verdict is not None:
             self.note(verdict)
@@ -271,7 +271,7 @@ class Run:
         if self.kept is not None:
             self.kept.append(verdict)
 
-    def _crash(self, rule: Rule, document: Document, error: Exception) -> None:
+    def crash(self, rule: Rule, document: Document, error: Exception) -> None:
         self.crashed = True
         message = f"the evaluation of {rule.code} on {document.file} crashed: {type(error).__name__}"
         self.problems.append(Diagnostic("E503", message, help="please report this with the rule; nothing is passed"))

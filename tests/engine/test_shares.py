@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
-from ktt_policy.engine import run, shares, stock, workers
+from ktt_policy.engine import closing, judge, run, shares, stock, workers
 from ktt_policy.reporters import Settings, render_report
 from tests.engine.test_both_ways import MOVED, TREES, change
 from tests.engine.test_both_ways import places as places_of
@@ -149,6 +149,19 @@ def test_an_array_is_read_once_however_many_of_its_documents_are_asked_for(
     assert len(report.documents) > len(vouchers)
     # For its keys, in the trial, for what is asked for, and in the share that it is in.
     assert read.count(len(report.documents) - len(vouchers)) == 4
+
+
+def test_a_document_that_the_reference_cannot_gather_again_lets_nothing_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = judge.Judge.document
+
+    def crashing(self: judge.Judge, rule: Any, document: Any) -> Any:
+        yield from work(self, rule, document)
+        raise RuntimeError
+
+    monkeypatch.setattr(closing, "Judge", type("Judge", (judge.Judge,), {"document": crashing}))
+    report = Rulebook.load().check(DOSSIERS, ON, jobs=2)
+    assert "E503" in {problem.code for problem in report.problems}
+    assert report.exit_code() == 2
 
 
 def test_where_nothing_can_be_written_one_process_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
