@@ -27,6 +27,7 @@ from ktt_policy.engine.judge import (
     ordered,
 )
 from ktt_policy.engine.program import Program, Stretch
+from ktt_policy.engine.tally import Tally
 
 if TYPE_CHECKING:
     from ktt_policy.engine.run import Run
@@ -47,8 +48,8 @@ class Compiled:
         self.context = run.context
         self.time = run.context.time
         self.program = program
-        self.passed = [0] * len(program.versions)
-        self.not_applicable = [0] * len(program.versions)
+        self.tally = Tally(program)
+        self.passed, self.left_out = self.tally.passed, self.tally.left_out
         self.tables: Tables = {number: {} for number in program.grouped}
         self.groups: dict[int, Groups] = {}
         self.environment = self._environment()
@@ -56,17 +57,17 @@ class Compiled:
 
     def _environment(self) -> tuple[Any, ...]:
         context, kinds = self.context, self.program.kinds
-        lookups = [context.records[kind] for kind in kinds]
+        lookups = context.records.values()
         for records in lookups:
             records.missing = None if context.complete else UNSET
-        every = [context.every(kind) if self.program.needs_all else () for kind in kinds]
+        every = map(context.every, kinds) if self.program.needs_all else ((),) * len(kinds)
         return (context.today, context.complete, *lookups, *every)
 
     # --- documents --------------------------------------------------------------------------------------
 
     def judge(self, kind: str, documents: list[Document], judged: bool) -> list[Document]:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
-        left = []
+        left: list[Document] = []
         for day, part in self._by_day(kind, documents).items():
             left += self._judge_part(kind, part, judged, day)
         return left
@@ -76,15 +77,17 @@ class Compiled:
         time, first = self.time, self.time.first_edition
         if time.changes[-1] <= first:
             return {first: documents}
-        path = self.program.dates[kind]
+        dated, today = self.program.dates[kind], self.context.today
         parts: dict[date, list[Document]] = {}
         part: list[Document] = []
         low, high = date.max, date.min  # of the stretch of the document before, which most share
         for document in documents:
-            day = document.record
-            for name in path:
-                day = getattr(day, name, None)
-            day = day if isinstance(day, date) else self.context.today
+            try:
+                day = dated(document.record)
+            except AttributeError:  # the date is not stated
+                day = today
+            if not isinstance(day, date):
+                day = today
             if not low <= day <= high:
                 low, high = time.stretch(day)
                 part = parts.setdefault(max(low, first), [])
@@ -102,9 +105,8 @@ class Compiled:
             self._other_days(kind, judged, document, stretch, sink, later)
 
         loops = stretch.loops
-        counts = loops.judge(documents, sink, left, other, self.tables, *self.environment)
-        if judged:
-            self._count(loops, counts)
+        tally = self.tally if judged else Tally(program)
+        loops.judge(documents, sink, left, other, self.tables, tally.passed, tally.left_out, *self.environment)
         if left:
             self._take_back(left)
             for document in left:
@@ -125,24 +127,14 @@ class Compiled:
                         self.run.judge_carefully(rule, document)
         return left
 
-    def _count(self, loops: f.Loops, counts: tuple[int, ...]) -> None:
-        """Take what loops have counted: an item is passed unless it is told otherwise."""
-        at = len(loops.sections)
-        for section, items in zip(loops.sections, counts, strict=False):
-            for chosen in section.chosen:
-                left_out = counts[at]
-                at += 1
-                self.not_applicable[chosen.number] += left_out
-                if not chosen.version.grouped:
-                    self.passed[chosen.number] += items - left_out
-
     def _other_days(
         self, kind: str, judged: bool, document: Document, stretch: Stretch, sink: list[Told], later: set[date]
     ) -> None:
         """Judge the items whose dates lie in other stretches; raises for what the reference must judge."""
         done = {id(section) for section in stretch.loops.sections}
         self._may_cross(document)
-        counted = []
+        # Nothing of the document is counted when one of its items turns out to be the reference's.
+        tally = Tally(self.program)
         for day in sorted({self.time.stretch(day)[0]: day for day in later}.values()):
             if day < self.time.first_edition:
                 raise ForTheReferenceError
@@ -153,9 +145,11 @@ class Compiled:
             rest = self.program.rest(kind, other, done)
             if rest is not None:
                 done |= {id(section) for section in rest.sections}
-                counted.append((rest, rest.judge((document,), sink, [], None, self.tables, *self.environment)))
-        for rest, counts in counted if judged else ():
-            self._count(rest, counts)
+                rest.judge(
+                    (document,), sink, [], None, self.tables, tally.passed, tally.left_out, *self.environment
+                )  # fmt: skip
+        if judged:
+            self.tally.add(tally)
 
     def _may_cross(self, document: Document) -> None:
         if self.run.crossing is not None:
@@ -188,7 +182,7 @@ class Compiled:
                         self.run.note(verdict)
 
     def finish(self) -> None:
-        """Judge the groups, and add what passed or did not apply to the run's counts."""
+        """Judge the groups."""
         by_reference = self.run.judge.groups.values()
         for groups in by_reference:
             number = self.program.numbers[groups.rule.code, groups.version.start]
@@ -202,12 +196,6 @@ class Compiled:
         for number, table in self.tables.items():
             if number not in done and (table or number in mixed):
                 self._judge_groups(number, number in mixed)
-        counts = self.run.counts
-        for (rule, _), passed, left_out in zip(self.program.versions, self.passed, self.not_applicable, strict=True):
-            if passed:
-                counts[rule.code]["passed"] += passed
-            if left_out:
-                counts[rule.code]["not applicable"] += left_out
 
     def _is_plain(self) -> bool:
         """True when no group needs caution."""
@@ -231,12 +219,15 @@ class Compiled:
         later = self._judged(lambda: self.program.closing(used).judge, self.tables, None)
         if later is None:
             return ()
+        numbers = self.program.closing(used).numbers
+        if not later:
+            return numbers
         left: dict[int, dict[date, dict[Any, Group]]] = {}
         for number, day, key in later:
             left.setdefault(number, {}).setdefault(self.time.stretch(day)[0], {})[key] = self.tables[number][key]
         for number, parts in left.items():
             self._dated(number, parts, None)
-        return self.program.closing(used).numbers
+        return numbers
 
     def _judge_groups(self, number: int, mixed: bool) -> None:
         """All groups of a version; those that pass or do not apply leave a count only.
@@ -287,12 +278,9 @@ class Compiled:
         unsure: list[tuple[int, Any]] = []
         later: list[tuple[int, date, Any]] = []
         try:
-            counts = code()(tables, wary, wrong, unsure, later, *self.environment)
+            code()(tables, wary, wrong, unsure, later, self.passed, self.left_out, *self.environment)
         except Exception:
             return None
-        for number, passed, left_out in counts:
-            self.passed[number] += passed
-            self.not_applicable[number] += left_out
         for number, key in wrong:
             self._violated(number, key)
         for number, key in unsure:

@@ -41,14 +41,14 @@ class Section(Struct, frozen=True):
 
 
 class Loops(Struct, frozen=True):
-    """`judge(documents, sink, left, other, tables, *environment)` → for each section how many items it judged,
-    then for each rule how many it did not apply to, in the order of `sections`.
+    """`judge(documents, sink, left, other, tables, passed, left_out, *environment)`: the last two have a place for
+    each version, by its number, and are added to: items that passed unless they are told, and items left out.
 
     `other(document, days)` judges items whose dates lie in other stretches. Whatever raises sends the document to
     `left`, with nothing counted of it.
     """
 
-    judge: Callable[..., tuple[int, ...]]
+    judge: Callable[..., None]
     sections: tuple[Section, ...]
 
 
@@ -99,7 +99,7 @@ def compile_loops(
         by_loop.setdefault(loop_key(section.chosen[0].version), []).append(section)
     ordered = [section for together in by_loop.values() for section in together]
     _LoopsWriter(emitter, ordered, rest).write(list(by_loop.values()))
-    parameters_of = ["documents", "sink", "left", "other", "tables", *environment(kinds)]
+    parameters_of = ["documents", "sink", "left", "other", "tables", "passed", "left_out", *environment(kinds)]
     made = assemble([p.function("judge", parameters_of, emitter.body)], pool)["judge"]
     return Loops(made, tuple(ordered))
 
@@ -109,18 +109,13 @@ class _LoopsWriter:
         self.e = emitter
         self.rest = rest
         self.items = {id(s): f"items{i}" for i, s in enumerate(sections)}
-        self.na = {c.number: f"na{c.number}" for s in sections for c in s.chosen}
-        self.grouped = [c for s in sections for c in s.chosen if c.version.grouped]
+        self.chosen = [(s, c) for s in sections for c in s.chosen]
+        self.na: dict[int, str] = {}  # of the versions that may leave an item out
         self.position: ast.expr = ast.Tuple([], ast.Load())
         self.item: ast.expr = p.name("root")
 
     def write(self, loops: list[list[Section]]) -> None:
         e = self.e
-        counters = [*self.items.values(), *self.na.values()]
-        e.add(*(p.assign(counter, p.constant(0)) for counter in counters))
-        for c in self.grouped:
-            e.add(p.assign(f"table{c.number}", p.subscript(p.name("tables"), p.constant(c.number))))
-        e.add(p.assign("later", p.call("set")))
         with e.block() as body:
             for sections in loops:
                 if sections[0].chosen[0].version.iterators:
@@ -129,10 +124,22 @@ class _LoopsWriter:
                     for section in sections:
                         e.add(self.count_items(section, p.constant(1)))
                     self.sections(sections)
+        counters = [*self.items.values(), *self.na.values()]
         if not self.rest:
             body = self.guarded(body, counters)
+        e.add(*(p.assign(counter, p.constant(0)) for counter in counters))
+        for _, c in self.chosen:
+            if c.version.grouped:
+                e.add(p.assign(f"table{c.number}", p.subscript(p.name("tables"), p.constant(c.number))))
+        e.add(p.assign("later", p.call("set")))
         e.add(p.loop("doc", p.name("documents"), [p.assign("root", p.attribute(p.name("doc"), "record")), *body]))
-        e.add(ast.Return(ast.Tuple([p.name(c) for c in counters], ast.Load())))
+        for section, c in self.chosen:
+            na = p.name(self.na[c.number]) if c.number in self.na else None
+            if not c.version.grouped:
+                items: ast.expr = p.name(self.items[id(section)])
+                e.add(p.add_at("passed", c.number, items if na is None else ast.BinOp(items, ast.Sub(), na)))
+            if na is not None:
+                e.add(p.add_at("left_out", c.number, na))
 
     def guarded(self, body: list[ast.stmt], counters: list[str]) -> list[ast.stmt]:
         """A document that raises is left to the reference, as if it had not been looked at."""
@@ -308,7 +315,7 @@ class _LoopsWriter:
         return ast.AugAssign(ast.Name(self.items[id(section)], ast.Store()), ast.Add(), amount)
 
     def count_na(self, c: Chosen) -> ast.stmt:
-        return ast.AugAssign(ast.Name(self.na[c.number], ast.Store()), ast.Add(), p.constant(1))
+        return p.count_up(self.na.setdefault(c.number, f"na{c.number}"))
 
     def tell(self, c: Chosen, code: int, position: ast.expr, day: ast.expr | None = None) -> ast.stmt:
         return self.append(c, p.constant(code), position, day or p.constant(None))

@@ -13,10 +13,10 @@ from ktt_policy.build.model import Version
 from ktt_policy.engine.fusion import bind_environment, environment
 from ktt_policy.engine.judge import STRIDE
 from ktt_policy.expr import pyast as p
-from ktt_policy.expr.compiler import Emitter, assemble
+from ktt_policy.expr.compiler import Emitter, assemble, lone
 from ktt_policy.expr.emitter import Code, Pool
 
-JudgeGroups = Callable[..., tuple[tuple[int, int, int], ...]]
+JudgeGroups = Callable[..., None]
 
 
 class Gathered(Struct, frozen=True):
@@ -30,8 +30,8 @@ class Gathered(Struct, frozen=True):
 
 
 def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
-    """`judge(tables, wary, wrong, unsure, later, *environment)` → for each version its number, how many of its groups
-    passed, and how many the rule did not apply to. `tables`: number of the version → its groups.
+    """`judge(tables, wary, wrong, unsure, later, passed, left_out, *environment)`. `tables`: number of a version → its
+    groups; `passed` and `left_out` have a place for each version, and are added to when all groups were judged.
 
     (number, key) of violated groups goes to `wrong`, that of undecided ones to `unsure`; those whose `group_date` is
     outside of the days go to `later`, with it. `wary(key, group)`, where given, says what to do beforehand: 0 judge,
@@ -45,12 +45,11 @@ def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
         with e.block() as walk:
             _walk(e, one)
         e.add(*walk)
-    counts: list[ast.expr] = [
-        ast.Tuple([p.constant(n), p.name(f"passed{n}"), p.name(f"left_out{n}")], ast.Load())
-        for n in (one.number for one in gathered)
-    ]
-    e.add(ast.Return(ast.Tuple(counts, ast.Load())))
-    parameters_of = ["tables", "wary", "wrong", "unsure", "later", *environment(kinds)]
+    for one in gathered:
+        e.add(p.add_at("passed", one.number, p.name(f"passed{one.number}")))
+        if one.version.having is not None:
+            e.add(p.add_at("left_out", one.number, p.name(f"left_out{one.number}")))
+    parameters_of = ["tables", "wary", "wrong", "unsure", "later", "passed", "left_out", *environment(kinds)]
     made: JudgeGroups = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
     return made
 
@@ -58,8 +57,6 @@ def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
 def _walk(e: Emitter, one: Gathered) -> None:
     """The loop over the groups of one version."""
     number, version = one.number, one.version
-    passed, left_out = f"passed{number}", f"left_out{number}"
-    e.variables["group"] = Code(p.name("group"))
     names = [f"key{i}" for i in range(len(version.group_by))]
     for name, (written, _) in zip(names, version.group_by, strict=True):
         e.variables[written] = Code(p.name(name))
@@ -67,30 +64,43 @@ def _walk(e: Emitter, one: Gathered) -> None:
         e.variables[let.unique] = let.expression
     with e.block() as body:
         _before(e, number)
-        targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
-        if not version.run:
-            targets.append(ast.Name("document", ast.Store()))
-        e.add(ast.Assign([ast.Tuple(targets, ast.Store())], p.name("key")))
-        every = ast.Slice(None, None, p.constant(STRIDE))
-        e.add(p.assign("group", p.subscript(p.name("g"), every)))
-        if version.group_date is not None:
-            _dated(e, one)
-        if version.having is not None:
-            code = e.simple(e.emit(version.having.tree))
-            skip = [ast.AugAssign(ast.Name(left_out, ast.Store()), ast.Add(), p.constant(1)), ast.Continue()]
-            unknown = p.if_(p.is_not(code.expr, p.constant(True)), [_tell("unsure", number), ast.Continue()])
-            e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
-        assert version.require is not None
-        code = e.simple(e.emit(version.require.tree))
-        count = ast.AugAssign(ast.Name(passed, ast.Store()), ast.Add(), p.constant(1))
-        failed: list[ast.stmt] = [_tell("wrong", number)]
-        if code.nulls:
-            failed = [p.if_(p.is_(code.expr, p.constant(False)), failed, [_tell("unsure", number)])]
-        e.add(p.if_(p.is_(code.expr, p.constant(True)) if code.nulls else code.expr, [count], failed))
-    e.add(p.assign(passed, p.constant(0)), p.assign(left_out, p.constant(0)))
+        # Most groups have one item: for these the code needs no lists.
+        with e.block() as single:
+            e.add(p.assign("item", p.subscript(p.name("g"), p.constant(0))))
+            e.variables["group"] = lone(p.name("item"))
+            _judge(e, one)
+        with e.block() as several:
+            every = ast.Slice(None, None, p.constant(STRIDE))
+            e.add(p.assign("group", p.subscript(p.name("g"), every)))
+            e.variables["group"] = Code(p.name("group"))
+            _judge(e, one)
+        judged = p.if_(ast.Compare(p.call("len", p.name("g")), [ast.Eq()], [p.constant(STRIDE)]), single, several)
+        read = {node.id for node in ast.walk(judged) if isinstance(node, ast.Name)}
+        e.add(*(p.assign(n, p.subscript(p.name("key"), p.constant(i))) for i, n in enumerate(names) if n in read))
+        e.add(judged)
+    e.add(p.assign(f"passed{number}", p.constant(0)), p.assign(f"left_out{number}", p.constant(0)))
     pairs = ast.Tuple([ast.Name("key", ast.Store()), ast.Name("g", ast.Store())], ast.Store())
     table = p.subscript(p.name("tables"), p.constant(number))
     e.add(ast.For(pairs, p.call(p.attribute(table, "items")), body, []))
+
+
+def _judge(e: Emitter, one: Gathered) -> None:
+    """What becomes of one group."""
+    number, version = one.number, one.version
+    if version.group_date is not None:
+        _dated(e, one)
+    if version.having is not None:
+        code = e.simple(e.emit(version.having.tree))
+        skip = [p.count_up(f"left_out{number}"), ast.Continue()]
+        unknown = p.if_(p.is_not(code.expr, p.constant(True)), [_tell("unsure", number), ast.Continue()])
+        e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
+    assert version.require is not None
+    code = e.simple(e.emit(version.require.tree))
+    failed: list[ast.stmt] = [_tell("wrong", number)]
+    if code.nulls:
+        failed = [p.if_(p.is_(code.expr, p.constant(False)), failed, [_tell("unsure", number)])]
+    test = p.is_(code.expr, p.constant(True)) if code.nulls else code.expr
+    e.add(p.if_(test, [p.count_up(f"passed{number}")], failed))
 
 
 def _tell(where: str, number: int) -> ast.stmt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -55,7 +56,8 @@ class Program:
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
         self._groups: dict[Any, JudgeGroups] = {}
         self._closings: dict[frozenset[date], Closing] = {}
-        self.dates = {kind.name: tuple(str(kind.schema.get("x-date", "")).split(".")) for kind in time.data.kinds}
+        # What gives the date of a record of each kind; AttributeError where it has none.
+        self.dates = {kind.name: attrgetter(str(kind.schema.get("x-date", "?"))) for kind in time.data.kinds}
         nodes = [
             node
             for _, version in self.versions

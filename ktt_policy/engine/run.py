@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import localcontext
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, Rule, RulebookData
@@ -15,6 +16,7 @@ from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
 from ktt_policy.engine.notes import NOT_COMPLETE, Notes
+from ktt_policy.engine.tally import Counts, Tally
 from ktt_policy.engine.telling import Telling
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
@@ -72,14 +74,6 @@ class Engine:
         return Run(self, on, complete, compiled)
 
 
-class Counts(dict[str, dict[str, int]]):
-    """Rule code → outcome → how many items."""
-
-    def __missing__(self, code: str) -> dict[str, int]:
-        made = self[code] = {"passed": 0, "violated": 0, "not applicable": 0, "undecided": 0}
-        return made
-
-
 class Run:
     """One run of an engine."""
 
@@ -90,11 +84,11 @@ class Run:
         self.complete = complete  # as the caller says; whether it can be relied on, the context knows
         self.context = Context(engine.time, on, complete)
         self.judge = Judge(self.context)
-        self.maker = FindingMaker(self.context, self.judge, engine.telling)
         self.compiled = compiled
         self.problems: list[Diagnostic] = []
         self.documents: list[Document] = []
-        self.counts = Counts()
+        self._counts = Counts()
+        self._tally: Tally | None = None  # what compiled code has counted and is not in `_counts` yet
         self.reported: list[Verdict] = []
         # Findings that other processes have made of verdicts, by the id of the verdict.
         self.made: dict[int, Finding] = {}
@@ -103,6 +97,18 @@ class Run:
         self.kept: list[Verdict] | None = None
         # Documents that may lie across an amendment, where compiled code has found them; None: any may.
         self.crossing: list[Document] | None = None
+
+    @cached_property
+    def maker(self) -> FindingMaker:
+        return FindingMaker(self.context, self.judge, self.engine.telling)
+
+    @property
+    def counts(self) -> Counts:
+        """How many items had which outcome, of the rules that had any."""
+        if self._tally is not None:
+            self._tally.add_to(self._counts)
+            self._tally = None
+        return self._counts
 
     def check(self, read: Iterable[Document | Diagnostic], keep_all: bool = False) -> Report:
         """Judge what is read and report it. `keep_all` keeps every verdict, passed ones too, in `kept`."""
@@ -203,15 +209,20 @@ class Run:
             from ktt_policy.engine.compiled import Compiled
 
             compiled = Compiled(self, self.engine.program)
-            self.crossing = [document for document in self.documents if document.faults]
+            self.crossing = self.context.broken.copy()
+        mixed = self.context.broken or self.has_context
         for kind, documents in self.context.by_kind.items():
             rules = self.engine.by_kind[kind]
-            if compiled is not None and documents and rules:
+            if not (documents and rules):
+                continue
+            if compiled is not None and mixed:
                 left = [d for d in documents if d.faults]
-                for judged in (True, False) if self.has_context else (True,):
+                for judged in (True, False):
                     sound = [d for d in documents if not d.faults and d.judged is judged]
                     left.extend(compiled.judge(kind, sound, judged) if sound else ())
                 documents = left
+            elif compiled is not None:
+                documents = compiled.judge(kind, documents, True)
             for document in documents:
                 for rule in rules:
                     self.judge_carefully(rule, document)
@@ -221,6 +232,7 @@ class Run:
         """Judge the groups that were gathered."""
         if compiled is not None:
             compiled.finish()
+            self._tally = compiled.tally
             return
         for groups in list(self.judge.groups.values()):
             for key in groups.table:
@@ -228,11 +240,11 @@ class Run:
 
     def _lost_some(self) -> bool:
         """True when something given could not be read, or not its key: it may be the very document looked for."""
-        return bool(errors(self.problems)) or any(d.faults and not d.key for d in self.documents)
+        return bool(errors(self.problems)) or any(not d.key for d in self.context.broken)
 
     def nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
-        if any(any(c.values()) for c in self.counts.values()):
+        if self._counts or self._tally:
             return
         kinds = ", ".join(sorted({d.kind for d in self.documents if d.judged}))
         if kinds:
@@ -265,7 +277,7 @@ class Run:
             self.note(verdict)
 
     def note(self, verdict: Verdict) -> None:
-        self.counts[verdict.rule.code][verdict.outcome] += 1
+        self._counts[verdict.rule.code][verdict.outcome] += 1
         if verdict.outcome in ("violated", "undecided"):
             self.reported.append(verdict)
         if self.kept is not None:

@@ -251,5 +251,6 @@ def _close(plan: Plan, spills: list[Spill], used: set[date], parts: range) -> To
         for spill in spills:
             closing.take(spill.read(part))
         closing.finish()
+        closing.tally.add_to(run.counts)
     _tell(run, told)
     return told

@@ -83,23 +83,43 @@ def _count(e: Emitter, n: t.Call) -> Code | None:
         if isinstance(values, t.Project) and values.item_kind in HASHABLE:
             code = e.emit(values)
             if not code.items:
+                if code.only is not None:
+                    return _of_lone(code, counts_of(e, 1), counts_of(e, 0))
                 distinct = lambda x: p.subscript(counts, p.call("len", p.call("set", x)))  # noqa: E731
                 return e.guarded([code], distinct)
-    return e.guarded([e.emit(inner)], lambda x: p.subscript(counts, p.call("len", x)))
+    code = e.emit(inner)
+    if code.only is not None:
+        return _of_lone(code, counts_of(e, 1), counts_of(e, 0))
+    return e.guarded([code], lambda x: p.subscript(counts, p.call("len", x)))
+
+
+def counts_of(e: Emitter, n: int) -> ast.expr:
+    return e.pool.name(COUNTS[n])
+
+
+def _of_lone(code: Code, value: ast.expr, otherwise: ast.expr, nulls: int = 0) -> Code:
+    """What is made of a list with a single item, and of one that holds none; that may be null."""
+    return Code(value) if code.when is None else Code(p.if_else(code.when, value, otherwise), nulls)
 
 
 def _sum(e: Emitter, n: t.Call) -> Code | None:
     if len(n.arguments) != 1 or not _is_list(n.arguments[0]):
         return None
     zero = e.pool.name(ZERO)
-    return _strict(e, n, [e.emit(n.arguments[0])], lambda x: p.call("sum", x, zero))
+    code = e.emit(n.arguments[0])
+    if code.only is not None and not code.items:
+        return _of_lone(code, code.only, zero)
+    return _strict(e, n, [code], lambda x: p.call("sum", x, zero))
 
 
 def _extreme(e: Emitter, n: t.Call) -> Code | None:
     if len(n.arguments) != 1 or not _is_list(n.arguments[0]):
         return None
+    code = e.emit(n.arguments[0])
+    if code.only is not None and not code.items:
+        return _of_lone(code, code.only, p.constant(None), KNOWN)
     none = {"default": p.constant(None)}
-    return _strict(e, n, [e.emit(n.arguments[0])], lambda x: p.call(n.function, x, **none), KNOWN)
+    return _strict(e, n, [code], lambda x: p.call(n.function, x, **none), KNOWN)
 
 
 def _round(e: Emitter, n: t.Call) -> Code | None:

@@ -39,6 +39,14 @@ def partial(body: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+def lone(item: ast.expr, when: ast.expr | None = None, items: int = 0) -> Code:
+    """A list that holds a single item, or that one or none."""
+    made: ast.expr = ast.List([item], ast.Load())
+    if when is not None:
+        made = p.if_else(when, made, ast.List([], ast.Load()))
+    return Code(made, 0, items, item, when)
+
+
 def has_null(items: list[Any]) -> bool:
     return any(is_null(i) for i in items)
 
@@ -133,18 +141,21 @@ class Emitter(Writer):
         of, done = self._filtered(n.of, n) if isinstance(n.of, t.Filter) else (self.emit(n.of), False)
         if done:
             return of
+        if of.only is not None:
+            return lone(self._item_access(Code(of.only, of.items), n), of.when, n.items)
         of = self.simple(of)
         variable = self.fresh("i")
-        item = Code(p.name(variable), of.items)
-        made = self._access(item.expr, n.name, n.record, n.items)
-        tests = self.null_tests(item)
-        if tests:
-            made = p.if_else(p.either(tests), item.expr, made)
+        made = self._item_access(Code(p.name(variable), of.items), n)
         made = p.comprehension(made, variable, of.expr)
         tests = self.null_tests(of)
         if tests:
             made = p.if_else(p.either(tests), of.expr, made)
         return Code(made, of.nulls, n.items)
+
+    def _item_access(self, item: Code, n: t.Project) -> ast.expr:
+        made = self._access(item.expr, n.name, n.record, n.items)
+        tests = self.null_tests(item)
+        return p.if_else(p.either(tests), item.expr, made) if tests else made
 
     def on_filter(self, n: t.Filter) -> Code:
         return self._filtered(n, None)[0]
@@ -178,7 +189,11 @@ class Emitter(Writer):
             outer.extend([p.assign(result, ast.List([], ast.Load())), p.loop(variable, domain, body)])
             nulls.append(test.nulls)
 
-        items = self.simple(self.emit(n.of))
+        given = self.emit(n.of)
+        chosen = self._chosen(n, given)
+        if chosen is not None:
+            return chosen, False
+        items = self.simple(given)
         nulls: list[int] = []
         result = self.fresh()
         outer: list[ast.stmt] = []
@@ -186,6 +201,18 @@ class Emitter(Writer):
         self._when_known([items], result, outer)
         unknown = UNKNOWN if items.nulls or any(nulls) else 0
         return Code(p.name(result), unknown, project.items if project is not None and done else items.items), done
+
+    def _chosen(self, n: t.Filter, of: Code) -> Code | None:
+        """A single item, where the condition keeps it; None for other lists, and where the condition may be null."""
+        if of.only is None or of.when is not None:
+            return None
+        self.variables[n.var] = Code(of.only, of.items)
+        with self.block() as body:
+            test = self.emit(n.predicate)
+        if test.nulls:
+            return None
+        self.add(*body)
+        return lone(of.only, self.simple(test).expr, of.items)
 
     def _when_known(self, operands: list[Code], result: str, statements: list[ast.stmt]) -> None:
         tests = [test for o in operands for test in self.null_tests(o)]
@@ -308,6 +335,9 @@ class Emitter(Writer):
 
     def on_list(self, n: t.ListOf) -> Code:
         members = [self.emit(m) for m in n.members]
+        if len(members) == 1:
+            only = self.simple(members[0])
+            return lone(only.expr, None, only.nulls)
         items = 0
         for member in members:
             items |= member.nulls

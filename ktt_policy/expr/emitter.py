@@ -19,11 +19,16 @@ from ktt_policy.expr.values import is_null
 
 
 class Code(Struct, frozen=True):
-    """An expression of the generated code, with the null bits of its value and of its items."""
+    """An expression of the generated code, with the null bits of its value and of its items.
+
+    A list that is known to hold a single item has that in `only`; with `when`, it holds none where that is false.
+    """
 
     expr: ast.expr
     nulls: int = 0
     items: int = 0
+    only: ast.expr | None = None
+    when: ast.expr | None = None
 
 
 class Pool:

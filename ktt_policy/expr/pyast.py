@@ -19,6 +19,15 @@ def assign(identifier: str, value: ast.expr) -> ast.stmt:
     return ast.Assign([ast.Name(identifier, ast.Store())], value)
 
 
+def count_up(counter: str) -> ast.stmt:
+    return ast.AugAssign(ast.Name(counter, ast.Store()), ast.Add(), constant(1))
+
+
+def add_at(table: str, index: int, amount: ast.expr) -> ast.stmt:
+    """`table[index] += amount`."""
+    return ast.AugAssign(ast.Subscript(name(table), constant(index), ast.Store()), ast.Add(), amount)
+
+
 def attribute(of: ast.expr, field: str) -> ast.expr:
     return ast.Attribute(of, field, ast.Load())
 
