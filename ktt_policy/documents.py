@@ -84,19 +84,19 @@ def read_texts(units: Iterable[Unit | Diagnostic], reader: Reader, judged: bool)
         if isinstance(unit, Diagnostic):
             yield unit
             continue
-        raw = unit.raw
+        raw, file, line = unit.raw, unit.file, unit.line
+        text = raw.strip()
         try:
-            records = reader.decode(raw.strip())
+            records = reader.decode(text)
         except NotPlainError:
-            yield from _read_carefully(raw, unit.file, unit.line, reader, judged)
+            yield from _read_carefully(raw, file, line, reader, judged)
             continue
-        array = raw.lstrip()[:1] == b"["
         if not records:
-            yield _no_document(unit.file, unit.line, "the array is empty")
-        for index, record in enumerate(records):
+            yield _no_document(file, line, "the array is empty")
+        indexes = range(len(records)) if text[:1] == b"[" else (None,)
+        for index, record in zip(indexes, records, strict=False):
             kind = reader.by_class[record.__class__]
-            key = getattr(record, kind.key)
-            yield Document(kind.name, key, record, unit.file, raw, unit.line, index if array else None, judged)
+            yield Document(kind.name, getattr(record, kind.key), record, file, raw, line, index, judged)
 
 
 def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bool) -> Read:

@@ -142,11 +142,12 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
         yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
         return
     plain = raw.removeprefix(MARK)
-    if not plain.strip():
+    text = plain.strip()
+    if not text:
         yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON")
         return
-    first, _, rest = plain.lstrip().partition(b"\n")
-    if rest.strip() and first.rstrip().endswith(b"}") and _is_whole(first, name):
+    end = text.find(b"\n")
+    if end >= 0 and text[:end].rstrip().endswith(b"}") and _is_whole(text[:end], name):
         yield from _lines(BytesIO(raw), name, largest)
         return
     yield Unit(plain, name, 1, len(raw) - len(plain))

@@ -31,7 +31,7 @@ class Kind:
     """A kind of document to be read: its record class, and `accept(record)`, made when they are needed.
 
     `accept` finishes a decoded record in place (whole numbers, times, absent fields that mean none) and gives
-    how many keys it has and how many colons stand in its times; it raises NotPlainError or TypeError.
+    how many keys it has and how many times of day; it raises NotPlainError or TypeError.
     """
 
     def __init__(self, info: KindInfo) -> None:
@@ -103,27 +103,27 @@ class Reader:
                 records: list[Struct] = self._many.decode(raw)
             else:
                 records = [self._one.decode(raw)]
-            keys = colons = 0
+            keys = times = 0
             for record in records:
-                k, c = self.by_class[record.__class__].accept(record)
+                k, t = self.by_class[record.__class__].accept(record)
                 keys += k
-                colons += c
+                times += t
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
             raise NotPlainError from error
-        if not _unique_keys(raw, keys, colons):
+        if not _unique_keys(raw, keys, times):
             raise NotPlainError
         return records
 
 
-def _unique_keys(raw: bytes, keys: int, colons: int) -> bool:
-    """True when the text has no duplicate key, given how many keys and colons of times the records took from it.
+def _unique_keys(raw: bytes, keys: int, times: int) -> bool:
+    """True when the text has no duplicate key, given how many keys and times of day the records took from it.
 
-    Where nothing is escaped, a text has a colon for each of these, and more where a key was dropped, or where other
-    texts have some. Then quotes with a colon behind them are counted: inside a string only one that begins with a
-    colon, or an escaped quote, could imitate a key. There may be too many, which sends a sound document down the
-    careful road; too few there never are.
+    Where nothing is escaped, a text has a colon for each of these, and more where a key was dropped, where a time has
+    seconds, or where other texts have some. Then quotes with a colon behind them are counted: inside a string only one
+    that begins with a colon, or an escaped quote, could imitate a key. There may be too many, which sends a sound
+    document down the careful road; too few there never are.
     """
-    if b"\\" not in raw and raw.count(b":") == keys + colons:
+    if b"\\" not in raw and raw.count(b":") == keys + times:
         return True
     return raw.translate(None, _WHITE).count(b'":') == keys
 
@@ -202,47 +202,51 @@ class _Acceptor:
         return ast.AugAssign(ast.Name(counter, ast.Store()), ast.Add(), amount)
 
     def record(self, record: RecordInfo, variable: str) -> tuple[int, list[ast.stmt]]:
-        """How many keys the record always has, and the statements for the rest."""
-        always: int = 0
+        """How many keys the record has at most, lists and optional records left out, and the statements that count
+        what is missing of these, and what is more."""
+        keys: int = 0
         statements: list[ast.stmt] = []
-        counted: ast.expr | None = None
         for field in record.fields:
+            keys += 1
+            if field.name == "document_type":
+                continue
             value = self.fresh()
             current = p.attribute(p.name(variable), field.name)
-            work = self.field(field, variable, value)
-            load = p.assign(value, current)
-            if field.name == "document_type":
-                always += 1
-            elif field.required:
-                always += 1
-                if work:
-                    statements.append(load)
-                    statements.extend(self._unless_null(field, value, work))
-            elif not work and not field.absent_null:
-                # Nothing to check: one more key where it is there, all such fields in one sum.
-                there = p.is_not(current, p.name("UNSET"))
-                counted = there if counted is None else ast.BinOp(counted, ast.Add(), there)
+            inner, work = self.field(field, variable, value)
+            if field.nullable and work:
+                work = [p.if_(p.is_not(p.name(value), p.constant(None)), [*self.more_keys(inner), *work])]
+                inner = 0
+            if field.required:
+                keys += inner
+                statements.extend([p.assign(value, current), *work] if work else ())
+                continue
+            absent = [self.store(variable, field.name, p.constant(None))] if field.absent_null else []
+            if field.record is None and field.item is None:
+                # Mostly there, so that what is missing is counted.
+                absent = [p.count_up("missing"), *absent]
             else:
-                present = [self.add_to("keys", p.constant(1)), *self._unless_null(field, value, work)]
-                absent: list[ast.stmt] = []
-                if field.absent_null:
-                    absent = [self.store(variable, field.name, p.constant(None))]
-                unset = p.is_(p.name(value), p.name("UNSET"))
-                test = p.if_(unset, absent, present) if absent else p.if_(p.not_(unset), present)
-                statements.extend([load, test])
-        if counted is not None:
-            statements.append(self.add_to("keys", counted))
-        return always, statements
+                keys -= 1
+                work = [*self.more_keys(inner + 1), *work]
+            if work:
+                statements.append(p.assign(value, current))
+                current = p.name(value)
+            unset = p.is_(current, p.name("UNSET"))
+            statements.append(p.if_(unset, absent, work) if absent else p.if_(p.not_(unset), work))
+        return keys, statements
 
-    def _unless_null(self, field: FieldInfo, value: str, work: list[ast.stmt]) -> list[ast.stmt]:
-        if not field.nullable or not work:
-            return work
-        return [p.if_(p.is_not(p.name(value), p.constant(None)), work)]
+    def more_keys(self, number: int) -> list[ast.stmt]:
+        return [self.add_to("keys", p.constant(number))] if number else []
 
     def store(self, variable: str, field: str, value: ast.expr) -> ast.stmt:
         return ast.Assign([ast.Attribute(p.name(variable), field, ast.Store())], value)
 
-    def field(self, field: FieldInfo, variable: str, value: str) -> list[ast.stmt]:
+    def field(self, field: FieldInfo, variable: str, value: str) -> tuple[int, list[ast.stmt]]:
+        """How many keys there are within its value, and the statements for what else is to be done."""
+        if field.record is not None:
+            return self.record(field.record, value)
+        return 0, self.value(field, variable, value)
+
+    def value(self, field: FieldInfo, variable: str, value: str) -> list[ast.stmt]:
         if field.kind == "number":
             whole = p.subscript(p.name("WHOLES"), p.name(value))
             plain = p.is_not(p.attribute(p.name(value), "__class__"), p.name("Decimal"))
@@ -260,21 +264,16 @@ class _Acceptor:
         if field.kind == "integer":
             return [self.store(variable, field.name, p.subscript(p.name("WHOLES"), p.name(value)))]
         if field.kind == "time":
-            # One colon in `09:30`, two in `09:30:00`.
-            count = ast.BinOp(p.call("len", p.name(value)), ast.FloorDiv(), p.constant(3))
             clock = p.subscript(self.table(times(field.schema.get("pattern", ""))), p.name(value))
-            return [self.add_to("colons", count), self.store(variable, field.name, clock)]
+            return [p.count_up("times"), self.store(variable, field.name, clock)]
         if field.kind == "string":
             tables = [FORMATTED[name] for key, name in field.schema.items() if key == "format" and name in FORMATTED]
             tables += [matched(written) for key, written in field.schema.items() if key == "pattern"]
             return [p.statement(p.subscript(self.table(table), p.name(value))) for table in tables]
-        if field.record is not None:
-            always, statements = self.record(field.record, value)
-            return [self.add_to("keys", p.constant(always)), *statements]
         if field.item is not None and field.item.record is not None:
             item = self.fresh()
-            always, statements = self.record(field.item.record, item)
-            size = ast.BinOp(p.call("len", p.name(value)), ast.Mult(), p.constant(always))
+            keys, statements = self.record(field.item.record, item)
+            size = ast.BinOp(p.call("len", p.name(value)), ast.Mult(), p.constant(keys))
             found = [self.add_to("keys", size)]
             return [*found, p.loop(item, p.name(value), statements)] if statements else found
         return []
@@ -282,12 +281,14 @@ class _Acceptor:
 
 def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
     writer = _Acceptor()
-    always, statements = writer.record(record, "record")
+    keys, statements = writer.record(record, "record")
+    found = ast.BinOp(p.name("keys"), ast.Sub(), p.name("missing"))
     body = [
-        p.assign("keys", p.constant(always)),
-        p.assign("colons", p.constant(0)),
+        p.assign("keys", p.constant(keys)),
+        p.assign("missing", p.constant(0)),
+        p.assign("times", p.constant(0)),
         *statements,
-        ast.Return(ast.Tuple([p.name("keys"), p.name("colons")], ast.Load())),
+        ast.Return(ast.Tuple([found, p.name("times")], ast.Load())),
     ]
     module = ast.Module([p.function("accept", ["record"], body)], [])
     ast.fix_missing_locations(module)
