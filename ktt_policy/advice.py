@@ -40,6 +40,8 @@ ADVICE: dict[str, Advice] = {
     "W110": Advice("Tiedostoja jätettiin pois", "Nimeä asiakirjat päätteellä `.json`, `.ndjson` tai `.jsonl`.",
                    "Name documents `.json`, `.ndjson` or `.jsonl`."),
     "W111": Advice("Poikkeus, johon mikään ei sovi", "Poista poikkeus asetuksista.", "Take it out of the settings."),
+    "W112": Advice("Ympäristömuuttuja ei vaikuta mihinkään", "Korjaa muuttujan nimi; asetusten sivu luettelee nimet.",
+                   "Correct its name; the page on settings lists the names."),
     "E201": Advice("Sääntötiedosto on skeemansa vastainen", "Korjaa avain tai arvo; skeema kertoo sallitut.",
                    "Correct the key or value; the schema says what is allowed."),
     "E202": Advice("Sääntötiedosto on väärässä paikassa tai väärin nimetty", "Nimeä tiedosto alkamispäivällään: `2026-01-01.yaml`.",

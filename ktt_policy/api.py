@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ktt_policy.build.cache import decode, encode
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
-from ktt_policy.build.parameters import overlay
+from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.detail import describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
 from ktt_policy.documents import Document, exact, read_all
@@ -95,16 +95,16 @@ class Rulebook:
             self._reader = Reader([Kind(info) for info in self.data.kinds])
         return self._reader
 
-    def parameters(self, given: Any, source: str = "<parameters>") -> tuple[Parameter, ...]:
+    def parameters(self, given: Any) -> tuple[Parameter, ...]:
         """The rulebook's parameters with values (name → date → value) laid over them; ProblemError if unfit."""
-        made, found = overlay(self.data.parameters, given, source)
+        made, found = overlay(self.data.parameters, given if isinstance(given, Given) else Given(exact(given)))
         if errors(found):
             raise ProblemError(found)
         return made
 
     def lay_over(self, given: Any) -> None:
         """Lay parameter values (name → date → value) over the rulebook's for good; ProblemError if unfit."""
-        self.data = replace(self.data, parameters=self.parameters(exact(given)))
+        self.data = replace(self.data, parameters=self.parameters(given))
         self._engine = None
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
@@ -212,7 +212,7 @@ class Rulebook:
             if self._engine is None:
                 self._engine = Engine(self.data)
             return self._engine
-        values = self.parameters(exact(parameters)) if parameters is not None else self.data.parameters
+        values = self.parameters(parameters) if parameters is not None else self.data.parameters
         return Engine(self.data, values, self.choose(chosen, unwanted))
 
 

@@ -30,6 +30,7 @@ CODES: dict[str, str] = {
     "E114": "suppression that has expired",
     "W110": "files left out",
     "W111": "suppression that fits nothing",
+    "W112": "environment variable that sets nothing",
     # policies
     "E201": "policy file breaks its schema",
     "E202": "misplaced or misnamed policy file",

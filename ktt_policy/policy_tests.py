@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Parameter, Rule
-from ktt_policy.build.parameters import overlay
+from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.condition_coverage import Conditions, RecordingJudge
 from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, errors
 from ktt_policy.documents import Document, read_all
@@ -193,7 +193,7 @@ def judge(
     if case.fault:
         return case.fault, []
     if "parameters" in case.data:
-        parameters, found = overlay(parameters, case.data["parameters"], case.place)
+        parameters, found = overlay(parameters, Given(case.data["parameters"], case.place))
         if errors(found):
             return str(ProblemError(found)), []
     run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))

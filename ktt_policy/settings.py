@@ -6,7 +6,7 @@ The environment (`KTT_POLICY_LANG`) wins over the file, and flags win over both.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -147,6 +147,22 @@ def defaults(settings: Settings, environment: Mapping[str, str] = os.environ) ->
         if given:
             made[name] = _of_text(name, given)
     return made
+
+
+def without_effect(
+    environment: Mapping[str, str], others: Collection[str], commands: Iterable[str]
+) -> list[Diagnostic]:
+    """Variables of our name that set nothing. `KTT_POLICY_CHECK_ON` is `--on` of `check`: click reads and checks it."""
+    options = tuple(f"{PREFIX}{command.upper()}_" for command in commands)
+    known = [PREFIX + name.upper() for name in Settings.__struct_fields__ if name != "suppress"]
+    return [
+        Diagnostic(
+            "W112", f"the environment variable `{name}` sets nothing", severity="warning",
+            help=did_you_mean(name, [*known, *others]),
+        )
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known and name not in others and not name.startswith(options)
+    ]  # fmt: skip
 
 
 def _of_text(name: str, given: str) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ktt_policy.build.model import Parameter, ParameterValue
-from ktt_policy.diagnostics import Diagnostic, did_you_mean
+from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
+from ktt_policy.source.json_ import pointer
 from ktt_policy.timeline import read_start
 
 if TYPE_CHECKING:
@@ -65,36 +67,56 @@ def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
     return replace(p, values=ordered)
 
 
-def overlay(
-    parameters: tuple[Parameter, ...], given: Any, source: str
-) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
-    """The parameters with the values of a `--parameters` file (name → date → value) added or put in their place."""
+class Given(Struct):
+    """Parameter values as they are given: name → date → value. `place` finds what stands at a JSON Pointer, or the key
+    that it ends with, in the file that they are from: the span and its first line."""
+
+    data: Any
+    source: str = "<parameters>"
+    place: Callable[[str, bool], tuple[Span, str]] | None = None
+
+    def problem(self, code: str, pointer: str, message: str, help: str = "", key: bool = False) -> Diagnostic:
+        if self.place is None:
+            return Diagnostic(code, f"{self.source}: {message}", help=help)
+        span, excerpt = self.place(pointer, key)
+        return Diagnostic(code, message, span, help=help, pointer=pointer, excerpt=excerpt)
+
+
+def overlay(parameters: tuple[Parameter, ...], given: Given) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
+    """The parameters with given values added, or put in place of those of the same day."""
     found: list[Diagnostic] = []
     by_name = {p.name: p for p in parameters}
-    if not isinstance(given, dict):
-        return parameters, [Diagnostic("E111", f"`{source}` is no mapping of parameter → date → value")]
-    for name, values in given.items():
-        known = by_name.get(name)
+    if not isinstance(given.data, dict):
+        return parameters, [given.problem("E111", "", "this is no mapping of parameter → date → value")]
+    for name, values in given.data.items():
+        known, at = by_name.get(name), pointer(name)
         if known is None:
             help = did_you_mean(name, list(by_name))
-            found.append(Diagnostic("E412", f"unknown parameter `{name}` in `{source}`", help=help))
+            found.append(given.problem("E412", at, f"unknown parameter `{name}`", help, key=True))
             continue
         if not isinstance(values, dict):
-            found.append(Diagnostic("E111", f"`{name}` in `{source}` is no mapping of date → value"))
+            found.append(given.problem("E111", at, f"the value of `{name}` is no mapping of date → value"))
             continue
         kept = {v.start: v for v in known.values}
         for start, entry in values.items():
             value = entry["value"] if isinstance(entry, dict) and "value" in entry and not known.by else entry
             day = read_date(str(start))
-            fault = "the key is no date" if day is None else ""
-            fault = fault or (_fault(known, value) if value is not None else "")
-            if fault:
-                found.append(Diagnostic("E111", f"`{name}` from {start} in `{source}`: {fault}"))
-                continue
-            assert day is not None
-            kept[day] = ParameterValue(day, _as_text(value), source)
+            if day is None:
+                message = f"`{start}` of `{name}` is no date"
+                found.append(given.problem("E111", at + pointer(start), message, "written 2026-02-28", key=True))
+            elif value is not None and (fault := _fault(known, value)):
+                where = at + pointer(start) + _inside(known, value)
+                found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
+            else:
+                kept[day] = ParameterValue(day, _as_text(value), given.source)
         by_name[name] = _with_values(known, list(kept.values()))
     return tuple(by_name.values()), found
+
+
+def _inside(p: Parameter, value: Any) -> str:
+    """The pointer within a table to its first entry that is at fault."""
+    entries = value.items() if p.by and isinstance(value, dict) else ()
+    return next((pointer(key) for key, entry in entries if _entry_fault(p, entry)), "")
 
 
 def _as_text(value: Any) -> Any:

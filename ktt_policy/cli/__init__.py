@@ -105,8 +105,9 @@ def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
     if not said and not found:
         return
     from ktt_policy.diagnostics import ProblemError
-    from ktt_policy.settings import Settings, defaults, find, read
+    from ktt_policy.settings import Settings, defaults, find, read, without_effect
 
+    say(without_effect(os.environ, OTHERS, COMMANDS))
     try:
         file = Path(path) if path is not None else find(Path(folder)) if found else None
         ctx.obj = read(file) if file is not None else Settings()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError
+
+if TYPE_CHECKING:
+    from ktt_policy.build.parameters import Given
+    from ktt_policy.diagnostics import Span
 
 
 class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
@@ -56,13 +60,19 @@ sensitive_option = click.option(
 )  # fmt: skip
 
 
-def read_parameters(path: str) -> Any:
-    """The data of a `--parameters` file (YAML or JSON): name → date → value. ProblemError when it is not that."""
+def read_parameters(path: str) -> Given:
+    """The values of a `--parameters` file, YAML or JSON. ProblemError when it cannot be read."""
+    from ktt_policy.build.parameters import Given
+
     if path.endswith(".json"):
-        from ktt_policy.source.json_ import JsonError, decode, parse
+        from ktt_policy.source.json_ import JsonError, Spans, decode, parse
 
         try:
-            return parse(decode(Path(path).read_bytes(), path))
+            text = decode(Path(path).read_bytes(), path)
+            data, spans = parse(text), Spans(text)
+
+            # Without the source line: a document given by mistake holds what must not be shown.
+            return Given(data, path, lambda pointer, key: (spans[pointer], ""))
         except OSError as error:
             raise ProblemError([Diagnostic("E101", f"cannot read `{path}`: {error.strerror}")]) from None
         except JsonError as error:
@@ -72,4 +82,10 @@ def read_parameters(path: str) -> Any:
     file, found = read_yaml(Path(path))
     if file is None:
         raise ProblemError(found)
-    return file.data
+    yaml = file
+
+    def place_in_yaml(pointer: str, key: bool) -> tuple[Span, str]:
+        span = yaml.key_span(pointer) if key else yaml.span(pointer)
+        return span, yaml.text.line(span.line)
+
+    return Given(yaml.data, path, place_in_yaml)

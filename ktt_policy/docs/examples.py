@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Rule, Version
-from ktt_policy.build.parameters import overlay
+from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.policy_tests import Case, patched, read_cases
@@ -62,7 +62,7 @@ def _size(example: Example) -> int:
 
 def _example(book: Rulebook, rule: Rule, reads: Reads, case: Case, fixtures: pathlib.Path) -> Example | None:
     given = case.data.get("parameters", {})
-    parameters = overlay(book.data.parameters, given, case.place)[0] if given else book.data.parameters
+    parameters = overlay(book.data.parameters, Given(given, case.place))[0] if given else book.data.parameters
     run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))
     report = run.check(case.documents, keep_all=True)
     outcome = case.data["expect"]

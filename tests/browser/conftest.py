@@ -43,7 +43,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def ceilings() -> str:
     """The example ceilings as a reader would paste them: JSON."""
-    return encode(read_parameters(str(FIXTURES / "example-ceilings.yaml")))
+    return encode(read_parameters(str(FIXTURES / "example-ceilings.yaml")).data)
 
 
 class Served:

@@ -225,6 +225,30 @@ def test_a_parameter_takes_durations_of_its_own_kind_only(tmp_path: Path) -> Non
         assert ("of another kind than `P4M`" in result.stderr) == (code == 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "said", "place"),
+    [
+        ("p.yaml", "ceilings: 3", "the value of `ceilings` is no mapping", ":1:11 /ceilings"),
+        ("p.yaml", "x:\n  2026-01-01: 1", "unknown parameter `x`", ":1:1 /x"),
+        ("p.yaml", "ceilings:\n  2026-02-30: {}", "`2026-02-30` of `ceilings` is no date", ":2:3 /ceilings/2026-02-30"),
+        ("p.yaml", "ceilings:\n  2026-01-01:\n    assessment: 7\n    group_coaching: free",
+         "group_coaching: `free` is no number", ":4:21 /ceilings/2026-01-01/group_coaching"),
+        ("p.json", '{"max_period":\n  {"2026-01-01": 4}}', "`max_period` from 2026-01-01: `4` is no duration",
+         ":2:18 /max_period/2026-01-01"),
+        ("p.json", "[]", "this is no mapping of parameter", ":1:1"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_parameters_file_has_its_place(
+    tmp_path: Path, name: str, written: str, said: str, place: str
+) -> None:
+    given = tmp_path / name
+    given.write_text(written, "utf-8")
+    result = run("check", "--on", ON, "--parameters", str(given), CONFORMING)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert f"{given}{place}\n" in result.stderr
+
+
 def test_a_report_never_takes_the_place_of_what_was_read(tmp_path: Path) -> None:
     document = tmp_path / "w.json"
     shutil.copy(VIOLATING, document)

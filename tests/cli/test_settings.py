@@ -113,6 +113,19 @@ def test_a_suppression_holds_until_its_day(here: Path) -> None:
     assert [f["known"] for f in found["findings"]] == [False]
 
 
+def test_a_variable_of_the_environment_that_sets_nothing_is_told(here: Path) -> None:
+    command = ("check", VIOLATING, *ON, "--select", "I601", "--lang", "en")
+    told = run(*command, KTT_POLICY_LANGUAGE="en", KTT_POLICY_CHECK_QUIET="1")
+    assert told.exit_code == 1
+    assert "warning[W112]: the environment variable `KTT_POLICY_LANGUAGE` sets nothing" in told.stderr
+    assert "did you mean `KTT_POLICY_LANG`" in told.stderr
+    assert "QUIET" not in told.stderr
+    assert run(*command, KTT_POLICY_JOBS="1").stderr == ""
+    refused = run("check", VIOLATING, KTT_POLICY_CHECK_ON="bad")
+    assert refused.exit_code == 2
+    assert "`bad` is no date" in refused.stderr
+
+
 def test_a_suppression_of_one_document(here: Path) -> None:
     number = report(VIOLATING, "--select", "I601")["findings"][0]["document"]["key"]
     suppress(here, code="I601", document=number, reason="x", until="2027-01-01")
