@@ -171,7 +171,9 @@ FORMS = {
         "{rows}[{number}].n", "count(full weeks({date}, {date}))", "sum([{numbers}, {numbers}][{number}])",
         "sum(flatten([{numbers}, [{number}]]))", "[{number}..{number}].end",
         "count(index of({numbers}, {number}))", "sum(for {new} in {rows} return {number+row})",
-        "(if {boolean} then {row} else r).n",
+        "(if {boolean} then {row} else r).n", "sum([{number}])", "max([{row}].n)", "min([{row}].kn)", "sum([{row}].un)",
+        "sum([r][item.n > {number}].n)", "min([r][item.b].un)", "max([r][item.b].n)", "count([r][item.s != {string}])",
+        "sum([x][item > {number}])", "count(distinct values([{row}].n))", "count(distinct values([r][item.b].s))",
     ],
     "boolean": [
         "{boolean} and {boolean}", "{boolean} or {boolean}", "not({boolean})", "{boolean} = {boolean}",
@@ -229,10 +231,12 @@ FORMS = {
         "concatenate([null], {numbers})", "distinct values({numbers})", "union({numbers}, {numbers})",
         "reverse({numbers})", "sort({numbers})", "sublist({numbers}, {number})", "remove({numbers}, 1)",
         "flatten([{numbers}, [{number}]])", "if {boolean} then {numbers} else {numbers}",
-        "get entries({context}).value", "[{numbers}, {numbers}][{number}]",
+        "get entries({context}).value", "[{numbers}, {numbers}][{number}]", "[{number}]", "[{row}].n",
+        "[{row}].part.um", "[{number}][{boolean+number}]", "[r][item.b].kn",
     ],
     "rows": [
         "{rows}[{boolean+row}]", "if {boolean} then {rows} else rows", "[{row}]", "reverse({rows})",
+        "[{row}][{boolean+row}]", "[r][item.b]", "[r][item.b][item.n > {number}]",
     ],
     "row": [
         "{rows}[{number}]", "rows[{number}]",
