@@ -23,7 +23,7 @@ class FieldInfo(Struct, frozen=True):
     absent_null: bool
     sensitive: bool
     pointer: str  # of its schema in the schema file
-    schema: dict[str, Any]
+    schema: dict[str, Any]  # without the schemas of what is in it: these are in `record` and `item`
     members: tuple[str, ...] | None = None
     record: RecordInfo | None = None  # of an object
     item: FieldInfo | None = None  # of an array
@@ -112,6 +112,7 @@ def _field(
         item = _field(root, key, schema["items"], True, name + "[]", pointer + "/items")
     return FieldInfo(
         key, kind, required, nullable, "x-absent" in written or "x-absent" in schema,
-        bool(written.get("x-sensitive") or schema.get("x-sensitive")), pointer, schema,
+        bool(written.get("x-sensitive") or schema.get("x-sensitive")), pointer,
+        {keyword: value for keyword, value in schema.items() if keyword not in ("properties", "items")},
         tuple(m for m in members if m is not None) if members is not None else None, record, item,
     )  # fmt: skip
