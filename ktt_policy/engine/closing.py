@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,7 +68,7 @@ class Closing(Compiled):
 
     def take(self, spilled: Iterable[Spilled]) -> None:
         for number, key, numbers, days, rows in spilled:
-            group: Group = self.tables[number].setdefault(key, [])
+            group: Any = self.tables[number].setdefault(key, [])
             made: list[Any] = [None] * len(numbers)
             if rows is None:
                 self.whole.add((number, key))
@@ -86,7 +86,7 @@ class Closing(Compiled):
         context = self.again.stock.context_from << PLACES
 
         def wary(key: Any, group: Group) -> int:
-            numbers: list[Any] = documents_of(group)
+            numbers: Sequence[Any] = documents_of(group)
             if min(numbers) >= context:
                 return 1
             return 2 if (number, key) in self.whole else 0
@@ -94,7 +94,7 @@ class Closing(Compiled):
         return wary
 
     def _by_reference(self, number: int, key: Any) -> None:
-        numbers: list[Any] = documents_of(self.tables[number][key])
+        numbers: Sequence[Any] = documents_of(self.tables[number][key])
         groups = self.again.groups(*self.program.versions[number], numbers)
         if groups is not None:
             self.run.judge_group(groups, key)

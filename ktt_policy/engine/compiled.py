@@ -189,7 +189,7 @@ class Compiled:
             if number in self.tables:
                 table = self.tables[number]
                 for key, group in groups.table.items():
-                    table.setdefault(key, []).extend(group)
+                    table[key] = [*table.get(key, ()), *group]
                 groups.table, self.groups[number] = table, groups
         mixed = set(self.groups)
         done = self._together() if not by_reference and self._is_plain() else ()

@@ -8,8 +8,7 @@ the same list share its loop. "Passed" writes nothing: a verdict that must be to
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -113,6 +112,7 @@ class _LoopsWriter:
         self.na: dict[int, str] = {}  # of the versions that may leave an item out
         self.position: ast.expr = ast.Tuple([], ast.Load())
         self.item: ast.expr = p.name("root")
+        self.entry: ast.expr = p.name("entry")
 
     def write(self, loops: list[list[Section]]) -> None:
         e = self.e
@@ -213,15 +213,37 @@ class _LoopsWriter:
         for c in section.chosen:
             for let in c.version.lets:
                 e.variables[let.unique] = let.expression
-        self.share(section.chosen)
-        for c in section.chosen:
-            with e.block() as body:
-                self.rule(c, day)
-            e.add(*body)
+        looked_up = self.share(section.chosen)
+        self.entry = ast.Tuple([self.item, p.name("doc"), self.position, day], ast.Load())
+        if sum(c.version.grouped for c in section.chosen) > 1:
+            e.add(p.assign("entry", self.entry))
+            self.entry = p.name("entry")
+        if looked_up is None:
+            self.each(section.chosen, day)
+            return
+        node, users = looked_up
+        self.each([c for c in section.chosen if c.number not in users], day)
+        key = e.key(node)
+        record = e.emit(node)
+        readers = [c for c in section.chosen if c.number in users]
+        with e.block() as found:
+            e.caches[-1][key] = Code(record.expr, 0, record.items)
+            self.each(readers, day)
+        with e.block() as missing:
+            self.each(readers, day)
+        e.add(p.if_(p.either(e.null_tests(record)), missing, found))
 
-    def share(self, chosen: tuple[Chosen, ...]) -> None:
-        """Look up once what several rules ask of the item."""
-        found: Counter[Any] = Counter()
+    def each(self, chosen: Iterable[Chosen], day: ast.expr) -> None:
+        for c in chosen:
+            with self.e.block() as body:
+                self.rule(c, day)
+            self.e.add(*body)
+
+    def share(self, chosen: tuple[Chosen, ...]) -> tuple[t.Related, set[int]] | None:
+        """Look up once what several rules ask of the item. Gives back the document that most of them ask for, and the
+        numbers of these: they are written once for when it is there, with hardly a null check, and once for all else.
+        """
+        users: dict[Any, set[int]] = {}
         nodes: dict[Any, t.Tree] = {}
         for c in chosen:
             v = c.version
@@ -232,17 +254,16 @@ class _LoopsWriter:
             ]
             if not v.grouped:
                 asked.append(v.require)
-            mine: dict[Any, t.Tree] = {}
             for expression in asked:
                 for node in t.walk(expression.tree) if expression is not None else ():
                     if isinstance(node, SHARED_WORTH) and self.free(c, node):
-                        mine[t.key(node)] = node
-            for key, node in mine.items():
-                found[key] += 1
-                nodes[key] = node
-        for key, times in found.items():
-            if times > 1:
-                self.e.emit(nodes[key])
+                        users.setdefault(t.key(node), set()).add(c.number)
+                        nodes[t.key(node)] = node
+        shared = [(nodes[key], numbers) for key, numbers in users.items() if len(numbers) > 1]
+        for node, _ in shared:
+            self.e.emit(node)
+        related = [(node, numbers) for node, numbers in shared if isinstance(node, t.Related)]
+        return max(related, key=lambda one: len(one[1]), default=None)
 
     def free(self, c: Chosen, node: t.Tree) -> bool:
         """True when the node speaks of the item and the document only, outside of any inner loop or let."""
@@ -286,7 +307,7 @@ class _LoopsWriter:
         e.add(p.if_(p.is_not(code.expr, p.constant(True)), [self.append(c, which, self.position, day)]))
 
     def gather(self, c: Chosen, day: ast.expr) -> None:
-        """Put the item into its group: a flat list, as `judge.Groups` describes."""
+        """Put the item into its group: most have one item, whose entry all groups share that it is in."""
         e, version = self.e, c.version
         keys = [e.emit(expression.tree) for _, expression in version.group_by]
         keys = [e.simple(k) if k.nulls else k for k in keys]
@@ -294,18 +315,18 @@ class _LoopsWriter:
         if not version.run:
             parts.append(p.call("id", p.name("doc")))
         table = p.name(f"table{c.number}")
-        key, known = e.fresh(), e.fresh()
-        entry = [self.item, p.name("doc"), self.position, day]
-        add: list[ast.stmt] = [
-            p.assign(key, ast.Tuple(parts, ast.Load())),
-            p.assign(known, p.call(p.attribute(table, "get"), p.name(key))),
-            p.if_(
-                p.is_(p.name(known), p.constant(None)),
-                [ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], ast.List(entry, ast.Load()))],
-                [ast.AugAssign(ast.Name(known, ast.Store()), ast.Add(), ast.Tuple(entry, ast.Load()))],
-            ),
-        ]
         tests = [test for k in keys for test in e.null_tests(k)]
+        with e.block() as add:
+            key, entry, known = e.fresh(), e.simple(Code(self.entry)).expr, e.fresh()
+            e.add(
+                p.assign(key, ast.Tuple(parts, ast.Load())),
+                p.assign(known, p.call(p.attribute(table, "setdefault"), p.name(key), entry)),
+            )
+            both = ast.List([ast.Starred(p.name(known), ast.Load()), ast.Starred(entry, ast.Load())], ast.Load())
+            second = ast.Assign([ast.Subscript(table, p.name(key), ast.Store())], both)
+            another = ast.AugAssign(ast.Name(known, ast.Store()), ast.Add(), entry)
+            is_one = p.is_(p.attribute(p.name(known), "__class__"), p.name("tuple"))
+            e.add(p.if_(p.is_not(p.name(known), entry), [p.if_(is_one, [second], [another])]))
         if tests:
             e.add(p.if_(p.either(tests), [self.tell(c, GATHER, self.position, day)], add))
         else:

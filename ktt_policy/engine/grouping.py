@@ -93,7 +93,10 @@ def _judge(e: Emitter, one: Gathered) -> None:
         code = e.simple(e.emit(version.having.tree))
         skip = [p.count_up(f"left_out{number}"), ast.Continue()]
         unknown = p.if_(p.is_not(code.expr, p.constant(True)), [_tell("unsure", number), ast.Continue()])
-        e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
+        if code.nulls:
+            e.add(p.if_(p.is_(code.expr, p.constant(False)), skip, [unknown]))
+        else:
+            e.add(p.if_(p.not_(code.expr), skip))
     assert version.require is not None
     code = e.simple(e.emit(version.require.tree))
     failed: list[ast.stmt] = [_tell("wrong", number)]

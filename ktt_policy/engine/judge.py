@@ -7,7 +7,7 @@ item, each by the version of its own day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -46,17 +46,17 @@ class Entry(Struct):
     day: date | None
 
 
-# A group is a flat list, four elements an entry: item, document, positions, reference date. A run has as many
-# groups as lines, and a plain list is what the compiled loops append to fastest.
+# A group is a flat list, four elements an entry: item, document, positions, reference date; a tuple while it is of one
+# item. A run has as many groups as lines, most of one item, and this is what the compiled loops gather fastest.
 STRIDE = 4
-Group = list[Any]
+Group = list[Any] | tuple[Any, ...]
 
 
 def entries_of(group: Group) -> list[Entry]:
     return [Entry(*group[at : at + STRIDE]) for at in range(0, len(group), STRIDE)]
 
 
-def documents_of(group: Group) -> list[Document]:
+def documents_of(group: Group) -> Sequence[Document]:
     return group[1::STRIDE]
 
 
@@ -276,7 +276,8 @@ class Judge:
         groups = self.groups_of(rule, version)
         key = (*keys, *(() if version.run else (id(document),)))
         item = _gathered(version, document, names)
-        groups.table.setdefault(key, []).extend((item, document, positions, day))
+        gathered: Any = groups.table.setdefault(key, [])
+        gathered += (item, document, positions, day)
         if applies is not True:
             assert version.when is not None
             groups.undecided.setdefault(key, reason_of(applies, version.when.text))

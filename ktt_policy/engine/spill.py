@@ -114,7 +114,7 @@ class Spill:
         """`items` is None for what the reference has gathered."""
         numbers = [document.number for document in group[1::STRIDE]]
         rows = None if items is None or items.fields is None else list(map(items.row, group[::STRIDE]))
-        self.parts[hash((number, key)) % len(self.parts)].append((number, key, numbers, group[3::STRIDE], rows))
+        self.parts[hash((number, key)) % len(self.parts)].append((number, key, numbers, list(group[3::STRIDE]), rows))
 
     def write(self) -> None:
         with self.path.open("wb") as file:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from operator import ge, gt, le, lt
 from typing import Any
 
 from msgspec import UNSET
@@ -64,7 +65,9 @@ NATIVE = {
     "-": ("number|number", "date|date"),
     "*": ("number|number",),
 }
-COMPARE = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+COMPARE: dict[str, tuple[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
+    "<": (ast.Lt, lt), "<=": (ast.LtE, le), ">": (ast.Gt, gt), ">=": (ast.GtE, ge),
+}  # fmt: skip
 
 
 class Emitter(Writer):
@@ -247,8 +250,12 @@ class Emitter(Writer):
         return self.guarded(operands, lambda a, b: p.call(self.pool.name(body), a, b))
 
     def on_compare(self, n: t.Compare) -> Code:
-        operator = COMPARE[n.operator]
-        return self.guarded([self.emit(n.left), self.emit(n.right)], lambda a, b: ast.Compare(a, [operator()], [b]))
+        operands = [self.emit(n.left), self.emit(n.right)]
+        written, compare = COMPARE[n.operator]
+        constants = [self.pool.constants.get(o.expr.id) for o in operands if isinstance(o.expr, ast.Name)]
+        if len(constants) == 2 and None not in constants:
+            return Code(p.constant(compare(*constants)))
+        return self.guarded(operands, lambda a, b: ast.Compare(a, [written()], [b]))
 
     def on_equal(self, n: t.Equal) -> Code:
         left, right = self.emit(n.left), self.emit(n.right)
@@ -257,15 +264,22 @@ class Emitter(Writer):
             helper = _differs if n.negated else equal
             return Code(p.call(self.pool.name(helper), left.expr, right.expr), UNKNOWN)
         if null:
-            operator: type[ast.cmpop] = ast.IsNot if n.negated else ast.Is
+            if isinstance(left.expr, ast.Name) and not left.nulls:
+                return Code(p.constant(n.negated))
+            written: type[ast.cmpop] = ast.IsNot if n.negated else ast.Is
         else:
-            operator = ast.NotEq if n.negated else ast.Eq
+            written = ast.NotEq if n.negated else ast.Eq
         sides = [Code(c.expr, c.nulls & UNKNOWN) for c in (left, right)]
-        return self.guarded(sides, lambda a, b: ast.Compare(a, [operator()], [b]))
+        return self.guarded(sides, lambda a, b: ast.Compare(a, [written()], [b]))
 
     def on_logic(self, n: t.Logic) -> Code:
         decisive = n.operator == "or"
         left = self.emit(n.left)
+        if isinstance(left.expr, ast.Constant) and not left.nulls:
+            if left.expr.value is decisive:
+                return left
+            right = self.simple(self.emit(n.right))
+            return Code(self._joined(decisive, left.expr, 0, right), UNKNOWN if right.nulls else 0)
         with self.block() as body:
             right = self.emit(n.right)
             if not (left.nulls or right.nulls) and not body:
@@ -276,7 +290,8 @@ class Emitter(Writer):
                 right = self.simple(right)
             self.add(p.assign(result, self._joined(decisive, p.name(result), left.nulls, right)))
         self.add(p.assign(result, left.expr))
-        self.add(p.if_(p.is_not(p.name(result), p.constant(decisive)), body))
+        known = p.not_(p.name(result)) if decisive else p.name(result)
+        self.add(p.if_(p.is_not(p.name(result), p.constant(decisive)) if left.nulls else known, body))
         return Code(p.name(result), UNKNOWN if left.nulls or right.nulls else 0)
 
     def _joined(self, decisive: bool, left: ast.expr, left_nulls: int, right: Code) -> ast.expr:
@@ -319,7 +334,7 @@ class Emitter(Writer):
         return Code(p.name(result), nulls, items)
 
     def on_in_range(self, n: t.InRange) -> Code:
-        x = self.simple(self.emit(n.operand))
+        x = self.emit(n.operand)
         if isinstance(n.range, t.RangeOf):
             low, high = self.emit(n.range.low), self.emit(n.range.high)
             above = ast.Lt() if n.range.low_open else ast.LtE()

@@ -32,17 +32,18 @@ class Code(Struct, frozen=True):
 
 
 class Pool:
-    """The constants and helpers of a generated module, by name."""
+    """The constants and helpers of a generated module, by name; `globals` has beside them what every module needs."""
 
     def __init__(self) -> None:
         self.globals: dict[str, Any] = {"UNSET": UNSET, "is_null": is_null}
+        self.constants: dict[str, Any] = {}
         self._names: dict[int, str] = {}
 
     def name(self, value: Any) -> ast.expr:
         known = self._names.get(id(value))
         if known is None:
             known = self._names[id(value)] = f"k{len(self._names)}"
-            self.globals[known] = value
+            self.globals[known] = self.constants[known] = value
         return p.name(known)
 
 
