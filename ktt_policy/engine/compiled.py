@@ -6,7 +6,7 @@ of range) makes it raise or tell; then the document, the item or the group is ju
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -68,17 +68,16 @@ class Compiled:
     def judge(self, kind: str, documents: list[Document], judged: bool) -> list[Document]:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
         left: list[Document] = []
-        for day, part in self._by_day(kind, documents).items():
-            left += self._judge_part(kind, part, judged, day)
+        for stretch, part in self._by_stretch(kind, documents, judged):
+            left += self._judge_part(kind, part, judged, stretch)
         return left
 
-    def _by_day(self, kind: str, documents: list[Document]) -> dict[date, list[Document]]:
+    def _by_stretch(
+        self, kind: str, documents: list[Document], judged: bool
+    ) -> Iterable[tuple[Stretch, list[Document]]]:
         """The documents by the stretch that the date of each lies in: most of its items are judged by its rules."""
-        time, first = self.time, self.time.first_edition
-        if time.changes[-1] <= first:
-            return {first: documents}
-        dated, today = self.program.dates[kind], self.context.today
-        parts: dict[date, list[Document]] = {}
+        first, dated, today = self.time.first_edition, self.program.dates[kind], self.context.today
+        parts: dict[date, tuple[Stretch, list[Document]]] = {}
         part: list[Document] = []
         low, high = date.max, date.min  # of the stretch of the document before, which most share
         for document in documents:
@@ -89,14 +88,14 @@ class Compiled:
             if not isinstance(day, date):
                 day = today
             if not low <= day <= high:
-                low, high = time.stretch(day)
-                part = parts.setdefault(max(low, first), [])
+                stretch = self.program.stretch(kind, max(day, first), judged)
+                low, high = stretch.days
+                part = parts.setdefault(low, (stretch, []))[1]
             part.append(document)
-        return parts
+        return parts.values()
 
-    def _judge_part(self, kind: str, documents: list[Document], judged: bool, day: date) -> list[Document]:
+    def _judge_part(self, kind: str, documents: list[Document], judged: bool, stretch: Stretch) -> list[Document]:
         program = self.program
-        stretch = program.stretch(kind, day, judged)
         self.used.add(stretch.days[0])
         sink: list[Told] = []
         left: list[Document] = []
@@ -114,16 +113,15 @@ class Compiled:
         if sink:
             self._tell(sink)
         # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `left`.
-        apart = [*program.careful[kind], *stretch.absent]
-        if apart:
+        if stretch.apart:
             changing = {rule.code for rule, _ in self.run.engine.notes.changing.get(kind, ())}
-            if any(rule.code in changing for rule in apart):
+            if any(rule.code in changing for rule in stretch.apart):
                 for document in documents:
                     self._may_cross(document)
             skipped = {id(document) for document in left}
             for document in documents:
                 if id(document) not in skipped:
-                    for rule in apart:
+                    for rule in stretch.apart:
                         self.run.judge_carefully(rule, document)
         return left
 
@@ -242,10 +240,10 @@ class Compiled:
             # One code serves all days of this run.
             self._judge_table(number, next(iter(self.used)), groups.table, wary)
         else:
-            for start, part in self._by_stretch(groups.table).items():
+            for start, part in self._by_last_day(groups.table).items():
                 self._judge_table(number, start, part, wary)
 
-    def _by_stretch(self, table: dict[Any, Group]) -> dict[date, dict[Any, Group]]:
+    def _by_last_day(self, table: dict[Any, Group]) -> dict[date, dict[Any, Group]]:
         parts: dict[date, dict[Any, Group]] = {}
         for key, group in table.items():
             parts.setdefault(self.time.stretch(last_day(group))[0], {})[key] = group

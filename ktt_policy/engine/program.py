@@ -16,11 +16,13 @@ from ktt_policy.expr import typed
 
 
 class Stretch(Struct, frozen=True):
-    """What judges one kind of document by the rules in force from one day to another. `absent`: rules with none."""
+    """What judges one kind of document by the rules in force from one day to another. `absent`: rules with none;
+    `apart`: these, and those that are left to the interpreter."""
 
     days: tuple[date, date]
     loops: fusion.Loops
     absent: tuple[Rule, ...]
+    apart: tuple[Rule, ...]
 
 
 class Closing(Struct, frozen=True):
@@ -93,7 +95,8 @@ class Program:
             made = fusion.Section(tuple(together), days)
             sections.append(self._sections.setdefault((tuple(c.number for c in together), days), made))
         loops = fusion.compile_loops(kind, sections, self.time.parameters_at(day), self.kinds)
-        result = self._stretches[kind, low, judged] = Stretch((low, high), loops, tuple(absent))
+        result = Stretch((low, high), loops, tuple(absent), (*self.careful[kind], *absent))
+        self._stretches[kind, low, judged] = result
         return result
 
     def rest(self, kind: str, stretch: Stretch, done: set[int]) -> fusion.Loops | None:
