@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.emitter import Code
+from ktt_policy.expr.emitter import Code, partial
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.functions.dates import ISO_WEEKS, YEAR_MONTHS
 from ktt_policy.expr.functions.lists import ZERO
 from ktt_policy.expr.functions.numbers import EXPONENTS, ROUNDING
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
+from ktt_policy.expr.values import is_null
 
 if TYPE_CHECKING:
     from ktt_policy.expr.compiler import Emitter
@@ -41,12 +42,10 @@ def emit_call(e: Emitter, n: t.Call) -> Code:
 
 
 def _general(e: Emitter, n: t.Call) -> Code:
-    from ktt_policy.expr.compiler import _guarded, partial
-
     entry = BUILTINS[n.function]
     body: Any = entry.body
     if entry.partial or entry.own_nulls:
-        body = _guarded.setdefault(n.function, partial(body))
+        body = partial(body)
     function = e.pool.name(body)
     arguments = [e.emit(a) for a in n.arguments]
     if entry.own_nulls:
@@ -57,8 +56,6 @@ def _general(e: Emitter, n: t.Call) -> Code:
 
 def _strict(e: Emitter, n: t.Call, arguments: list[Code], build: Any, nulls: int = 0, items: int = 0) -> Code:
     """A call whose null arguments, and null items where the function wants none, make it unknown."""
-    from ktt_policy.expr.compiler import has_null
-
     entry = BUILTINS[n.function]
     if not entry.strict_items or not any(a.items and _is_list(d) for a, d in zip(arguments, n.arguments, strict=True)):
         return e.guarded(arguments, build, nulls, items)
@@ -69,6 +66,10 @@ def _strict(e: Emitter, n: t.Call, arguments: list[Code], build: Any, nulls: int
             tests.append(p.call(e.pool.name(has_null), argument.expr))
     made = build(*(a.expr for a in arguments))
     return Code(p.if_else(p.either(tests), p.name(p.UNSET), made), nulls | UNKNOWN, items)
+
+
+def has_null(items: list[Any]) -> bool:
+    return any(is_null(i) for i in items)
 
 
 def _is_list(node: t.Tree) -> bool:

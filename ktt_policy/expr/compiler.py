@@ -17,48 +17,17 @@ from typing import Any
 
 from msgspec import UNSET
 
+from ktt_policy.expr import iteration
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.calling import emit_call
-from ktt_policy.expr.emitter import Code, Pool, Writer
+from ktt_policy.expr.emitter import Code, Pool, Writer, access, partial
 from ktt_policy.expr.interpreter import is_instance
 from ktt_policy.expr.literals import constant
-from ktt_policy.expr.operators import PROPERTIES, operation, steps
+from ktt_policy.expr.operators import PROPERTIES, operation
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
-from ktt_policy.expr.values import Range, UndefinedError, YearsMonths, equal, is_null
+from ktt_policy.expr.values import Range, YearsMonths, equal, is_null
 
-
-def partial(body: Callable[..., Any]) -> Callable[..., Any]:
-    """A body that may have no answer, as compiled code calls it: UNSET instead of an exception."""
-
-    def guarded(*arguments: Any) -> Any:
-        try:
-            return body(*arguments)
-        except UndefinedError:
-            return UNSET
-
-    return guarded
-
-
-def lone(item: ast.expr, when: ast.expr | None = None, items: int = 0) -> Code:
-    """A list that holds a single item, or that one or none."""
-    made: ast.expr = ast.List([item], ast.Load())
-    if when is not None:
-        made = p.if_else(when, made, ast.List([], ast.Load()))
-    return Code(made, 0, items, item, when)
-
-
-def has_null(items: list[Any]) -> bool:
-    return any(is_null(i) for i in items)
-
-
-def index(items: list[Any], n: Any) -> Any:
-    if n != int(n) or n == 0 or abs(n) > len(items):
-        return None
-    return items[int(n) - 1 if n > 0 else int(n)]
-
-
-_guarded: dict[Any, Callable[..., Any]] = {}
 INLINE = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 NATIVE = {
     "+": ("number|number", "string|string", "date|days and time duration"),
@@ -71,9 +40,8 @@ COMPARE: dict[str, tuple[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 
 
 class Emitter(Writer):
-    """Writes the code of typed trees into one function: a method for each kind of node."""
-
-    # --- nodes ------------------------------------------------------------------------------------------
+    """Writes the code of typed trees into one function: a method for each kind of node; those of lists are in
+    `iteration`, those of calls in `calling`."""
 
     def emit(self, node: t.Tree) -> Code:
         if isinstance(node, (t.Related, t.Call)):
@@ -123,111 +91,15 @@ class Emitter(Writer):
         of = self.emit(n.of)
         if of.nulls:
             of = self.simple(of)
-        made = self._access(of.expr, n.name, n.record, n.nulls)
+        made = access(of.expr, n.name, n.record, n.nulls)
         tests = self.null_tests(of)
         if tests:
             made = p.if_else(p.either(tests), of.expr, made)
         return Code(made, n.own | of.nulls, n.items)
 
-    def _access(self, of: ast.expr, field: str, record: bool, nulls: int) -> ast.expr:
-        if record:
-            return p.attribute(of, field)
-        if nulls & UNKNOWN:
-            return p.call(p.attribute(of, "get"), p.constant(field), p.name(p.UNSET))
-        return p.subscript(of, p.constant(field))
-
     def on_prop(self, n: t.Prop) -> Code:
         body = PROPERTIES[n.of.kind][n.name]
         return self.guarded([self.emit(n.of)], lambda of: p.call(self.pool.name(body), of))
-
-    def on_project(self, n: t.Project) -> Code:
-        of, done = self._filtered(n.of, n) if isinstance(n.of, t.Filter) else (self.emit(n.of), False)
-        if done:
-            return of
-        if of.only is not None:
-            return lone(self._item_access(Code(of.only, of.items), n), of.when, n.items)
-        of = self.simple(of)
-        variable = self.fresh("i")
-        made = self._item_access(Code(p.name(variable), of.items), n)
-        made = p.comprehension(made, variable, of.expr)
-        tests = self.null_tests(of)
-        if tests:
-            made = p.if_else(p.either(tests), of.expr, made)
-        return Code(made, of.nulls, n.items)
-
-    def _item_access(self, item: Code, n: t.Project) -> ast.expr:
-        made = self._access(item.expr, n.name, n.record, n.items)
-        tests = self.null_tests(item)
-        return p.if_else(p.either(tests), item.expr, made) if tests else made
-
-    def on_filter(self, n: t.Filter) -> Code:
-        return self._filtered(n, None)[0]
-
-    def _filtered(self, n: t.Filter, project: t.Project | None) -> tuple[Code, bool]:
-        """The items that a condition keeps; and True, when what is asked of each could be taken in the same walk."""
-        done = False
-
-        def build(domain: ast.expr, result: str) -> None:
-            nonlocal done
-            variable = self.fresh("i")
-            self.variables[n.var] = Code(p.name(variable), items.items)
-            with self.block() as body:
-                test = self.emit(n.predicate)
-                keep = p.statement(p.call(p.attribute(p.name(result), "append"), p.name(variable)))
-                if test.nulls:
-                    test = self.simple(test)
-                    drop = p.if_(
-                        p.is_not(test.expr, p.constant(False)),
-                        [p.assign(result, p.name(p.UNSET)), ast.Break()],
-                    )
-                    self.add(p.if_(p.is_(test.expr, p.constant(True)), [keep], [drop]))
-                elif not body:
-                    item: ast.expr = p.name(variable)
-                    if project is not None and not items.items:
-                        item, done = self._access(item, project.name, project.record, project.items), True
-                    outer.append(p.assign(result, p.comprehension(item, variable, domain, test.expr)))
-                    return
-                else:
-                    self.add(p.if_(test.expr, [keep]))
-            outer.extend([p.assign(result, ast.List([], ast.Load())), p.loop(variable, domain, body)])
-            nulls.append(test.nulls)
-
-        given = self.emit(n.of)
-        chosen = self._chosen(n, given)
-        if chosen is not None:
-            return chosen, False
-        items = self.simple(given)
-        nulls: list[int] = []
-        result = self.fresh()
-        outer: list[ast.stmt] = []
-        build(items.expr, result)
-        self._when_known([items], result, outer)
-        unknown = UNKNOWN if items.nulls or any(nulls) else 0
-        return Code(p.name(result), unknown, project.items if project is not None and done else items.items), done
-
-    def _chosen(self, n: t.Filter, of: Code) -> Code | None:
-        """A single item, where the condition keeps it; None for other lists, and where the condition may be null."""
-        if of.only is None or of.when is not None:
-            return None
-        self.variables[n.var] = Code(of.only, of.items)
-        with self.block() as body:
-            test = self.emit(n.predicate)
-        if test.nulls:
-            return None
-        self.add(*body)
-        return lone(of.only, self.simple(test).expr, of.items)
-
-    def _when_known(self, operands: list[Code], result: str, statements: list[ast.stmt]) -> None:
-        tests = [test for o in operands for test in self.null_tests(o)]
-        if tests:
-            self.add(p.if_(p.either(tests), [p.assign(result, p.name(p.UNSET))], statements))
-        else:
-            self.add(*statements)
-
-    def on_index(self, n: t.Index) -> Code:
-        of = self.emit(n.of)
-        made = self.guarded([of, self.emit(n.index)], lambda items, at: p.call(self.pool.name(index), items, at))
-        return Code(made.expr, n.nulls, n.items)
 
     def on_neg(self, n: t.Neg) -> Code:
         if n.kind == "years and months duration":
@@ -245,7 +117,7 @@ class Emitter(Writer):
             return self.guarded(operands, lambda a, b: ast.BinOp(a, INLINE[operator](), b))
         body = operation(n.mode)
         if operator in ("/", "**"):
-            body = _guarded.setdefault(n.mode, partial(body))
+            body = partial(body)
             return self.guarded(operands, lambda a, b: p.call(self.pool.name(body), a, b), UNKNOWN)
         return self.guarded(operands, lambda a, b: p.call(self.pool.name(body), a, b))
 
@@ -348,16 +220,6 @@ class Emitter(Writer):
             [self.emit(n.low), self.emit(n.high)], lambda a, b: p.call(self.pool.name(Range), a, b, *flags)
         )
 
-    def on_list(self, n: t.ListOf) -> Code:
-        members = [self.emit(m) for m in n.members]
-        if len(members) == 1:
-            only = self.simple(members[0])
-            return lone(only.expr, None, only.nulls)
-        items = 0
-        for member in members:
-            items |= member.nulls
-        return Code(ast.List([m.expr for m in members], ast.Load()), 0, items)
-
     def on_context(self, n: t.ContextOf) -> Code:
         values = [self.emit(v).expr for v in n.values]
         return Code(ast.Dict([p.constant(k) for k in n.keys], values))
@@ -372,54 +234,7 @@ class Emitter(Writer):
         x = self.emit(n.operand)
         return Code(p.is_not(x.expr, p.name(p.UNSET)) if x.nulls & UNKNOWN else p.constant(True))
 
-    # --- iteration --------------------------------------------------------------------------------------
-
-    def on_steps(self, n: t.Steps) -> Code:
-        body = _guarded.setdefault("steps", partial(steps))
-        return self.guarded(
-            [self.emit(n.low), self.emit(n.high)], lambda a, b: p.call(self.pool.name(body), a, b), UNKNOWN
-        )
-
-    def on_for(self, n: t.For) -> Code:
-        domain = self.simple(self.emit(n.domain))
-        result, variable = self.fresh(), self.fresh("i")
-        self.variables[n.var] = Code(p.name(variable), domain.items)
-        with self.block() as body:
-            code = self.emit(n.body)
-            if n.flatten:
-                code = self.simple(code)
-                extend = p.statement(p.call(p.attribute(p.name(result), "extend"), code.expr))
-                tests = self.null_tests(code)
-                stop = [p.assign(result, p.name(p.UNSET)), ast.Break()]
-                self.add(p.if_(p.either(tests), stop, [extend]) if tests else extend)
-            else:
-                self.add(p.statement(p.call(p.attribute(p.name(result), "append"), code.expr)))
-        start = p.assign(result, ast.List([], ast.Load()))
-        self._when_known([domain], result, [start, p.loop(variable, domain.expr, body)])
-        unknown = UNKNOWN if domain.nulls or (n.flatten and code.nulls) else 0
-        return Code(p.name(result), unknown, code.items if n.flatten else code.nulls)
-
-    def on_quantified(self, n: t.Quantified) -> Code:
-        domain = self.simple(self.emit(n.domain))
-        result, variable = self.fresh(), self.fresh("i")
-        self.variables[n.var] = Code(p.name(variable), domain.items)
-        decide: list[ast.stmt] = [p.assign(result, p.constant(n.some)), ast.Break()]
-        with self.block() as body:
-            test = self.emit(n.body)
-            if test.nulls:
-                test = self.simple(test)
-                undecided = p.if_(p.is_not(test.expr, p.constant(not n.some)), [p.assign(result, p.name(p.UNSET))])
-                self.add(p.if_(p.is_(test.expr, p.constant(n.some)), decide, [undecided]))
-            else:
-                self.add(p.if_(test.expr if n.some else p.not_(test.expr), decide))
-        start = p.assign(result, p.constant(not n.some))
-        self._when_known([domain], result, [start, p.loop(variable, domain.expr, body)])
-        return Code(p.name(result), UNKNOWN if domain.nulls or test.nulls else 0)
-
-    # --- calls ------------------------------------------------------------------------------------------
-
-    def on_call(self, n: t.Call) -> Code:
-        return emit_call(self, n)
+    # --- documents and names ----------------------------------------------------------------------------
 
     def on_related(self, n: t.Related) -> Code:
         lookup = self.variables[f"related {n.document}"]
@@ -457,13 +272,13 @@ def _differs(a: Any, b: Any) -> Any:
 
 _EMITTERS: dict[type, Callable[[Emitter, Any], Code]] = {
     t.Const: Emitter.on_const, t.Var: Emitter.on_var, t.Param: Emitter.on_param, t.Field: Emitter.on_field,
-    t.Prop: Emitter.on_prop, t.Project: Emitter.on_project, t.Filter: Emitter.on_filter,
-    t.Index: Emitter.on_index, t.Neg: Emitter.on_neg, t.Not: Emitter.on_not, t.Arith: Emitter.on_arith,
+    t.Prop: Emitter.on_prop, t.Project: iteration.emit_project, t.Filter: iteration.emit_filter,
+    t.Index: iteration.emit_index, t.Neg: Emitter.on_neg, t.Not: Emitter.on_not, t.Arith: Emitter.on_arith,
     t.Compare: Emitter.on_compare, t.Equal: Emitter.on_equal, t.Logic: Emitter.on_logic, t.If: Emitter.on_if,
-    t.InRange: Emitter.on_in_range, t.RangeOf: Emitter.on_range, t.ListOf: Emitter.on_list,
+    t.InRange: Emitter.on_in_range, t.RangeOf: Emitter.on_range, t.ListOf: iteration.emit_list,
     t.ContextOf: Emitter.on_context, t.InstanceOf: Emitter.on_instance_of, t.Defined: Emitter.on_defined,
-    t.Steps: Emitter.on_steps, t.For: Emitter.on_for, t.Quantified: Emitter.on_quantified,
-    t.Call: Emitter.on_call, t.Related: Emitter.on_related, t.Documents: Emitter.on_documents,
+    t.Steps: iteration.emit_steps, t.For: iteration.emit_for, t.Quantified: iteration.emit_quantified,
+    t.Call: emit_call, t.Related: Emitter.on_related, t.Documents: Emitter.on_documents,
     t.Bind: Emitter.on_bind, t.Define: Emitter.on_define,
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -15,7 +16,7 @@ from msgspec import UNSET, Struct
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
-from ktt_policy.expr.values import is_null
+from ktt_policy.expr.values import UndefinedError, is_null
 
 
 class Code(Struct, frozen=True):
@@ -29,6 +30,36 @@ class Code(Struct, frozen=True):
     items: int = 0
     only: ast.expr | None = None
     when: ast.expr | None = None
+
+
+@cache
+def partial(body: Callable[..., Any]) -> Callable[..., Any]:
+    """A body that may have no answer, as compiled code calls it: UNSET instead of an exception."""
+
+    def guarded(*arguments: Any) -> Any:
+        try:
+            return body(*arguments)
+        except UndefinedError:
+            return UNSET
+
+    return guarded
+
+
+def access(of: ast.expr, field: str, record: bool, nulls: int) -> ast.expr:
+    """A field of a record, or of a context, which may have no such key."""
+    if record:
+        return p.attribute(of, field)
+    if nulls & UNKNOWN:
+        return p.call(p.attribute(of, "get"), p.constant(field), p.name(p.UNSET))
+    return p.subscript(of, p.constant(field))
+
+
+def lone(item: ast.expr, when: ast.expr | None = None, items: int = 0) -> Code:
+    """A list that holds a single item, or that one or none."""
+    made: ast.expr = ast.List([item], ast.Load())
+    if when is not None:
+        made = p.if_else(when, made, ast.List([], ast.Load()))
+    return Code(made, 0, items, item, when)
 
 
 class Pool:
@@ -127,9 +158,9 @@ class Writer:
         return bound.expr.id if isinstance(bound.expr, ast.Name) else bound.expr
 
     def kept(self, key: Any) -> Code | None:
-        for cache in reversed(self.caches):
-            if key in cache:
-                found: Code = cache[key]
+        for kept in reversed(self.caches):
+            if key in kept:
+                found: Code = kept[key]
                 return found
         return None
 
