@@ -213,19 +213,20 @@ class _LoopsWriter:
         for c in section.chosen:
             for let in c.version.lets:
                 e.variables[let.unique] = let.expression
-        looked_up = self.share(section.chosen)
+        asked = self.share(section.chosen)
         self.entry = ast.Tuple([self.item, p.name("doc"), self.position, day], ast.Load())
         if sum(c.version.grouped for c in section.chosen) > 1:
             e.add(p.assign("entry", self.entry))
             self.entry = p.name("entry")
-        if looked_up is None:
-            self.each(section.chosen, day)
-            return
-        node, users = looked_up
-        self.each([c for c in section.chosen if c.number not in users], day)
-        key = e.key(node)
-        record = e.emit(node)
-        readers = [c for c in section.chosen if c.number in users]
+        node, readers = asked if asked is not None else (None, set())
+        self.each([c for c in section.chosen if c.number not in readers], day)
+        if node is not None:
+            self.by_document(node, [c for c in section.chosen if c.number in readers], day)
+
+    def by_document(self, node: t.Related, readers: list[Chosen], day: ast.expr) -> None:
+        """Rules that ask for one document: once for when it is there, with hardly a null check, once for all else."""
+        e = self.e
+        key, record = e.key(node), e.emit(node)
         with e.block() as found:
             e.caches[-1][key] = Code(record.expr, 0, record.items)
             self.each(readers, day)
@@ -241,8 +242,7 @@ class _LoopsWriter:
 
     def share(self, chosen: tuple[Chosen, ...]) -> tuple[t.Related, set[int]] | None:
         """Look up once what several rules ask of the item. Gives back the document that most of them ask for, and the
-        numbers of these: they are written once for when it is there, with hardly a null check, and once for all else.
-        """
+        numbers of these."""
         users: dict[Any, set[int]] = {}
         nodes: dict[Any, t.Tree] = {}
         for c in chosen:
