@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
@@ -13,6 +14,9 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 20)
     from ktt_policy.cli import main as command
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Where the encoding lacks a character, its code is written: no output is lost for it.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         command(prog_name="ktt-policy")
     except SystemExit as done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,6 +216,9 @@ class Rulebook:
         return Engine(self.data, values, self.choose(chosen, unwanted))
 
 
+GIVEN_TODAY = "today'given"
+
+
 def evaluate(expression: str, context: Any = None, on: date | None = None, rulebook: Rulebook | None = None) -> Any:
     """The value of one expression. `context`: a mapping whose entries are names in it.
 
@@ -228,7 +231,7 @@ def evaluate(expression: str, context: Any = None, on: date | None = None, ruleb
     from ktt_policy.expr.interpreter import Interpreter
 
     checked, _, names = check_expression(expression, context, rulebook)
-    day = on or date.today()
+    day = (on.date() if isinstance(on, datetime) else on) or date.today()
     parameters = None
     if rulebook is not None:
         from ktt_policy.engine.context import Timeframe
@@ -256,16 +259,23 @@ def check_expression(
         if scope is None:
             raise ProblemError(found)
     assert scope is not None
-    if given.get("document_type") in scope.documents:
-        assert rulebook is not None
+    kind_name = given.get("document_type")
+    if rulebook is not None and isinstance(kind_name, str) and kind_name in scope.documents:
         document = next(iter(read_all([given], rulebook.reader, True)))
         if isinstance(document, Diagnostic):
             raise ProblemError([document])
         names = {document.kind: document.record}
         scope = scope.having(**{document.kind: scope.documents[document.kind]})
     else:
-        names = {k: value_of(v) for k, v in given.items()}
-        scope = scope.having(**{k: type_of(v) for k, v in names.items()})
+        try:
+            names = value_of(given)
+            scope = scope.having(**{k: type_of(v) for k, v in names.items()})
+        except RecursionError:
+            raise TypeError("the context nests too deeply") from None
+        if "today" in names:
+            # A name of the caller's is not the evaluation date, which `today()` still gives.
+            names[GIVEN_TODAY] = names.pop("today")
+            scope = replace(scope, unique={**scope.unique, "today": GIVEN_TODAY})
     checked, kind, found = compile_text(whole(expression), scope)
     if checked is None:
         raise ProblemError(found)

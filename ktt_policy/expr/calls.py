@@ -206,7 +206,7 @@ class CallChecks:
         key = self.expression(n.arguments[1], frame) if len(n.arguments) == 2 else self.failed(n)
         if kind is None or key[1].kind == "error":
             return self.failed(n)
-        if key[1].kind != "string":
+        if key[1].kind not in ("string", "null"):
             self.report("E405", f"a key is a string, and this is a {key[1]}", n.arguments[1], origin=key[1])
             return self.failed(n)
         found = self.scope.documents[kind].with_nulls(KNOWN | UNKNOWN)
@@ -276,7 +276,7 @@ class CallChecks:
                 return self.failed(n)
         if found.kind == "error":
             return self.failed(n)
-        nulls = found.nulls & UNKNOWN
+        nulls = UNKNOWN if found.nulls & UNKNOWN or holds_unknown(found) else 0
         return t.InstanceOf(n.start, n.end, "boolean", nulls, node, n.type), BOOLEAN.with_nulls(nulls)
 
 

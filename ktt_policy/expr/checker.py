@@ -137,6 +137,7 @@ class Checker(OperatorChecks, CallChecks):
                     return self._variable(n, variable, item)
                 if item.fields is not None and n.name in item.fields:
                     outer = level.outer and (level.outer.variable(n.name) or self._implicit(n.name, level.outer))
+                    outer = outer or n.name == "today"
                     if outer or n.name in level.names:
                         self.report(
                             "E409", f"`{n.name}` is both a field of the items and an outer name", n,
@@ -147,6 +148,9 @@ class Checker(OperatorChecks, CallChecks):
             if n.name in level.names:
                 return self._variable(n, *level.names[n.name])
             level = level.outer
+        rows = self._untyped_item(frame)
+        if rows is not None:
+            return self._variable(n, *rows)
         if n.name == "today":
             return t.Var(n.start, n.end, "date", 0, "today"), Type("date")
         if n.name in ("parameters", "run"):
@@ -159,6 +163,15 @@ class Checker(OperatorChecks, CallChecks):
             help = did_you_mean(n.name, candidates, "a text stands in double quotes")
         self.report("E401", f"unknown name `{n.name}`", n, help)
         return self.failed(n)
+
+    def _untyped_item(self, frame: Frame) -> tuple[str, Type] | None:
+        """The item of a filter whose list is empty, or of nulls alone: whatever is asked of it is null as well."""
+        level: Frame | None = frame
+        while level is not None:
+            if level.item is not None and level.item[1].kind == "null":
+                return level.item
+            level = level.outer
+        return None
 
     def _implicit(self, name: str, frame: Frame) -> bool:
         level: Frame | None = frame
@@ -203,6 +216,8 @@ class Checker(OperatorChecks, CallChecks):
         place = (name_start, n.end)
         if found.kind == "error":
             return self.failed(n)
+        if found.kind == "null" or (found.item is not None and found.item.kind == "null"):
+            return of  # a field of null is null
         if found.kind == "list" and found.item is not None:
             if found.item.kind == "error":
                 return self.failed(n)
@@ -249,6 +264,8 @@ class Checker(OperatorChecks, CallChecks):
         node, found = self.expression(n.of, frame)
         if found.kind == "error":
             return self.failed(n)
+        if found.kind == "null":
+            return node, found
         if found.kind != "list" or found.item is None:
             help = "a single value is not a list of one: write `[value]`"
             self.report("E405", f"`[...]` needs a list, and this is a {found}", n.of, help, origin=found)
@@ -282,12 +299,13 @@ class Checker(OperatorChecks, CallChecks):
         a, b = low[1], high[1]
         if "error" in (a.kind, b.kind):
             return self.failed(n)
-        if a.kind != b.kind or a.kind not in ORDERED:
+        kind = b.kind if a.kind == "null" else a.kind
+        if kind not in ORDERED or b.kind not in (kind, "null"):
             self.report("E405", f"a range from a {a} to a {b} has no order", n, origin=a)
             return self.failed(n)
         nulls = UNKNOWN if a.nulls or b.nulls else 0
         node = t.RangeOf(n.start, n.end, "range", nulls, low[0], high[0], n.low_open, n.high_open)
-        return node, Type("range", nulls, Type(a.kind))
+        return node, Type("range", nulls, Type(kind))
 
     def on_ListOf(self, n: s.ListOf, frame: Frame) -> Result:  # noqa: N802
         members = [self.expression(item, frame) for item in n.items]
@@ -301,14 +319,23 @@ class Checker(OperatorChecks, CallChecks):
 
     def on_ContextOf(self, n: s.ContextOf, frame: Frame) -> Result:  # noqa: N802
         fields: dict[str, Type] = {}
-        nodes = []
+        nodes: list[t.Tree] = []
+        earlier: list[tuple[str, t.Tree]] = []
         for entry in n.entries:
             node, found = self.expression(entry.value, frame)
             if entry.key in fields:
                 self.report("E409", f"the entry `{entry.key}` stands twice", entry)
                 return self.failed(n)
+            asked = {part.name for part in t.walk(node) if isinstance(part, t.Var)}
+            for unique, value in reversed(earlier):
+                if unique in asked:
+                    node = t.Bind(node.start, node.end, node.kind, node.nulls, unique, value, node)
             fields[entry.key] = found
             nodes.append(node)
+            # An entry is a name in those behind it.
+            unique = self.fresh(entry.key)
+            earlier.append((unique, node))
+            frame = Frame({entry.key: (unique, found)}, None, frame)
         if any(f.kind == "error" for f in fields.values()):
             return self.failed(n)
         node = t.ContextOf(n.start, n.end, "context", 0, tuple(fields), tuple(nodes))
@@ -371,6 +398,8 @@ class Checker(OperatorChecks, CallChecks):
                 tree, source, item = self.steps(iterator.domain, frame)
             else:
                 tree, source = self.expression(iterator.domain, frame)
+                if source.kind == "null":
+                    source = list_of(NULL, KNOWN)
                 item = source.item or ERROR
                 if source.kind not in ("list", "error"):
                     help = "write `low..high` without brackets" if source.kind == "range" else ""
@@ -388,8 +417,9 @@ class Checker(OperatorChecks, CallChecks):
         a, b = low[1], high[1]
         if "error" in (a.kind, b.kind):
             return self.failed(n)[0], ERROR, ERROR
-        if a.kind != b.kind or a.kind not in ("number", "date"):
+        kind = b.kind if a.kind == "null" else a.kind
+        if kind not in ("number", "date") or b.kind not in (kind, "null"):
             self.report("E405", f"`..` goes from number to number or date to date, not from {a} to {b}", n, origin=a)
             return self.failed(n)[0], ERROR, ERROR
         node = t.Steps(n.start, n.end, "list", UNKNOWN, low[0], high[0])
-        return node, Type("list", UNKNOWN, Type(a.kind)), Type(a.kind)
+        return node, Type("list", UNKNOWN, Type(kind)), Type(kind)

@@ -163,12 +163,13 @@ class OperatorChecks:
         if found.kind == "error":
             return self.failed(test)
         if found.kind == "range" and found.item is not None:
-            if operand[1].kind != found.item.kind:
+            if operand[1].kind not in (found.item.kind, "null"):
                 self.unlike(n, operand[1], found.item)
                 return self.failed(test)
             nulls = UNKNOWN if operand[1].nulls or found.nulls else 0
             return t.InRange(n.start, test.end, "boolean", nulls, operand[0], node), Type("boolean", nulls)
-        if found.kind == "list" and found.item is not None and operand[1].kind != "list":
+        among = found.kind == "list" and (operand[1].kind != "list" or not alike(operand[1], found))
+        if among and found.item is not None:
             if not alike(operand[1], found.item):
                 self.unlike(n, operand[1], found.item)
                 return self.failed(test)

@@ -24,9 +24,9 @@ from ktt_policy.expr.calling import emit_call
 from ktt_policy.expr.emitter import Code, Pool, Writer, access, partial
 from ktt_policy.expr.interpreter import is_instance
 from ktt_policy.expr.literals import constant
-from ktt_policy.expr.operators import PROPERTIES, operation
+from ktt_policy.expr.operators import PROPERTIES, negated, operation
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
-from ktt_policy.expr.values import Range, YearsMonths, equal, is_null
+from ktt_policy.expr.values import Range, equal, is_null
 
 INLINE = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 NATIVE = {
@@ -103,8 +103,7 @@ class Emitter(Writer):
 
     def on_neg(self, n: t.Neg) -> Code:
         if n.kind == "years and months duration":
-            negate = _negated_months
-            return self.guarded([self.emit(n.operand)], lambda x: p.call(self.pool.name(negate), x))
+            return self.guarded([self.emit(n.operand)], lambda x: p.call(self.pool.name(negated), x))
         return self.guarded([self.emit(n.operand)], lambda x: ast.UnaryOp(ast.USub(), x))
 
     def on_not(self, n: t.Not) -> Code:
@@ -228,7 +227,7 @@ class Emitter(Writer):
         x = self.emit(n.operand)
         known = Code(x.expr, x.nulls & UNKNOWN)
         helper = self.pool.name(is_instance)
-        return self.guarded([known], lambda value: p.call(helper, value, p.constant(n.type)))
+        return self.guarded([known], lambda value: p.call(helper, value, p.constant(n.type)), n.nulls)
 
     def on_defined(self, n: t.Defined) -> Code:
         x = self.emit(n.operand)
@@ -259,10 +258,6 @@ class Emitter(Writer):
 
 
 _constants: dict[tuple[str, str], Any] = {}
-
-
-def _negated_months(m: YearsMonths) -> YearsMonths:
-    return YearsMonths(-m.months)
 
 
 def _differs(a: Any, b: Any) -> Any:

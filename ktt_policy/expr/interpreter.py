@@ -16,7 +16,7 @@ from msgspec import UNSET
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.literals import constant
-from ktt_policy.expr.operators import PROPERTIES, operation, steps
+from ktt_policy.expr.operators import PROPERTIES, negated, operation, steps
 from ktt_policy.expr.values import (
     Range,
     Reason,
@@ -24,6 +24,7 @@ from ktt_policy.expr.values import (
     Unknown,
     YearsMonths,
     equal,
+    every,
     is_null,
     is_unknown,
 )
@@ -194,8 +195,7 @@ class Interpreter:
         values, unknown = self.operands(n.operand)
         if unknown:
             return unknown
-        value = values[0]
-        return YearsMonths(-value.months) if isinstance(value, YearsMonths) else -value
+        return self.attempt(n, negated, values[0])
 
     def on_not(self, n: t.Not) -> Any:
         values, unknown = self.operands(n.operand)
@@ -263,7 +263,8 @@ class Interpreter:
         value = self.value(n.operand)
         if value.__class__ is Unknown:
             return value
-        return is_instance(value, n.type)
+        found = is_instance(value, n.type)
+        return Unknown(Reason("unknown item", (self.written(n),))) if found is UNSET else found
 
     def on_defined(self, n: t.Defined) -> Any:
         return not is_unknown(self.value(n.operand))
@@ -351,8 +352,8 @@ class Interpreter:
             self.text = outer
 
 
-def is_instance(value: Any, type_text: str) -> bool:
-    """`value instance of type`, for a value that is known."""
+def is_instance(value: Any, type_text: str) -> Any:
+    """`value instance of type`, for a value that is known: True, False, or UNSET where an unknown item decides."""
     import datetime
     from decimal import Decimal
 
@@ -370,7 +371,7 @@ def is_instance(value: Any, type_text: str) -> bool:
             return True
         part = inner.rstrip().removesuffix(">").strip()
         items = value if isinstance(value, list) else [value.low, value.high]
-        return all(not is_null(i) and is_instance(i, part) for i in items)
+        return every(UNSET if is_unknown(i) else is_instance(i, part) for i in items)
     checks: dict[str, Any] = {
         "number": Decimal, "string": str, "boolean": bool, "time": datetime.time,
         "date and time": datetime.datetime, "days and time duration": datetime.timedelta,

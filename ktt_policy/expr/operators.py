@@ -57,8 +57,9 @@ def _moved_stamp(x: datetime, m: YearsMonths) -> datetime:
     return datetime.combine(add_months(x.date(), m.months), x.timetz())
 
 
-def _minus(m: YearsMonths) -> YearsMonths:
-    return YearsMonths(-m.months)
+def negated(x: Any) -> Any:
+    """`-x` of a number or a duration."""
+    return YearsMonths(-x.months) if isinstance(x, YearsMonths) else -x
 
 
 Operation = Callable[[Any, Any], Any]
@@ -85,7 +86,7 @@ OPERATIONS: dict[tuple[str, str, str], tuple[str, bool, Operation]] = {
     ("-", STAMP, DAYS): (STAMP, False, lambda a, b: a - b),
     ("+", STAMP, MONTHS): (STAMP, False, _moved_stamp),
     ("+", MONTHS, STAMP): (STAMP, False, lambda a, b: _moved_stamp(b, a)),
-    ("-", STAMP, MONTHS): (STAMP, False, lambda a, b: _moved_stamp(a, _minus(b))),
+    ("-", STAMP, MONTHS): (STAMP, False, lambda a, b: _moved_stamp(a, negated(b))),
     ("-", STAMP, STAMP): (DAYS, False, lambda a, b: a - b),
     ("+", "time", DAYS): ("time", False, _clock),
     ("-", "time", DAYS): ("time", False, lambda a, b: _clock(a, -b)),

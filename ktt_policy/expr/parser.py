@@ -53,7 +53,7 @@ def parse(excerpt: Excerpt) -> tuple[s.Node | None, list[Diagnostic]]:
     except RecursionError:
         message = "the expression nests too deeply"
         return None, [_error(excerpt, "E303", message, 0, 1, "name its parts with `let` or a definition")]
-    except _BadStringError as error:
+    except _RefusedError as error:
         return None, [_error(excerpt, "E301", error.message, error.start, error.end)]
 
 
@@ -132,7 +132,7 @@ def _opened(text: str) -> str:
     return ""
 
 
-class _BadStringError(Exception):
+class _RefusedError(Exception):
     def __init__(self, message: str, start: int, end: int) -> None:
         self.message, self.start, self.end = message, start, end
 
@@ -154,7 +154,7 @@ class _Builder:
     def on_negation(self, t: Any) -> s.Node:
         sign, operand = t.children
         if sign == "+":
-            raise _BadStringError("a number has no `+` sign", sign.start_pos, sign.end_pos)
+            raise _RefusedError("a number has no `+` sign", sign.start_pos, sign.end_pos)
         return s.Unary(*_span(t), self.build(operand))
 
     def on_between(self, t: Any) -> s.Node:
@@ -259,13 +259,17 @@ class _Builder:
         def one(m: re.Match[str]) -> str:
             if m[1] in _ESCAPES:
                 return _ESCAPES[m[1]]
-            if len(m[1]) == 5:
+            if len(m[1]) > 1 and int(m[1][1:], 16) <= 0x10FFFF:
                 return chr(int(m[1][1:], 16))
-            raise _BadStringError(f"unknown escape `\\{m[1]}`", start + m.start(), start + m.end())
+            raise _RefusedError(f"unknown escape `\\{m[1]}`", start + m.start(), start + m.end())
 
-        text = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", one, str(token))[1:-1]
+        text = re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", one, str(token))[1:-1]
+        # A character beyond U+FFFF may be written as its two halves.
+        text = re.sub(
+            "[\ud800-\udbff][\udc00-\udfff]", lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text
+        )
         if any("\ud800" <= c <= "\udfff" for c in text):
-            raise _BadStringError("half of a surrogate pair", start, end)
+            raise _RefusedError("half of a surrogate pair", start, end)
         return text
 
 

@@ -8,14 +8,21 @@ from typing import Any
 
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, NULL, NUMBER, STRING, Type, list_of, union
 from ktt_policy.expr.values import YearsMonths
+from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, is_readable
 
 
 def value_of(value: Any) -> Any:
-    """The value as the language has it. Raises TypeError for a float (not exact) and for other types."""
+    """The value as the language has it. Raises TypeError for a float (not exact), for a number that is none of the
+    language, for a time with a zone, and for other types."""
+    if isinstance(value, (datetime, time)) and value.tzinfo is not None:
+        raise TypeError("a time has no zone in the language: give the local time")
     if value is None or isinstance(value, (bool, str, date, datetime, time, timedelta, YearsMonths)):
         return value
     if isinstance(value, (int, Decimal)):
-        return Decimal(value)
+        number = Decimal(value)
+        if not is_readable(number):
+            raise TypeError(f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}")
+        return number
     if isinstance(value, dict):
         return {str(k): value_of(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

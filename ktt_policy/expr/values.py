@@ -33,6 +33,7 @@ CONTEXT = Context(
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 DIGITS = 34
+LONGEST = 12 * 10**9  # months
 
 
 class Reason(Struct, frozen=True):
@@ -57,9 +58,13 @@ class UndefinedError(Exception):
 
 
 class YearsMonths(Struct, frozen=True, order=True):
-    """A duration of calendar months; `str()` is ISO 8601 (`P1Y2M`)."""
+    """A duration of calendar months; `str()` is ISO 8601 (`P1Y2M`). OverflowError beyond a billion years."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        if abs(self.months) > LONGEST:
+            raise OverflowError
 
     def __str__(self) -> str:
         sign, months = ("-", -self.months) if self.months < 0 else ("", self.months)
@@ -106,7 +111,7 @@ def equal(a: Any, b: Any) -> Any:
         if len(a) != len(b):
             return False
         return every(equal(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, (dict, Struct)) and isinstance(b, (dict, Struct)) and not isinstance(a, (YearsMonths, Range)):
+    if is_context(a) and is_context(b):
         left, right = fields_of(a), fields_of(b)
         if left.keys() != right.keys():
             return False
@@ -114,6 +119,19 @@ def equal(a: Any, b: Any) -> Any:
     if a.__class__ is bool or b.__class__ is bool:
         return a is b
     return bool(a == b)
+
+
+def is_context(value: Any) -> bool:
+    return isinstance(value, (dict, Struct)) and not isinstance(value, (YearsMonths, Range))
+
+
+def is_whole(value: Any) -> bool:
+    """True when nothing in a value is unknown; the absent fields of a record are no part of it."""
+    if is_unknown(value):
+        return False
+    if isinstance(value, list):
+        return all(map(is_whole, value))
+    return not is_context(value) or all(map(is_whole, fields_of(value).values()))
 
 
 def every(results: Iterable[Any]) -> Any:
@@ -212,9 +230,13 @@ def to_python(value: Any) -> Any:
         return None
     if isinstance(value, timedelta):
         return DaysTime(days=value.days, seconds=value.seconds, microseconds=value.microseconds)
+    if isinstance(value, Decimal):
+        return value if value else value.copy_abs()
+    if isinstance(value, Range):
+        return Range(to_python(value.low), to_python(value.high), value.low_open, value.high_open)
     if isinstance(value, list):
         return [to_python(v) for v in value]
-    if isinstance(value, (dict, Struct)) and not isinstance(value, (YearsMonths, Range)):
+    if is_context(value):
         return {k: to_python(v) for k, v in fields_of(value).items()}
     return value
 
@@ -223,10 +245,12 @@ def to_json(value: Any) -> Any:
     """The value as JSON-ready data; numbers stay `Decimal` for an encoder that writes them exactly."""
     if is_null(value):
         return None
-    if isinstance(value, (bool, str, Decimal)):
+    if isinstance(value, (bool, str)):
         return value
+    if isinstance(value, Decimal):
+        return value if value else value.copy_abs()
     if isinstance(value, list):
         return [to_json(v) for v in value]
-    if isinstance(value, (dict, Struct)) and not isinstance(value, (YearsMonths, Range)):
+    if is_context(value):
         return {k: to_json(v) for k, v in fields_of(value).items()}
     return to_text(value)

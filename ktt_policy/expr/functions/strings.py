@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ktt_policy.expr.functions.registry import builtin
-from ktt_policy.expr.values import DIGITS, UndefinedError, is_null, to_text
+from ktt_policy.expr.values import DIGITS, UndefinedError, is_whole, to_text
 
 
 @builtin(
@@ -16,7 +16,7 @@ from ktt_policy.expr.values import DIGITS, UndefinedError, is_null, to_text
     fi="Arvo tekstinä.", en="The value as text.", example=("string(1.50)", "1.50"),
 )  # fmt: skip
 def string(value: Any) -> str:
-    if is_null(value):
+    if value is None or not is_whole(value):
         raise UndefinedError("null value", "string()")
     return to_text(value)
 
@@ -103,12 +103,14 @@ def pattern_fault(pattern: str, flags: str = "") -> str:
     """Why a pattern is refused: empty when it is not.
 
     A pattern must be a literal, be the same in XPath and Python, and cost linear time or close to it: no
-    back-references and no repetition inside a repetition.
+    back-references, and in what is repeated nothing that could match one text in several ways.
     """
     if set(flags) - set("smix"):
         return f"unknown flags `{flags}`"
     if re.search(r"\\[1-9pPiIcC]|\(\?[^:]", pattern):
         return "back-references, look-around and the classes \\p \\i \\c are not part of the language"
+    if re.search(r"\\[AbBZ]|\{,|-\[", pattern) or ("x" in flags and "#" in pattern):
+        return "`\\b`, `\\A`, `\\Z`, `{,n}`, `[a-[b]]` and `#` with flag `x` differ between XPath and Python"
     try:
         re.compile(pattern)
     except re.error as error:
@@ -116,11 +118,20 @@ def pattern_fault(pattern: str, flags: str = "") -> str:
     bare = re.sub(r"\\.|\[(\\.|[^\]])*\]", "_", pattern)
     inner = re.compile(r"\(([^()]*)\)([*+]|\{\d+,\d*\}|\{\d\d+\})?")
     while m := inner.search(bare):
-        repeats = re.search(r"[*+]|\{\d+,", m[1])
-        if repeats and m[2]:
-            return "a repetition inside a repetition can take forever"
-        bare = bare[: m.start()] + ("_*" if repeats or m[2] else "_") + bare[m.end() :]
+        inside = m[1].removeprefix("?:")
+        unsure = re.search(r"[*+?]|\{\d+,", inside) or not _tell_apart(inside.split("|"))
+        if unsure and m[2]:
+            return (
+                "what is repeated must match in one way: no repetition, `?` or branches that begin alike inside of it"
+            )
+        bare = bare[: m.start()] + ("_*" if unsure or m[2] else "_") + bare[m.end() :]
     return ""
+
+
+def _tell_apart(branches: list[str]) -> bool:
+    """True when a text's first character tells which branch it is: all begin with letters or digits of their own."""
+    firsts = [branch[:1].casefold() for branch in branches]
+    return len(branches) == 1 or (all(f.isalnum() for f in firsts) and len(set(firsts)) == len(firsts))
 
 
 @builtin(

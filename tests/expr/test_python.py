@@ -1,0 +1,63 @@
+"""`evaluate` from Python: what may be given, and what comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from ktt_policy import evaluate
+
+
+def nested(levels: int) -> list[Any]:
+    made: list[Any] = []
+    for _ in range(levels):
+        made = [made]
+    return made
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1.5, Decimal("NaN"), Decimal("Infinity"), Decimal("1." + "1" * 34), Decimal("1E+9999"),
+        datetime(2026, 1, 1, tzinfo=UTC), time(9, tzinfo=UTC), {1, 2}, nested(3000),
+    ],
+    ids=["float", "nan", "infinity", "35 digits", "exponent", "zone", "zoned time", "set", "nested"],
+)  # fmt: skip
+def test_what_is_no_value_of_the_language_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        evaluate("x", {"x": value})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1 + x", Decimal(6)),
+        ("[x, null]", [Decimal(5), None]),
+        ("{a: x}", {"a": Decimal(5)}),
+        ('@"2026-01-31" + @"P1M"', date(2026, 2, 28)),
+        ("0 * -1", Decimal(0)),
+        ("y", None),
+    ],
+)
+def test_what_comes_back(text: str, value: Any) -> None:
+    found = evaluate(text, {"x": 5, "y": None})
+    assert (found, str(found)) == (value, str(value))
+
+
+def test_durations_are_written_as_iso_8601() -> None:
+    assert str(evaluate('@"P14M"')) == "P1Y2M"
+    assert str(evaluate("x * 2", {"x": timedelta(hours=30)})) == "P2DT12H"
+    assert str(evaluate('[@"P1D"..@"P2D"]').high) == "P2D"
+
+
+def test_the_evaluation_date_is_not_a_name_of_the_context() -> None:
+    on = date(2026, 1, 1)
+    assert evaluate("today", on=on) == evaluate("today()", {"today": 5}, on) == on
+    assert evaluate("today", {"today": 5}, on) == 5
+    assert evaluate('today < @"2026-01-02"', on=datetime(2026, 1, 1, 12)) is True
+
+
+def test_a_document_type_that_is_no_text_is_a_field_like_any_other() -> None:
+    assert evaluate("document_type[1]", {"document_type": ["a"]}) == "a"
