@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,3 +32,9 @@ def test_an_output_that_cannot_be_written_fails(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("error: the output could not be written")
     assert "Traceback" not in done.stderr
+
+
+def test_a_character_that_the_encoding_lacks_is_written_as_its_code() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([*COMMAND, "eval", '"ä€"'], capture_output=True, env=environment)
+    assert (done.returncode, done.stdout) == (0, b'"\xe4\\u20ac"\n')
