@@ -3,8 +3,12 @@
 A file holds one document, an array of them, or one a line (NDJSON): then every line is a text of its own.
 """
 
+# `Path.is_dir` and its like raise where a folder cannot be looked into.
+# ruff: noqa: PTH110, PTH112, PTH113, PTH122, PTH207
+
 from __future__ import annotations
 
+import os.path
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -21,6 +25,7 @@ SUFFIXES = (".json", ".ndjson", ".jsonl")
 NAMED = "documents are files named " + ", ".join(f"*{s}" for s in SUFFIXES)
 LINES = (".ndjson", ".jsonl")
 MARK = b"\xef\xbb\xbf"  # a byte-order mark is accepted
+SPACE = b" \t\r\n"  # what may stand around a document
 
 
 class Unit(Struct):
@@ -40,19 +45,28 @@ def read_units(given: Iterable[str | Path | bytes], largest: int = LARGEST, stri
 
     Files of a folder that are not named as documents are left out, and it is said how many; `strict` makes it an error.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for one in given:
         if isinstance(one, bytes):
             yield from units_of(one, "<bytes>", largest)
         elif str(one) == "-":
-            yield from units_of(sys.stdin.buffer.read(), "<stdin>", largest)
+            yield from _standard_input(largest)
         else:
             for file in files_of(str(one), strict):
                 if isinstance(file, Diagnostic):
                     yield file
-                elif (real := file.resolve()) not in seen:
+                elif (real := os.path.realpath(file)) not in seen:
                     seen.add(real)
                     yield from _read_file(file, largest)
+
+
+def _standard_input(largest: int) -> Units:
+    try:
+        raw = sys.stdin.buffer.read()
+    except (AttributeError, OSError, ValueError):  # closed: Python then has no stream at all
+        yield Diagnostic("E101", "cannot read the standard input", help="pipe documents into the command")
+        return
+    yield from units_of(raw, "<stdin>", largest)
 
 
 def size_of(given: Iterable[Any]) -> int:
@@ -63,7 +77,7 @@ def size_of(given: Iterable[Any]) -> int:
             return 0
         for file in files_of(str(one)):
             try:
-                size += file.stat().st_size if isinstance(file, Path) and file.is_file() else 0
+                size += file.stat().st_size if isinstance(file, Path) and os.path.isfile(file) else 0
             except OSError:
                 return 0
     return size
@@ -71,23 +85,47 @@ def size_of(given: Iterable[Any]) -> int:
 
 def files_of(path: str, strict: bool = False) -> Iterator[Path | Diagnostic]:
     """The files that a path names: itself, those of a folder, or those that match a glob."""
-    where = Path(path)
-    if where.is_dir():
-        every = sorted(p for p in where.rglob("*") if p.is_file())
-        files = [p for p in every if p.suffix in SUFFIXES]
-        others = [p for p in every if p.suffix not in SUFFIXES]
-        if not files:
-            yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED)
-        elif others:
-            yield _left_out(path, others, strict)
-        yield from files
-    elif any(c in path for c in "*?[") and not where.exists():
-        matching = sorted(p for p in _glob(path) if p.is_file())
-        if not matching:
-            yield Diagnostic("E108", f"no file matches `{path}`", help="check the pattern, and the folder you are in")
-        yield from matching
+    if not path:
+        yield Diagnostic("E101", "a path is empty", help="is a variable not set? `.` is the folder that you are in")
+    elif os.path.isdir(path):
+        yield from _folder(path, strict)
+    elif any(c in path for c in "*?[") and not os.path.lexists(path):
+        yield from _glob(path, strict)
     else:
-        yield where
+        yield Path(path)
+
+
+def _folder(path: str, strict: bool) -> Iterator[Path | Diagnostic]:
+    """The documents of a folder and of those within it, links followed. What cannot be looked into is told."""
+    files: list[Path] = []
+    others: list[Path] = []
+    top = Path(os.path.realpath(path))
+    seen = set(top.parents)
+    unread: list[OSError] = []
+    for here, folders, names in os.walk(path, onerror=unread.append, followlinks=True):
+        real = Path(os.path.realpath(here))
+        if real in seen:
+            folders.clear()  # a link to where we have been, or up
+            continue
+        seen.add(real)
+        for name in names:
+            (files if _is_named(name) else others).append(Path(here, name))
+    for error in unread:
+        yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")
+    if others and files:
+        yield _left_out(path, sorted(others), strict)
+    if not files and not unread:
+        yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED)
+    for file in sorted(files):
+        # A link that leads nowhere is told when it is read; a pipe would be waited for.
+        if os.path.isfile(file) or not os.path.exists(file):
+            yield file
+        else:
+            yield Diagnostic("E101", f"cannot read `{file}`: it is no file")
+
+
+def _is_named(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
@@ -98,17 +136,40 @@ def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
     return Diagnostic("W110", message, severity="warning", help=NAMED)
 
 
-def _glob(pattern: str) -> list[Path]:
+def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
     from glob import glob
 
-    return [Path(p) for p in glob(pattern, recursive=True)]  # noqa: PTH207  (absolute patterns too)
+    deep = "**" in pattern
+    if deep:
+        # The pattern walks by itself, and passes over what it cannot look into.
+        unread: list[OSError] = []
+        for _ in os.walk(glob_root(pattern), onerror=unread.append):
+            pass
+        for error in unread:
+            yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")
+    found = sorted(glob(pattern, recursive=True))
+    matching = [p for p in found if not (deep and os.path.isdir(p))]
+    if not matching:
+        yield Diagnostic("E108", f"no file matches `{pattern}`", help="check the pattern, and the folder you are in")
+    for path in matching:
+        if os.path.isdir(path):
+            yield from _folder(path, strict)
+        else:
+            yield Path(path)
+
+
+def glob_root(pattern: str) -> str:
+    """The folder that a pattern begins in."""
+    parts = Path(pattern).parts
+    first = next(i for i, part in enumerate(parts) if any(c in part for c in "*?["))
+    return str(Path(*parts[:first]))
 
 
 def _read_file(path: Path, largest: int) -> Units:
     name = str(path)
     try:
         with path.open("rb") as file:
-            if path.suffix in LINES:
+            if path.suffix.lower() in LINES:
                 yield from _lines(file, name, largest)
                 return
             raw = file.read(largest + 1)
@@ -142,12 +203,12 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
         yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
         return
     plain = raw.removeprefix(MARK)
-    text = plain.strip()
+    text = plain.strip(SPACE)
     if not text:
         yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON")
         return
     end = text.find(b"\n")
-    if end >= 0 and text[:end].rstrip().endswith(b"}") and _is_whole(text[:end], name):
+    if end >= 0 and text[:end].rstrip(SPACE).endswith(b"}") and _is_whole(text[:end], name):
         yield from _lines(BytesIO(raw), name, largest)
         return
     yield Unit(plain, name, 1, len(raw) - len(plain))
@@ -158,7 +219,7 @@ def _lines(lines: BinaryIO, name: str, largest: int) -> Units:
     empty = True
     offset = 0
     for number, line in enumerate(lines, 1):
-        raw = line.strip()
+        raw = line.rstrip(SPACE)
         if number == 1:
             raw = raw.removeprefix(MARK)
         if len(raw) > largest:

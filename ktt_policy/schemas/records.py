@@ -21,10 +21,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.literals import read_date, read_time
+from ktt_policy.inputs import SPACE
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 from ktt_policy.schemas.remembered import FORMATTED, FRACTIONS, MOST, WHOLES, NotPlainError, matched, times
-
-_WHITE = b" \t\r\n"
 
 
 class Kind:
@@ -125,7 +124,7 @@ def _unique_keys(raw: bytes, keys: int, times: int) -> bool:
     """
     if b"\\" not in raw and raw.count(b":") == keys + times:
         return True
-    return raw.translate(None, _WHITE).count(b'":') == keys
+    return raw.translate(None, SPACE).count(b'":') == keys
 
 
 # --- record classes ---------------------------------------------------------------------------------------
