@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 
 def main() -> None:
@@ -14,6 +16,10 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 20)
     from ktt_policy.cli import main as command
 
+    if sys.stderr is None:  # closed
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  (as long as the process)
+    if sys.stdout is None:
+        _leave(_unwritten("standard output is closed"))
     if isinstance(sys.stdout, TextIOWrapper):
         # Where the encoding lacks a character, its code is written: no output is lost for it.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -22,19 +28,25 @@ def main() -> None:
     except SystemExit as done:
         _leave(done.code)
     except OSError as error:
-        print(f"error: the output could not be written: {error.strerror}", file=sys.stderr)
-        _leave(2)
+        _leave(_unwritten(str(error.strerror)))
+
+
+def _unwritten(why: str) -> int:
+    with suppress(OSError):
+        print(f"error: the output could not be written: {why}", file=sys.stderr)
+    return 2
 
 
 def _leave(code: object) -> None:
     """End at once, with all that was said written out: the system frees the objects of a run faster than Python."""
     if not isinstance(code, (int, type(None))):
         raise SystemExit(code)
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        code = code or 2
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = code or 2
     os._exit(code or 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,20 @@ def test_a_character_that_the_encoding_lacks_is_written_as_its_code() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
     done = subprocess.run([*COMMAND, "eval", '"ä€"'], capture_output=True, env=environment)
     assert (done.returncode, done.stdout) == (0, b'"\xe4\\u20ac"\n')
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code", "said"),
+    [
+        ("2>&-", "check conforming/provider.json -q", 0, ""),
+        ("2>&-", "check nothing.json -q", 2, ""),
+        (">&-", "check conforming/provider.json", 2, "standard output is closed"),
+        ("<&-", "check -", 2, "cannot read the standard input"),
+    ],
+)
+def test_a_closed_stream_changes_no_verdict(closed: str, arguments: str, code: int, said: str) -> None:
+    command = f"{shlex.join(COMMAND)} {arguments} {closed}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=FIXTURES)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
