@@ -13,7 +13,7 @@ def render(report: Report, settings: Settings) -> str:
     words = WORDS[settings.lang]
     lines = [_line(i, settings, words) for i in items(report, settings.lang)]
     for t in troubles(report):
-        message = f"{t.code} {words['unread']}: {t.told}"
+        message = f"{t.code} {words[t.kind]}: {t.told}"
         lines.append(issue(t.severity, t.place, t.code, message))
     lines.append(summary(report, settings.exit_code, words))
     return "\n".join(lines) + "\n"

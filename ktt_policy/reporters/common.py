@@ -150,6 +150,11 @@ class Trouble(Struct, frozen=True):
     place: At
 
     @property
+    def kind(self) -> str:
+        """The word for it: a warning is not something that could not be checked."""
+        return "unread" if self.severity == "error" else self.severity
+
+    @property
     def told(self) -> str:
         return f"{self.message} ({self.help})" if self.help else self.message
 

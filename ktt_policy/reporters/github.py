@@ -12,7 +12,7 @@ def render(report: Report, settings: Settings) -> str:
     words = WORDS[settings.lang]
     lines = [_command(i, settings, words) for i in items(report, settings.lang)]
     for t in troubles(report):
-        title = f"{t.code} {words['unread']}"
+        title = f"{t.code} {words[t.kind]}"
         lines.append(command(t.severity, t.place, title, t.told))
     lines.append(summary(report, settings.exit_code, words))
     return "\n".join(lines) + "\n"

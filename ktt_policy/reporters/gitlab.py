@@ -17,9 +17,9 @@ def render(report: Report, settings: Settings) -> str:
     seen: Counter[str] = Counter()
     issues = []
     for t in troubles(report):
-        description = f"{words['unread']}: {t.told}"
+        description = f"{words[t.kind]}: {t.told}"
         mark = fingerprint(t.code, t.place.file, t.message)
-        issues.append(_issue(t.code, description, "blocker", mark, t.place, seen))
+        issues.append(_issue(t.code, description, "blocker" if t.severity == "error" else "minor", mark, t.place, seen))
     for i in items(report, settings.lang):
         issues.append(_issue(i.code, _description(i, words), severity(i), i.fingerprint, i.place, seen))
     return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"

@@ -20,8 +20,9 @@ def render(report: Report, settings: Settings) -> str:
     for test in tests(report, settings.lang):
         by_document.setdefault(test.document, []).append(test)
     unread = troubles(report)
+    failed = sum(trouble.severity == "error" for trouble in unread)
     every = [test.status for group in by_document.values() for test in group]
-    errors = every.count("undecided") + len(unread)
+    errors = every.count("undecided") + failed
     total = f'tests="{len(every) + len(unread)}" failures="{every.count("violated")}" errors="{errors}"'
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="ktt-policy" {total}>']
     for index, group in by_document.items():
@@ -37,7 +38,7 @@ def render(report: Report, settings: Settings) -> str:
         lines.append("  </testsuite>")
     if unread:
         lines.append(
-            f'  <testsuite name={quoteattr(words["unread"])} tests="{len(unread)}" failures="0" errors="{len(unread)}">'
+            f'  <testsuite name={quoteattr(words["unread"])} tests="{len(unread)}" failures="0" errors="{failed}">'
         )
         lines += [line for trouble in unread for line in _unread(trouble)]
         lines.append("  </testsuite>")
@@ -70,6 +71,9 @@ def _unread(t: Trouble) -> list[str]:
     name = quoteattr(f"{t.code} {t.place.file}".strip())
     text = f"{t.place}: {t.message}" if t.place.file else t.message
     body = escape(text + (f"\n{t.help}" if t.help else ""))
+    if t.severity != "error":
+        return [f"    <testcase classname=\"ktt-policy\" name={name}>",
+                f"      <system-out>{body}</system-out>", "    </testcase>"]  # fmt: skip
     return [f"    <testcase classname=\"ktt-policy\" name={name}>",
             f'      <error type="could not check" message={quoteattr(t.message)}>{body}</error>',
             "    </testcase>"]  # fmt: skip

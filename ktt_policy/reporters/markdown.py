@@ -63,7 +63,8 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
         yield ""
         for t in troubles(report):
             where = f" {code(str(t.place))}" if t.place.file else ""
-            yield f"- ⛔ **{t.code}**{where} {escape(t.told)}"
+            mark = "⛔" if t.severity == "error" else "⚠️"
+            yield f"- {mark} **{t.code}**{where} {escape(t.told)}"
         yield ""
     for note in report.notes:
         yield f"- {words['note']}: {escape(note.message[settings.lang])}"
