@@ -6,7 +6,7 @@ The environment (`KTT_POLICY_LANG`) wins over the file, and flags win over both.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -68,9 +68,23 @@ def find(folder: Path) -> Path | None:
         if own.is_file():
             return own
         project = parent / "pyproject.toml"
-        if project.is_file() and b"tool.ktt-policy" in project.read_bytes():
+        if project.is_file() and _has_table(project):
             return project
     return None
+
+
+def _has_table(project: Path) -> bool:
+    """True when a `pyproject.toml` has settings of ours, or might have some and is broken."""
+    import tomllib
+
+    try:
+        raw = project.read_bytes()
+        tool = tomllib.loads(raw.decode("utf-8")).get("tool") if b"ktt-policy" in raw else None
+    except OSError as error:
+        raise _unfit(f"cannot read `{project}`: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return b"tool.ktt-policy" in raw
+    return isinstance(tool, dict) and "ktt-policy" in tool
 
 
 def read(path: Path) -> Settings:
@@ -84,7 +98,10 @@ def read(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _unfit(f"`{path}` is not TOML: {error}") from None
     if path.name == "pyproject.toml":
-        data = data.get("tool", {}).get("ktt-policy", {})
+        tool = data.get("tool", {})
+        data = tool.get("ktt-policy", {}) if isinstance(tool, dict) else {}
+        if not isinstance(data, dict):
+            raise _unfit(f"`tool.ktt-policy` of `{path}` is no table")
     _known(data, Settings, str(path))
     for entry in data.get("suppress", ()) if isinstance(data.get("suppress"), list) else ():
         if isinstance(entry, dict):
@@ -149,11 +166,8 @@ def defaults(settings: Settings, environment: Mapping[str, str] = os.environ) ->
     return made
 
 
-def without_effect(
-    environment: Mapping[str, str], others: Collection[str], commands: Iterable[str]
-) -> list[Diagnostic]:
-    """Variables of our name that set nothing. `KTT_POLICY_CHECK_ON` is `--on` of `check`: click reads and checks it."""
-    options = tuple(f"{PREFIX}{command.upper()}_" for command in commands)
+def without_effect(environment: Mapping[str, str], others: Collection[str]) -> list[Diagnostic]:
+    """Variables of our name that set nothing; `others` are known besides settings."""
     known = [PREFIX + name.upper() for name in Settings.__struct_fields__ if name != "suppress"]
     return [
         Diagnostic(
@@ -161,7 +175,7 @@ def without_effect(
             help=did_you_mean(name, [*known, *others]),
         )
         for name in sorted(environment)
-        if name.startswith(PREFIX) and name not in known and name not in others and not name.startswith(options)
+        if name.startswith(PREFIX) and name not in known and name not in others
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -43,6 +44,10 @@ class Commands(click.Group):
             unwritten = isinstance(error, OSError) and error.filename is None  # `__main__` says so
             if unwritten or os.environ.get("KTT_POLICY_DEBUG"):
                 raise
+            if isinstance(error, OSError):
+                from ktt_policy.diagnostics import Diagnostic
+
+                fail([Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")])
             click.echo(f"error: internal error, {type(error).__name__}; nothing can be said of the documents", err=True)
             click.echo("  help: please report it; KTT_POLICY_DEBUG=1 shows where it happened", err=True)
             sys.exit(2)
@@ -107,7 +112,7 @@ def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
     from ktt_policy.diagnostics import ProblemError
     from ktt_policy.settings import Settings, defaults, find, read, without_effect
 
-    say(without_effect(os.environ, OTHERS, COMMANDS))
+    say(without_effect(os.environ, OTHERS | _variables(ctx, os.environ)))
     try:
         file = Path(path) if path is not None else find(Path(folder)) if found else None
         ctx.obj = read(file) if file is not None else Settings()
@@ -120,6 +125,20 @@ def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
     shared = {name: made[name] for name in ("rulebook", "lang", "parameters", "context", "complete") if name in made}
     ctx.default_map = {name: made if name == "check" else shared for name in COMMANDS}
     ctx.default_map["new"] = {"rule": shared, "version": shared}
+
+
+def _variables(ctx: click.Context, environment: Iterable[str]) -> set[str]:
+    """The variables by which click sets options, of those commands that the environment may speak of."""
+    from ktt_policy.settings import PREFIX
+
+    found: set[str] = set()
+    for name in COMMANDS:
+        prefix = f"{PREFIX}{name.upper()}_"
+        command = main.get_command(ctx, name) if any(variable.startswith(prefix) for variable in environment) else None
+        parts = command.commands.items() if isinstance(command, click.Group) else []
+        for start, one in [(prefix, command), *((f"{prefix}{part.upper()}_", c) for part, c in parts)]:
+            found |= {f"{start}{p.name.upper()}" for p in (one.params if one is not None else ()) if p.name}
+    return found
 
 
 def _settings_near(folder: str) -> bool:
