@@ -36,7 +36,9 @@ Tell = Callable[[str, int, int], None]
 
 def find_rulebook(name: str | Path | None = None) -> Path:
     """The folder of a rulebook: a path, or the id of a shipped one. Raises ProblemError when there is none."""
-    wanted = str(name or DEFAULT)
+    wanted = str(DEFAULT if name is None else name)
+    if not wanted:
+        raise ProblemError([Diagnostic("E502", "the name of the rulebook is empty", help="is a variable not set?")])
     for folder in (Path(wanted), policy_folder() / wanted):
         if (folder / "rulebook.yaml").is_file():
             return folder

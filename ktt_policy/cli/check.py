@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,9 +82,10 @@ def command(
             known = read_baseline(baseline)
         progress.stage("load")
         book = Rulebook.load(rulebook, known_on)
+        values = read_parameters(parameters) if parameters is not None else None
         report = book.check(
-            paths, on, context, read_parameters(parameters) if parameters else None, complete, _split(select),
-            _split(ignore), max_bytes=LARGEST if max_bytes is None else max_bytes, show=shown,
+            paths, on, context, values, complete, _split(select), _split(ignore),
+            max_bytes=LARGEST if max_bytes is None else max_bytes, show=shown,
             cases=not formats.isdisjoint(NEED_CASES), strict_input=strict_input, jobs=jobs,
             tell=progress.stage,
         )  # fmt: skip
@@ -99,10 +101,13 @@ def command(
         return
     code = report.exit_code(fail_on, allow_undecided)
     how = Settings(lang, code, allow_undecided, quiet, verbose)
-    read = {Path(name).resolve() for name in {d.file for d in report.documents}} if outputs else set()
-    for _, file in outputs:
-        if Path(file).resolve() in read:
-            raise click.UsageError(f"`{file}` is a document of this run: a report would take its place")
+    if outputs:
+        read = {d.file for d in report.documents} | {p.span.source for p in report.problems if p.span is not None}
+        given = {*read, *paths, *context, *(file for file in (parameters, baseline) if file is not None)}
+        files = {realpath(file) for file in given}
+        for _, file in outputs:
+            if realpath(file) in files:
+                raise click.UsageError(f"`{file}` is read by this run: a report would take its place")
     with progress:
         progress.stage("report")
         for name, file in outputs:
@@ -151,7 +156,7 @@ def _outputs(values: tuple[str, ...]) -> list[tuple[str, str]]:
         name, found, file = value.partition("=")
         if not found or name not in FORMATS or not file:
             raise click.UsageError(f"--output takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got `{value}`")
-        if file in made:
+        if realpath(file) in map(realpath, made):
             raise click.UsageError(f"--output names the file `{file}` twice; give each report its own")
         made[file] = name
     return [(name, file) for file, name in made.items()]

@@ -52,7 +52,7 @@ def command(
     try:
         with ExitStack() as stack:
             before, after = _rulebooks(rulebook, against, stack)
-            given = read_parameters(parameters) if parameters else None
+            given = read_parameters(parameters) if parameters is not None else None
             for book in {id(b): b for b in (before, after)}.values():
                 if given is not None:
                     book.lay_over(given)

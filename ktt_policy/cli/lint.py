@@ -42,7 +42,7 @@ def command(
     from ktt_policy.lint import lint
 
     try:
-        where = find_rulebook(folder or rulebook)
+        where = find_rulebook(rulebook if folder is None else folder)
         found = lint(where)
         if since is not None:
             from ktt_policy.history.rewritten import rewritten

@@ -1,0 +1,123 @@
+"""What is given to `check`: nothing of it is passed over in silence."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+from ktt_policy.cli import main
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+GOOD = FIXTURES / "conforming/provider.json"
+BAD = FIXTURES / "violating/P101-company-offers-assessment.json"
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["check", "--lang", "en", *map(str, arguments)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "given"
+    (made / "sub").mkdir(parents=True)
+    shutil.copy(GOOD, made / "provider.json")
+    return made
+
+
+@pytest.mark.parametrize("name", ["sub/P101.json", "sub/P101.JSON"])
+@pytest.mark.parametrize("pattern", ["", "*", "sub*", "**/*.[jJ]*"])
+def test_a_document_in_a_folder_is_read_however_it_is_named(folder: Path, name: str, pattern: str) -> None:
+    shutil.copy(BAD, folder / name)
+    result = check(folder / pattern if pattern else folder, "--select", "P101")
+    assert (result.exit_code, name in result.output) == (1, True)
+
+
+def test_a_folder_behind_a_link_is_read_once(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(BAD, other)
+    for link, to in (("linked", other), ("again", other), ("sub/up", folder), ("sub/top", tmp_path)):
+        (folder / link).symlink_to(to)
+    result = check(folder, "--select", "P101", "--format", "json")
+    assert result.exit_code == 1
+    assert len(json.loads(result.stdout)["documents"]) == 2
+
+
+def test_what_cannot_be_read_is_told(folder: Path) -> None:
+    (folder / "gone.json").symlink_to("nowhere.json")
+    (folder / "loop.json").symlink_to("loop.json")
+    os.mkfifo(folder / "pipe.json")
+    result = check(folder)
+    assert result.exit_code == 2
+    for name in ("gone", "loop", "pipe"):
+        assert f"error[E101]: cannot read `{folder / name}.json`" in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.mark.parametrize("pattern", ["", "**/*.json"])
+def test_a_folder_that_cannot_be_looked_into_is_told(folder: Path, pattern: str) -> None:
+    (folder / "sub").chmod(0)
+    try:
+        result = check(folder / pattern if pattern else folder)
+    finally:
+        (folder / "sub").chmod(0o755)
+    assert result.exit_code == 2
+    assert f"cannot read `{folder / 'sub'}`" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [[""], [GOOD, "--parameters", ""], [GOOD, "--rulebook", ""]])
+def test_an_empty_name_is_not_the_default(arguments: list[object]) -> None:
+    assert check(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("space", ["\f", "\v", "\u00a0"])
+def test_what_is_no_space_in_json_is_refused_and_the_rest_is_read(folder: Path, space: str) -> None:
+    shutil.copy(BAD, folder)
+    (folder / "provider.json").write_text(space + GOOD.read_text("utf-8"), "utf-8")
+    result = check(folder, "--select", "P101")
+    assert result.exit_code == 2
+    assert "error[E103]" in result.stderr
+    assert "P101" in result.stdout
+
+
+def test_columns_of_an_indented_line_are_those_of_the_file(tmp_path: Path) -> None:
+    line = json.dumps(json.loads(BAD.read_bytes()))
+    file = tmp_path / "lines.ndjson"
+    columns = []
+    for indent in ("", "  \t "):
+        file.write_text(f"{indent}{line}\n")
+        result = check(file, "--select", "P101", "--format", "json")
+        columns.append(json.loads(result.stdout)["findings"][0]["place"]["span"]["column"])
+    assert columns[1] == columns[0] + 4
+
+
+@pytest.mark.parametrize("taken", ["values.yaml", "broken.json", "known.json"])
+def test_a_report_does_not_take_the_place_of_what_was_read(tmp_path: Path, taken: str) -> None:
+    shutil.copy(FIXTURES / "example-ceilings.yaml", tmp_path / "values.yaml")
+    (tmp_path / "broken.json").write_text('{"a": ')
+    (tmp_path / "known.json").write_text('{"findings": []}')
+    before = (tmp_path / taken).read_bytes()
+    result = check(
+        GOOD, tmp_path / "broken.json", "--parameters", tmp_path / "values.yaml", "--baseline", tmp_path / "known.json",
+        "--output", f"json={tmp_path}/sub/../{taken}",
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert "is read by this run" in result.stderr
+    assert (tmp_path / taken).read_bytes() == before
+
+
+def test_a_warning_fails_no_test_of_a_report(folder: Path) -> None:
+    (folder / "README.md").write_text("no document")
+    junit, tap = check(folder, "--format", "junit"), check(folder, "--format", "tap")
+    assert (junit.exit_code, tap.exit_code) == (0, 0)
+    suites = ElementTree.fromstring(junit.stdout)
+    assert suites.get("errors") == "0"
+    assert not list(suites.iter("error"))
+    assert "W110" in junit.stdout
+    assert "not ok" not in tap.stdout
+    assert "# warning W110" in tap.stdout
