@@ -13,6 +13,7 @@ from ktt_policy.build.model import Rule, Version
 from ktt_policy.build.rules import path_of
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
 from ktt_policy.policies import CODE
+from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.yaml_ import read_yaml
@@ -103,10 +104,18 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
     if taken is not None:
         help = f"take the next free code; a new version is `ktt-policy new version {code} {day}`"
         raise _problem("E204", f"the code {code} is taken by `{taken.name}`", help)
+    if code in SYSTEM_RULES:
+        raise _problem("E204", f"the code {code} is the checker's own", "choose another letter or number")
+    if day < book.data.editions[0].start:
+        help = f"a rule begins on {book.data.editions[0].start} or later"
+        raise _problem("E209", f"{day} is before the first edition of the rulebook", help)
     kinds = [k.name for k in book.data.kinds]
     kind = kind or next((r.kind for r in book.data.rules if r.code[0] == code[0]), None)
+    if kind is None:
+        help = f"give --kind, one of {', '.join(kinds)}"
+        raise _problem("E502", f"no rule has a code like {code}, which would say what kind of document it judges", help)
     if kind not in kinds:
-        raise _problem("E502", f"`{kind or ''}` is no kind of document", did_you_mean(str(kind), kinds, "give --kind"))
+        raise _problem("E502", f"`{kind}` is no kind of document", did_you_mean(kind, kinds, "give --kind"))
     edition = book.data.edition_at(day) or book.data.editions[0]
     chosen = clause or next(iter(edition.clauses))
     if chosen not in edition.clauses:
