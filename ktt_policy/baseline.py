@@ -42,9 +42,10 @@ def _entries(finding: Any) -> list[tuple[str, int]] | None:
     if finding["outcome"] not in ("violated", "undecided"):
         return []
     made = []
-    for part in finding.get("parts") or [finding]:
+    parts = finding.get("parts") or [finding]
+    for part in parts if isinstance(parts, list) else [None]:
         mark, count = (part.get("fingerprint"), part.get("count", 1)) if isinstance(part, dict) else (None, 1)
-        if not isinstance(mark, str) or isinstance(count, bool) or not isinstance(count, int):
+        if not isinstance(mark, str) or isinstance(count, bool) or not isinstance(count, int) or count < 1:
             return None
         made.append((mark, count))
     return made

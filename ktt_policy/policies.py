@@ -110,9 +110,10 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
             return file.problem("E201", here + pointer(unknown), f"unknown key `{unknown}`", help, key=True)
     if error.validator == "required":
         missing = next((k for k in error.validator_value if k not in error.instance), "")
-        help = error.schema.get("properties", {}).get(missing, {}).get("description", "")
+        described = error.schema.get("properties", {}).get(missing)
+        help = described.get("description", "") if isinstance(described, dict) else ""  # `true` says nothing
         return file.problem("E201", here, error.message.replace("'", "`"), f"add `{missing}:` {help}".rstrip())
-    help = error.schema.get("description", "")
+    help = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     if error.validator == "pattern":
         help = help or f"it must match {error.validator_value}"
         key = "propertyNames" in error.absolute_schema_path

@@ -28,9 +28,17 @@ def _git(folder: Path, *arguments: str) -> bytes:
     return done.stdout
 
 
+def _revision(ref: str) -> str:
+    """What names a commit; git would take it for an option if it began with a dash."""
+    if ref.startswith("-"):
+        help = "give a branch, tag or commit"
+        raise ProblemError([Diagnostic("E501", f"`{ref}` is no revision", help=help)])
+    return ref
+
+
 def commit_date(folder: Path, ref: str) -> date:
     """The day on which the commit was made, where it was made."""
-    return date.fromisoformat(_git(folder, "log", "-1", "--format=%cs", ref, "--").decode().strip())
+    return date.fromisoformat(_git(folder, "log", "-1", "--format=%cs", _revision(ref), "--").decode().strip())
 
 
 @contextmanager
@@ -38,7 +46,7 @@ def folder_at(folder: Path, ref: str) -> Iterator[Path]:
     """A copy of a folder as of a commit; gone when the block ends. ProblemError where git has none."""
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
     inside = folder.resolve().relative_to(top.resolve())
-    packed = _git(top, "archive", "--format=tar", ref, "--", inside.as_posix())
+    packed = _git(top, "archive", "--format=tar", _revision(ref), "--", inside.as_posix())
     with tempfile.TemporaryDirectory() as made:
         # The folder's parents are kept, so that messages name files as the working tree does.
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
