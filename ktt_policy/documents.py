@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
-from ktt_policy.inputs import LARGEST, SPACE, Unit, read_units, units_of
+from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units, units_of
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
@@ -85,7 +85,7 @@ def read_texts(units: Iterable[Unit | Diagnostic], reader: Reader, judged: bool)
             yield unit
             continue
         raw, file, line = unit.raw, unit.file, unit.line
-        text = raw.strip(SPACE)
+        text = raw.removeprefix(MARK).strip(SPACE)
         try:
             records = reader.decode(text)
         except NotPlainError:

@@ -202,8 +202,7 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
         help = "write one document a line (NDJSON), or raise --max-bytes"
         yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
         return
-    plain = raw.removeprefix(MARK)
-    text = plain.strip(SPACE)
+    text = raw.removeprefix(MARK).strip(SPACE)
     if not text:
         yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON")
         return
@@ -211,7 +210,7 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
     if end >= 0 and text[:end].rstrip(SPACE).endswith(b"}") and _is_whole(text[:end], name):
         yield from _lines(BytesIO(raw), name, largest)
         return
-    yield Unit(plain, name, 1, len(raw) - len(plain))
+    yield Unit(raw, name)
 
 
 def _lines(lines: BinaryIO, name: str, largest: int) -> Units:

@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct, UnsetType, defstruct, field
 from ktt_policy.diagnostics import Diagnostic, errors
 from ktt_policy.documents import Document, read_texts
 from ktt_policy.engine.context import AMBIGUOUS, BROKEN, Context, Records
-from ktt_policy.inputs import LARGEST, SPACE, Unit, read_units
+from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units
 from ktt_policy.schemas.records import Kind, Reader
 
 # A document's number is that of its text, so many bits up, and its place in an array.
@@ -133,7 +133,7 @@ class Stock:
         single, many = msgspec.json.Decoder(head), msgspec.json.Decoder(list[head])
         for number in texts:
             try:
-                raw = self.text(number).strip(SPACE)
+                raw = self.text(number).removeprefix(MARK).strip(SPACE)
                 found = many.decode(raw) if raw[:1] == b"[" else [single.decode(raw)]
             except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 for one in self.documents(number):

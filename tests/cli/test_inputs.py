@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -121,3 +122,12 @@ def test_a_warning_fails_no_test_of_a_report(folder: Path) -> None:
     assert "W110" in junit.stdout
     assert "not ok" not in tap.stdout
     assert "# warning W110" in tap.stdout
+
+
+def test_the_hash_of_a_document_is_that_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "marked.json"
+    file.write_bytes(b"\xef\xbb\xbf" + BAD.read_bytes())
+    told = json.loads(check(file, "--select", "P101", "--format", "json").stdout)
+    plain = json.loads(check(BAD, "--select", "P101", "--format", "json").stdout)
+    assert told["documents"][0]["sha256"] == sha256(file.read_bytes()).hexdigest()
+    assert told["findings"][0]["place"]["span"] == plain["findings"][0]["place"]["span"]

@@ -115,8 +115,9 @@ def test_a_suppression_holds_until_its_day(here: Path) -> None:
 
 def test_a_variable_of_the_environment_that_sets_nothing_is_told(here: Path) -> None:
     command = ("check", VIOLATING, *ON, "--select", "I601", "--lang", "en")
-    told = run(*command, KTT_POLICY_LANGUAGE="en", KTT_POLICY_CHECK_QUIET="1")
+    told = run(*command, KTT_POLICY_LANGUAGE="en", KTT_POLICY_CHECK_QUIET="1", KTT_POLICY_CHECK_LAN="en")
     assert told.exit_code == 1
+    assert "`KTT_POLICY_CHECK_LAN` sets nothing" in told.stderr
     assert "warning[W112]: the environment variable `KTT_POLICY_LANGUAGE` sets nothing" in told.stderr
     assert "did you mean `KTT_POLICY_LANG`" in told.stderr
     assert "QUIET" not in told.stderr
@@ -124,6 +125,20 @@ def test_a_variable_of_the_environment_that_sets_nothing_is_told(here: Path) -> 
     refused = run("check", VIOLATING, KTT_POLICY_CHECK_ON="bad")
     assert refused.exit_code == 2
     assert "`bad` is no date" in refused.stderr
+
+
+@pytest.mark.parametrize("written", ["[tool]\nktt-policy = {lang = 'en'}", '[tool."ktt-policy"]\nlang = "en"'])
+def test_the_table_is_found_however_it_is_written(here: Path, written: str) -> None:
+    (here / "pyproject.toml").write_text(written)
+    assert "Result:" in run("check", VIOLATING, *ON, "--select", "I601").output
+
+
+@pytest.mark.parametrize("written", ["tool.ktt-policy = 3", "[tool]\nktt-policy = 3", "# tool.ktt-policy\ntool = 3"])
+def test_a_table_that_is_none_is_no_internal_error(here: Path, written: str) -> None:
+    (here / "pyproject.toml").write_text(written)
+    done = run("check", VIOLATING, *ON, "--select", "I601")
+    assert "internal error" not in done.stderr
+    assert done.exit_code == (1 if written.startswith("#") else 2)
 
 
 def test_a_suppression_of_one_document(here: Path) -> None:
