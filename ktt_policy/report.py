@@ -33,6 +33,44 @@ REASONS: dict[str, Texts] = {
     "out of range": {"fi": "tulos ei mahdu lukualueelle: {0}", "en": "the result is out of range: {0}"},
     "unknown item": {"fi": "luettelossa on tuntematon arvo: {0}", "en": "an item is not known: {0}"},
     "crash": {"fi": "säännön laskenta kaatui: {0}", "en": "the evaluation crashed: {0}"},
+    # what functions and operators have no answer to
+    "not a date": {"fi": "arvo ei ole päivä", "en": "the value is not a date"},
+    "not a time": {"fi": "arvo ei ole kellonaika", "en": "the value is not a time"},
+    "not a date and time": {"fi": "arvo ei ole aikaleima", "en": "the value is not a date and time"},
+    "not a duration": {"fi": "arvo ei ole kesto", "en": "the value is not a duration"},
+    "not a number": {"fi": "teksti ei ole luku", "en": "the text is not a number"},
+    "not a whole number": {"fi": "luku ei ole kokonaisluku", "en": "the number is not a whole number"},
+    "not a number of days": {
+        "fi": "päivien määrä ei ole kokonaisluku tai on liian suuri",
+        "en": "the number of days is not a whole number, or is too large",
+    },
+    "too many days": {"fi": "päivät ovat liian kaukana toisistaan", "en": "the days are too far apart"},
+    "too many steps": {
+        "fi": "lueteltavia arvoja on liikaa: enintään 10 000", "en": "too many values to go through: at most 10,000",
+    },
+    "not a working week": {"fi": "työviikko on tuntematon", "en": "there is no such working week"},
+    "not a period": {"fi": "jakso on kuukautta lyhyempi", "en": "the period is shorter than a month"},
+    "not a leap day": {
+        "fi": "karkauspäivän sijaan käytettävä päivä ei ole 02-28 eikä 03-01",
+        "en": "the day that stands for the leap day is neither 02-28 nor 03-01",
+    },
+    "not born yet": {
+        "fi": "henkilö ei ole vielä syntynyt kyseisenä päivänä", "en": "the person is not born yet on that day",
+    },
+    "not an identity code": {
+        "fi": "teksti ei ole kelvollinen henkilötunnus", "en": "the text is not a valid personal identity code",
+    },
+    "no such position": {
+        "fi": "luettelossa tai tekstissä ei ole sellaista paikkaa", "en": "the list or text has no such position",
+    },
+    "no such scale": {
+        "fi": "desimaalien määrä ei ole kokonaisluku väliltä −34…34",
+        "en": "the number of decimals is not a whole number from −34 to 34",
+    },
+    "no such power": {"fi": "potenssia ei ole määritelty", "en": "the power is not defined"},
+    "root of a negative number": {
+        "fi": "negatiivisella luvulla ei ole neliöjuurta", "en": "a negative number has no square root",
+    },
 }  # fmt: skip
 # What to do about it, where there is something to do besides filling the field in.
 REMEDIES: dict[str, Texts] = {
@@ -49,16 +87,12 @@ REMEDIES: dict[str, Texts] = {
     "broke schema": {"fi": "korjaa ensin skeemavirhe S000", "en": "correct the schema fault S000 first"},
     "crash": {"fi": "ilmoita viasta ja säännöstä", "en": "report the fault together with the rule"},
 }
-OTHER_REASON: Texts = {"fi": "arvoa ei voi laskea: {0}", "en": "has no value: {0}"}
 
 
 def reason_text(reason: Reason, lang: str) -> str:
     """The reason in words."""
     about = [*reason.about, "", ""]
-    known = REASONS.get(reason.code)
-    if known is None:
-        return OTHER_REASON[lang].format(" ".join((reason.code, *reason.about)))
-    return known[lang].format(*about).rstrip(": ")
+    return REASONS[reason.code][lang].format(*about).rstrip(": ")
 
 
 SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {

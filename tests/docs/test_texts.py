@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -14,6 +15,7 @@ from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.docs.texts.words import WORDS
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.history.notice import UNITS
+from ktt_policy.report import REASONS
 from tests.docs import console
 from tests.docs.made import ROOT, other, shipped
 
@@ -41,6 +43,24 @@ def test_every_code_has_a_finnish_title_and_advice_in_both_languages() -> None:
     for code, advice in ADVICE.items():
         assert all(advice), code
         assert advice.do_fi != advice.do_en, code
+
+
+def test_every_reason_is_in_words_in_both_languages() -> None:
+    """Each code that the source names, whole, where a value is not known; those of `REASONS` are all in use."""
+    place = {"UndefinedError": 0, "Reason": 0, "_known": 1}  # what takes a code → as which argument
+    calls = [
+        node
+        for path in sorted((ROOT / "ktt_policy").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in place
+    ]
+    given = [call.args[place[call.func.id]] for call in calls if isinstance(call.func, ast.Name)]
+    assert [ast.unparse(code) for code in given if not isinstance(code, (ast.Constant, ast.Name))] == []
+    literal = {code.value for code in given if isinstance(code, ast.Constant)}
+    assert literal | {"not stated", "broke schema"} == set(REASONS)
+    for code, texts in REASONS.items():
+        assert sorted(SLOT.findall(texts["fi"])) == sorted(SLOT.findall(texts["en"])), code
+        assert texts["fi"] != texts["en"], code
 
 
 def test_every_help_text_has_its_finnish() -> None:

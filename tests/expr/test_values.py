@@ -58,7 +58,7 @@ def checked(text: str) -> Checked:
 @pytest.mark.parametrize("case", table("values.yaml"), ids=label)
 def test_value(case: Case) -> None:
     expression = checked(case["text"])
-    missing = Unknown(Reason("no parameter value", ("missing", "2026-11-24")))
+    missing = Unknown(Reason("no parameter", ("missing", "2026-11-24")))
     value = reference(expression, VALUES, {**PARAMETERS, "missing": missing})
     assert shown(value) == case["value"]
     if "reason" in case:

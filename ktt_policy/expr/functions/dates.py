@@ -17,9 +17,9 @@ MONTHS = (
 )  # fmt: skip
 
 
-def _known(value: Any, what: str) -> Any:
+def _known(value: Any, code: str) -> Any:
     if value is None:
-        raise UndefinedError("not a " + what)
+        raise UndefinedError(code)
     return value
 
 
@@ -32,7 +32,7 @@ def _known(value: Any, what: str) -> Any:
 def date_(*parts: Any) -> date:
     first = parts[0]
     if isinstance(first, str):
-        return _known(read_date(first), "date")  # type: ignore[no-any-return]
+        return _known(read_date(first), "not a date")  # type: ignore[no-any-return]
     if isinstance(first, datetime):
         return first.date()
     if isinstance(first, date):
@@ -54,7 +54,7 @@ def date_(*parts: Any) -> date:
 def time_(*parts: Any) -> time:
     first = parts[0]
     if isinstance(first, str):
-        return _known(read_time(first), "time")  # type: ignore[no-any-return]
+        return _known(read_time(first), "not a time")  # type: ignore[no-any-return]
     if isinstance(first, datetime):
         return first.timetz()
     if isinstance(first, time):
@@ -76,7 +76,7 @@ def time_(*parts: Any) -> time:
 def date_and_time(*parts: Any) -> datetime:
     if len(parts) == 2:
         return datetime.combine(*parts)
-    return _known(read_date_and_time(parts[0]), "date and time")  # type: ignore[no-any-return]
+    return _known(read_date_and_time(parts[0]), "not a date and time")  # type: ignore[no-any-return]
 
 
 @builtin(
@@ -85,7 +85,7 @@ def date_and_time(*parts: Any) -> datetime:
 )  # fmt: skip
 def duration(text: str) -> Any:
     months = read_months(text)
-    return months if months is not None else _known(read_days(text), "duration")
+    return months if months is not None else _known(read_days(text), "not a duration")
 
 
 @builtin(
