@@ -23,11 +23,17 @@ REASONS: dict[str, Texts] = {
     "null value": {"fi": "arvo on null: {0}", "en": "is null: {0}"},
     "not given": {"fi": "asiakirjaa ei ole annettu: {0} {1}", "en": "not given: {0} {1}"},
     "ambiguous": {"fi": "asiakirjoja on useita: {0} {1}", "en": "ambiguous, given more than once: {0} {1}"},
-    "no parameter": {"fi": "parametrilla {0} ei ole arvoa {1}", "en": "the parameter {0} has no value on {1}"},
+    "no parameter": {
+        "fi": "parametrilla `{0}` ei ole arvoa päivästä {1} alkaen",
+        "en": "the parameter `{0}` has no value from {1} on",
+    },
     "no edition": {
         "fi": "mikään sääntökirjan painos ei ole voimassa {0}", "en": "no edition in force on {0}",
     },
-    "no entry": {"fi": "taulukossa ei ole arvoa avaimella {0}", "en": "no entry for {0}"},
+    "no entry": {
+        "fi": "taulukosta, josta arvo haetaan, puuttuu kohta `{0}`",
+        "en": "the table that the value is looked up in has no entry for `{0}`",
+    },
     "no date": {"fi": "viitepäivää ei voi määrittää: {0}", "en": "the reference date is not known: {0}"},
     "division by zero": {"fi": "jako nollalla", "en": "division by zero"},
     "out of range": {"fi": "tulos ei mahdu lukualueelle: {0}", "en": "the result is out of range: {0}"},
@@ -89,10 +95,23 @@ REMEDIES: dict[str, Texts] = {
 }
 
 
-def reason_text(reason: Reason, lang: str) -> str:
-    """The reason in words."""
-    about = [*reason.about, "", ""]
-    return REASONS[reason.code][lang].format(*about).rstrip(": ")
+# Of a parameter that is read where no day is known yet, or on one before all that the rulebook says.
+NO_PARAMETER: Texts = {"fi": "parametrilla `{0}` ei ole arvoa", "en": "the parameter `{0}` has no value"}
+NO_DAY = ("?", date.min.isoformat())
+DAYS = {"no parameter": 1, "no edition": 0}  # which part of what a reason speaks of is a day
+
+
+def reason_text(reason: Reason, lang: str, kinds: dict[str, str] | None = None) -> str:
+    """The reason in words. `kinds`: what kinds of documents are called, where not by their names."""
+    code, about = reason.code, [*reason.about, "", ""]
+    if code == "no parameter" and about[1] in NO_DAY:
+        return NO_PARAMETER[lang].format(*about)
+    if code in DAYS and lang == "fi":
+        day = date.fromisoformat(about[DAYS[code]])
+        about[DAYS[code]] = f"{day.day}.{day.month}.{day.year}"
+    elif code in ("not given", "ambiguous") and kinds is not None:
+        about[0] = kinds.get(about[0], about[0])
+    return REASONS[code][lang].format(*about).rstrip(": ")
 
 
 SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {

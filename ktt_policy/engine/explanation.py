@@ -14,9 +14,7 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Range, Unknown, YearsMonths, is_null, to_json
 from ktt_policy.masking import MASK, mask
-from ktt_policy.report import Outcome, reason_text
-
-Texts = dict[str, str]
+from ktt_policy.report import Outcome, Texts
 
 
 class Step(Struct):
@@ -76,15 +74,18 @@ class Tracer(Interpreter):
             children = children[0].children
         hidden = not is_null(result) and self.maker.telling.hides(node, self.version)
         shown = MASK if hidden else _shown(result)
-        self.stack[-1].append(Step(written, shown, _reason(result), children))
+        self.stack[-1].append(Step(written, shown, self.reason(result), children))
         return result
+
+    def reason(self, value: Any) -> Texts | None:
+        return self.maker.reason(value.reason) if isinstance(value, Unknown) else None
 
     def trace(self, name: str, checked: t.Checked) -> Part:
         self.stack = [[]]
         value = self.run(checked)
         steps = self.stack[0]
         written = " ".join(checked.text.split())
-        return Part(name, steps[0] if steps else Step(written, _shown(value), _reason(value), []))
+        return Part(name, steps[0] if steps else Step(written, _shown(value), self.reason(value), []))
 
 
 def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
@@ -95,7 +96,7 @@ def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
 def _explained(maker: FindingMaker, verdict: Verdict) -> Explained:
     version, document = verdict.version, verdict.document
     keys = {name: _shown(v) for (name, _), v in zip(version.group_by, verdict.keys, strict=False)}
-    reason = {lang: mask(reason_text(verdict.reason, lang)) for lang in ("fi", "en")} if verdict.reason else None
+    reason = maker.reason(verdict.reason) if verdict.reason else None
     entries = [f"{mask(e.document.file)} {pointer_of(version, e.document, e.positions)}" for e in verdict.entries or ()]
     return Explained(
         verdict.rule.code, version.start, verdict.outcome, mask(document.file),
@@ -133,12 +134,6 @@ def _tracer(maker: FindingMaker, verdict: Verdict) -> Tracer:
     tracer = Tracer(plain.names, plain.parameters, plain.documents, plain.broken)
     tracer.start(maker, verdict.version)
     return tracer
-
-
-def _reason(value: Any) -> Texts | None:
-    if not isinstance(value, Unknown):
-        return None
-    return {lang: mask(reason_text(value.reason, lang)) for lang in ("fi", "en")}
 
 
 def _is_record(value: Any) -> bool:

@@ -13,10 +13,10 @@ from ktt_policy.engine.telling import SCALAR, Telling
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
-from ktt_policy.expr.values import Unknown, is_null, to_json
+from ktt_policy.expr.values import Reason, Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask
 from ktt_policy.places import place
-from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter, reason_text
+from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, Texts, UsedParameter, reason_text
 from ktt_policy.source.json_ import parts, pointer
 
 LANGUAGES = ("fi", "en")
@@ -65,7 +65,7 @@ class FindingMaker:
         first = verdicts[0]
         rule, version = first.rule, first.version
         assert first.reason is not None
-        reason = {lang: mask(reason_text(first.reason, lang)) for lang in LANGUAGES}
+        reason = self.reason(first.reason)
         times = len(verdicts)
         message = {
             "fi": reason["fi"] + (f" ({times} kohtaa)" if times > 1 else ""),
@@ -78,6 +78,10 @@ class FindingMaker:
             first.document.kind, first.document.key, version.start, first.day, places[1:], {}, [], reason, times,
             "|".join((first.reason.code, *first.reason.about)),
         )  # fmt: skip
+
+    def reason(self, reason: Reason) -> Texts:
+        """The reason in words; a kind of document goes by its Finnish title in Finnish."""
+        return {lang: mask(reason_text(reason, lang, self.telling.titles.get(lang))) for lang in LANGUAGES}
 
     def schema_fault(self, document: Document, fault: Any) -> Finding:
         name, title, _ = SYSTEM_RULES["S000"]

@@ -32,6 +32,7 @@ class Telling:
     """Kept by an engine. Answers are remembered by node: the rulebook outlives every run."""
 
     def __init__(self, data: RulebookData) -> None:
+        self._kinds = data.kinds
         self.fields: list[FieldInfo] = [field for kind in data.kinds for field in fields_of(kind.record)]
         self.records = {kind.name: kind.record for kind in data.kinds}
         self._names: dict[int, tuple[t.Tree, Names]] = {}
@@ -42,6 +43,11 @@ class Telling:
     def sensitive(self) -> frozenset[str]:
         """The names of the fields that the schemas mark as sensitive."""
         return frozenset(field.name for field in self.fields if field.sensitive)
+
+    @cached_property
+    def titles(self) -> dict[str, dict[str, str]]:
+        """Language → kind of document → its title, where it does not go by its name, which is English."""
+        return {"fi": {kind.name: kind.schema.get("x-fi", {}).get("title", kind.name) for kind in self._kinds}}
 
     def names(self, node: t.Tree, version: Version) -> Names:
         """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from ktt_policy import Report, Rulebook
+from ktt_policy.expr.values import Reason
+from ktt_policy.report import reason_text
 from ktt_policy.reporters import render_report
 
 ROOT = Path(__file__).parents[2]
@@ -88,3 +90,37 @@ def test_the_readme_shows_a_finding_as_it_looks() -> None:
     printed = iter(GOLDEN.split("\n"))
     assert len(shown) > 4
     assert all(line in printed for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("reason", "fi", "en"),
+    [
+        (
+            Reason("no parameter", ("ceilings", "2026-01-01")),
+            "parametrilla `ceilings` ei ole arvoa päivästä 1.1.2026 alkaen",
+            "the parameter `ceilings` has no value from 2026-01-01 on",
+        ),
+        (
+            Reason("no parameter", ("ceilings", "?")),
+            "parametrilla `ceilings` ei ole arvoa",
+            "the parameter `ceilings` has no value",
+        ),
+        (
+            Reason("no edition", ("2025-12-31",)),
+            "mikään sääntökirjan painos ei ole voimassa 31.12.2025",
+            "no edition in force on 2025-12-31",
+        ),
+    ],
+)
+def test_a_reason_tells_days_as_its_language_writes_them(reason: Reason, fi: str, en: str) -> None:
+    assert (reason_text(reason, "fi"), reason_text(reason, "en")) == (fi, en)
+
+
+def test_a_document_that_is_not_given_goes_by_its_finnish_title_in_finnish() -> None:
+    report = Rulebook.load().check([FIXTURES / "conforming/invoices/2026-02.json"], ON)
+    reasons = [f.reason for f in report.findings if f.subject.startswith("not given|voucher|PS-")]
+    assert reasons
+    for reason in reasons:
+        assert reason is not None
+        assert reason["fi"].startswith("asiakirjaa ei ole annettu: Palvelusetelin tiedot PS-")
+        assert reason["en"].startswith("not given: voucher PS-")
