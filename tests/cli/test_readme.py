@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -67,6 +68,17 @@ def test_it_lists_the_exit_codes_of_check() -> None:
 def test_its_links_lead_to_files() -> None:
     for target in re.findall(r"\]\(([^)#]+)", README):
         assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_its_finding_is_what_its_first_line_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    first = re.search(r"\.venv/bin/ktt-policy (check .*)$", README, re.MULTILINE)
+    shown = re.search(r"```\n(.*?)\n```", section("A finding"), re.DOTALL)
+    assert first is not None
+    assert shown is not None
+    done = CliRunner().invoke(main, shlex.split(first[1]))
+    assert done.exit_code == 1
+    assert shown[1] == done.stdout.split("\n\n")[0]
 
 
 # the exit code of each line, in order

@@ -83,15 +83,6 @@ def test_a_fingerprint_stays_when_lines_move_and_other_lines_come(tmp_path: Path
     assert book.check([moved], ON, select=["I601"]).findings[0].fingerprint == before
 
 
-def test_the_readme_shows_a_finding_as_it_looks() -> None:
-    """Each line that the README shows of a finding is one that the tool prints, in its order."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    shown = readme[readme.index("I601 error") :].split("```")[0].split("\n\n")[0].strip("\n").split("\n")
-    printed = iter(GOLDEN.split("\n"))
-    assert len(shown) > 4
-    assert all(line in printed for line in shown)
-
-
 @pytest.mark.parametrize(
     ("reason", "fi", "en"),
     [
