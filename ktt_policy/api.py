@@ -50,7 +50,7 @@ def find_rulebook(name: str | Path | None = None) -> Path:
 class Rulebook:
     """A checked rulebook. Make one with `Rulebook.load()`; it can check any number of times.
 
-    `data` is everything it says; `warnings` what lint would add.
+    `data` is everything it says.
     """
 
     def __init__(self, data: RulebookData, folder: Path, known_on: date | None = None) -> None:

@@ -107,7 +107,7 @@ OPERATIONS: dict[tuple[str, str, str], tuple[str, bool, Operation]] = {
 
 
 def operation(mode: str) -> Operation:
-    """The operation of a typed node's `operator` and `mode`, which is the three keys joined by `|`."""
+    """The operation of a typed node's `mode`, which is the three keys joined by `|`."""
     operator, left, right = mode.split("|")
     return OPERATIONS[operator, left, right][2]
 

@@ -89,7 +89,7 @@ class Not(Node, frozen=True, tag="!"):
 
 
 class Arith(Node, frozen=True, tag="a"):
-    """`operator` on `mode`, the operand kinds in short: `number`, `string`, `date+days`, `date-date` …"""
+    """`mode` is the operator and the kinds of both operands: `+|number|number`, `-|date|date` …"""
 
     operator: str
     mode: str
@@ -203,7 +203,7 @@ class Documents(Node, frozen=True, tag="D"):
 
 
 class Bind(Node, frozen=True, tag="b"):
-    """`value` named `var` inside `body`: arguments of an inlined definition, the operand of `in`."""
+    """`value` named `var` inside `body`: the operand of `in` or `between`, so that it is evaluated once."""
 
     var: str
     value: "Tree"
