@@ -51,7 +51,9 @@ class Settings(Struct, forbid_unknown_fields=True, rename="kebab", omit_defaults
     fail_on: Annotated[Literal["error", "warning"] | None, Meta(description="What fails a run.")] = None
     allow_undecided: Annotated[bool | None, Meta(description="Undecided outcomes do not fail a run.")] = None
     complete: Annotated[bool | None, Meta(description="All documents are given.")] = None
-    strict_input: Annotated[bool | None, Meta(description="Refuse files that hold no document.")] = None
+    strict_input: Annotated[
+        bool | None, Meta(description="Refuse files of a folder that are not named as documents.")
+    ] = None
     max_bytes: Annotated[Positive | None, Meta(description="Largest single document.")] = None
     jobs: Annotated[Positive | None, Meta(description="Processes.")] = None
     suppress: list[Suppression] = field(default_factory=list)
