@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ktt_policy.advice import ADVICE
-from ktt_policy.build.model import SYSTEM
 from ktt_policy.diagnostics import CODES
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
+from ktt_policy.report import SYSTEM_RULES
 
 GROUPS = {"E1": "reading", "E2": "policy files", "E3": "syntax", "E4": "types", "E5": "running", "W": "warnings"}
 
@@ -16,7 +16,7 @@ def pages(site: Site, lang: str) -> list[Page]:
     page.title(page("codes"))
     page.add(page("codes intro", rules=page.link(page("rules"), "rules/index.md")))
     page.section("finding codes")
-    rows = [[page.rule(c), page(f"{c} title")] for c in SYSTEM]
+    rows = [[page.rule(c), title[lang]] for c, (_, title, _) in SYSTEM_RULES.items()]
     rows += [[page.rule(c), plain(site.version(r).title[lang])] for c, r in site.rules.items()]
     page.table([page("code"), page("meaning")], rows)
     for prefix, key in GROUPS.items():

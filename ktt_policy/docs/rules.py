@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ktt_policy.build.model import SYSTEM, Rule, Version
+from ktt_policy.build.model import Rule, Version
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, anchor, code, plain
@@ -14,6 +14,7 @@ from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.reads import Place, Where, field_at
+from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.written import expressions, rule_folder
 
 
@@ -34,16 +35,16 @@ def _index(site: Site, lang: str) -> Page:
         ]  # fmt: skip
         page.table([page("code"), page("requirement"), page("clauses"), page("severity")], rows)
     page.section("system rules")
-    rows = [[page.rule(c), page(f"{c} title")] for c in SYSTEM]
+    rows = [[page.rule(c), title[lang]] for c, (_, title, _) in SYSTEM_RULES.items()]
     page.table([page("code"), page("requirement")], rows)
     return page
 
 
 def _system(lang: str) -> list[Page]:
     made = []
-    for code_ in SYSTEM:
+    for code_, (_, title, _) in SYSTEM_RULES.items():
         page = Page(f"rules/{code_}.md", lang)
-        page.title(f"{code_}: {page(f'{code_} title')}", page.link(page("rules"), "rules/index.md"))
+        page.title(f"{code_}: {title[lang]}", page.link(page("rules"), "rules/index.md"))
         page.add(page(f"{code_} what"))
         page.section("fix")
         page.add(page(f"{code_} fix"))

@@ -133,7 +133,6 @@ WORDS: dict[str, tuple[str, str]] = {
                         "If the reference date is before {day}, the outcome is *undecided*: no known edition was in force."),
     "in force": ("Voimassaolo", "In force"),
     "see timeline": ("Kaikki muutokset aikajärjestyksessä: {timeline}.", "All changes by date: {timeline}."),
-    "S000 title": ("Asiakirja noudattaa skeemaansa", "The document keeps its schema"),
     "S000 what": (
         "Asiakirjan rakenne ei ole sen JSON-skeeman mukainen: kenttä on tuntematon tai väärää tyyppiä, pakollinen kenttä "
         "puuttuu tai arvo ei ole sallittujen joukossa. Muut säännöt tarkastetaan siltä osin kuin niiden tarvitsemat tiedot "
@@ -146,7 +145,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "ja tarkasta uudelleen.",
         "The finding names the field and the condition of the schema. See the field in the "
         "[field reference](../fields/index.md), correct the document, and check again."),
-    "S001 title": ("Tunnus kuuluu vain yhdelle saman lajin asiakirjalle", "A document's key stands once in a run"),
     "S001 what": (
         "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus mutta eri sisältö. Sitä, kumpi on "
         "oikea, ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
