@@ -82,7 +82,7 @@ COUNTED: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 UNITS = {  # of one, and of any other number
     "days": (("päivä", "päivää"), ("day", "days")),
-    "working days": (("työpäivä", "työpäivää"), ("working day", "working days")),
+    "working days": (("arkipäivä", "arkipäivää"), ("working day", "working days")),
     "years": (("vuosi", "vuotta"), ("year", "years")),
     "h": (("h", "h"), ("h", "h")),
     "km": (("km", "km"), ("km", "km")),

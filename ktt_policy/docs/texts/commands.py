@@ -132,7 +132,7 @@ FINNISH: dict[str, str] = {
     "Text: also why each rule is there, all rules, and timings.":
         "Teksti: myös sääntöjen perustelut, kaikki säännöt ja kestot.",
     "The least severity that fails.":
-        "Lievin vakavuus, joka kaataa ajon.",
+        "Lievin vakavuus, jolla ajo epäonnistuu.",
     "What goes to stdout.":
         "Mitä tulostetaan.",
     "Why on this document? Repeatable.":

@@ -12,11 +12,11 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "format": ("tulosteen muoto", "what goes to stdout"),
     "output": ("raportit tiedostoihin: muoto → tiedosto", "reports to files: format → file"),
     "baseline": ("JSON-raportti, jonka havainnot ovat tunnettuja", "a JSON report whose findings are known"),
-    "fail-on": ("mikä kaataa ajon: `error` tai `warning`", "what fails a run: `error` or `warning`"),
-    "allow-undecided": ("ratkaisematta jäänyt ei kaada ajoa", "undecided outcomes do not fail a run"),
+    "fail-on": ("lievin vakavuus, jolla ajo epäonnistuu: `error` tai `warning`", "what fails a run: `error` or `warning`"),
+    "allow-undecided": ("ajo ei epäonnistu siitä, mikä jäi ratkaisematta", "undecided outcomes do not fail a run"),
     "complete": ("kaikki asiakirjat on annettu", "all documents are given"),
     "strict-input": (
-        "kansion tiedostot, joita ei ole nimetty asiakirjoiksi, kaatavat ajon",
+        "ajo epäonnistuu, jos kansiossa on tiedostoja, joita ei ole nimetty asiakirjoiksi",
         "files of a folder that are not named as documents fail the run",
     ),
     "max-bytes": ("suurin yksittäinen asiakirja tavuina", "largest single document, in bytes"),
@@ -24,7 +24,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "suppress.code": ("säännön tunnus, esimerkiksi I502", "the code of the rule, such as I502"),
     "suppress.reason": ("miksi havainto hyväksytään toistaiseksi", "why it is accepted for now"),
     "suppress.until": (
-        "viimeinen päivä, jona poikkeus on voimassa; sen jälkeen ajo kaatuu",
+        "viimeinen päivä, jona poikkeus on voimassa; sen jälkeen ajo epäonnistuu",
         "the last day on which it holds; after that the run fails",
     ),
     "suppress.document": ("yhden asiakirjan tunnus, esimerkiksi laskun numero", "the key of one document: its number, say"),

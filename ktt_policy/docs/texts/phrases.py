@@ -75,7 +75,7 @@ CALLS: dict[str, tuple[str, str]] = {
     "period end": ("jakson viimeinen päivä (alku {0}, kesto {1})", "last day of the period (start {0}, length {1})"),
     "round half up": ("{0} pyöristettynä {1} desimaaliin, puolikas ylöspäin", "{0} rounded to {1} decimals, half up"),
     "decimal": ("{0} pyöristettynä {1} desimaaliin", "{0} rounded to {1} decimals"),
-    "add working days": ("{0} + {1} työpäivää", "{0} + {1} working days"),
+    "add working days": ("{0} + {1} arkipäivää", "{0} + {1} working days"),
     "year month": ("kalenterikuukausi ({0})", "calendar month ({0})"),
     "iso week": ("kalenteriviikko ({0})", "ISO week ({0})"),
     "age on": ("ikä (syntynyt {0}, päivänä {1})", "age (born {0}, on {1})"),

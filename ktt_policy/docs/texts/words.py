@@ -283,7 +283,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "group numbers": ("Luvut", "Numbers"),
     "group strings": ("Tekstit", "Strings"),
     "group dates": ("Päivät, ajat ja kestot", "Dates, times and durations"),
-    "group calendar": ("Työpäivät", "Working days"),
+    "group calendar": ("Arkipäivät", "Working days"),
     "group ranges": ("Välit", "Ranges"),
     "grammar": ("Kielioppi", "Grammar"),
     "grammar intro": ("Kielioppi siinä muodossa, jossa ohjelma sen lukee (Lark, LALR).",

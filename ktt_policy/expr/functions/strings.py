@@ -161,7 +161,7 @@ def split(text: str, delimiter: str) -> list[str]:
 
 @builtin(
     "string join", "list: list<string>, delimiter?: string -> string",
-    fi="Tekstit yhteen, halutessa erottimella.", en="The strings together, with a delimiter if wanted.",
+    fi="Tekstit yhteen, haluttaessa erottimella.", en="The strings together, with a delimiter if wanted.",
     example=('string join(["a", "b"], "-")', "a-b"),
 )  # fmt: skip
 def string_join(items: list[str], delimiter: str = "") -> str:
