@@ -67,5 +67,7 @@ def command(
     else:
         for diagnostic in found:
             click.echo(render(diagnostic))
-        click.echo(f"{where.resolve().name}: {wrong} errors, {len(found) - wrong} warnings")
+        doubts = len(found) - wrong
+        counts = f"{wrong} error{'s'[: wrong != 1]}, {doubts} warning{'s'[: doubts != 1]}"
+        click.echo(f"{where.resolve().name}: {counts}")
     sys.exit(code)

@@ -105,7 +105,7 @@ def _tell(tested: Tested, score: Score | None, verbose: bool) -> None:
     rules = len({r.code for r in tested.results})
     lacking = len(tested.lacks) + len(tested.unseen)
     click.echo(
-        f"{len(tested.results) - failed} passed, {failed} failed; {rules} rules; "
+        f"{len(tested.results) - failed} passed, {failed} failed; {rules} rule{'s'[: rules != 1]}; "
         f"conditions {tested.seen}/{tested.outcomes - tested.excepted}, {tested.excepted} excepted; {lacking} lacking"
     )
     if score is not None:
