@@ -118,7 +118,7 @@ class CallChecks:
 
     def _misfit(self, n: s.Call, signatures: list[Signature], arguments: list[Result]) -> Result:
         shapes = [f"{n.function}({', '.join(_shape(p) for p in sig.parameters)})" for sig in signatures]
-        help = "written " + " or ".join(f"`{shape}`" for shape in shapes)
+        help = "written " + " or ".join(f"`{shape}`" for shape in dict.fromkeys(shapes))
         if not any(_count_fits(sig, len(arguments)) for sig in signatures):
             message = f"`{n.function}` does not take {len(arguments)} argument{'s'[: len(arguments) != 1]}"
             self.report("E404", message, n, help)

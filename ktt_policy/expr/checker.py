@@ -154,7 +154,10 @@ class Checker(OperatorChecks, CallChecks):
         if n.name == "today":
             return t.Var(n.start, n.end, "date", 0, "today"), Type("date")
         if n.name in ("parameters", "run"):
-            self.report("E401", f"`{n.name}` stands only before a point", n, f"write `{n.name}.name`")
+            if self.scope.parameters is None:
+                self.report("E401", f"`{n.name}` is known within a rulebook only", n, "give one with `--rulebook`")
+            else:
+                self.report("E401", f"`{n.name}` stands only before a point", n, f"write `{n.name}.name`")
             return self.failed(n)
         candidates = [*frame.all_names(), "today"]
         if n.name == "item":

@@ -62,4 +62,10 @@ def test_a_type_error_tells_where_the_type_comes_from() -> None:
 def test_without_parameters_and_run_there_are_none() -> None:
     for text in ("parameters.rate", "run.complete"):
         _, _, found = compile_text(whole(text), Scope())
-        assert [d.code for d in found] == ["E401"]
+        assert [(d.code, d.help) for d in found] == [("E401", "give one with `--rulebook`")]
+
+
+def test_a_function_is_shown_once_in_each_way_of_writing_it() -> None:
+    for text, help in (("before(1)", "`before(a, b)`"), ("date(b)", "`date(from)` or `date(year, month, day)`")):
+        _, _, found = compile_text(whole(text), SCOPE)
+        assert [d.help for d in found] == [f"written {help}"]
