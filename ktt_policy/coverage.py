@@ -13,9 +13,10 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
+from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Clause, Rule, RulebookData
 from ktt_policy.diagnostics import Diagnostic, errors
-from ktt_policy.policies import read_file
+from ktt_policy.policies import base_of, read_file
 
 Texts = dict[str, str]
 
@@ -141,10 +142,10 @@ def read_coverage(data: RulebookData, folder: Path, on: date) -> tuple[Coverage 
 
 def _cases(folder: Path, rule: Rule) -> tuple[dict[str, int], list[Diagnostic]]:
     counts = dict.fromkeys(OUTCOMES, 0)
-    path = folder / rule.kind / f"{rule.code}-{rule.name}" / "cases.yaml"
+    path = rule_folder(folder, rule) / "cases.yaml"
     if not path.is_file():
         return counts, []
-    file, found = read_file(path, "cases", folder.parent.parent)
+    file, found = read_file(path, "cases", base_of(folder))
     for case in file.data["cases"] if file is not None else ():
         counts[case["expect"]] += 1
     return counts, found

@@ -122,10 +122,15 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
     return file.problem("E201", here, error.message, help)
 
 
+def base_of(folder: Path) -> Path:
+    """What the files of a rulebook are named relative to: where its `policies/` stands, if it is in one, or itself."""
+    return folder.parent.parent if folder.parent.name == "policies" else folder.parent
+
+
 def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
     """The rulebook in the folder, or None and all that is wrong with its files."""
     found: list[Diagnostic] = []
-    base = folder.parent.parent if folder.parent.name == "policies" else folder.parent
+    base = base_of(folder)
 
     def read(path: Path, schema: str) -> YamlFile | None:
         file, problems = read_file(path, schema, base)

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.api import Rulebook
+from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Parameter, Rule
 from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.condition_coverage import Conditions, RecordingJudge
@@ -18,11 +19,11 @@ from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.expr.interpreter import Recorder
 from ktt_policy.expr.literals import read_date
-from ktt_policy.policies import Exceptions, read_exceptions, read_file
+from ktt_policy.policies import Exceptions, base_of, read_exceptions, read_file
 from ktt_policy.report import Report
 from ktt_policy.source.json_ import JsonError, decode, parse, parts
 from ktt_policy.source.yaml_ import YamlFile
-from ktt_policy.written import Places, rule_folder
+from ktt_policy.written import Places
 
 WORST = ("violated", "undecided", "passed", "not applicable")
 
@@ -162,7 +163,7 @@ def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], 
     path = rule_folder(book.folder, rule) / "cases.yaml"
     if not path.is_file():
         return [], []
-    file, problems = read_file(path, "cases", book.folder.parent.parent)
+    file, problems = read_file(path, "cases", base_of(book.folder))
     if file is None:
         return [], problems
     return [_case(book, file, i, fixtures) for i in range(len(file.data["cases"]))], problems

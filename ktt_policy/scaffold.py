@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ktt_policy.api import Rulebook
+from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.build.rules import path_of
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
@@ -17,7 +18,6 @@ from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.yaml_ import read_yaml
-from ktt_policy.written import rule_folder
 
 RULE = """\
 # yaml-language-server: $schema={schema}

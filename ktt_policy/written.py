@@ -6,9 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import typed as t
+from ktt_policy.policies import base_of
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
@@ -35,16 +37,12 @@ def expressions(version: Version) -> list[Written]:
     return [*found, *(Written(place, e) for place, e in late.items() if e is not None)]
 
 
-def rule_folder(book: Path, rule: Rule) -> Path:
-    return book / rule.kind / f"{rule.code}-{rule.name}"
-
-
 class Places:
     """The files of a rulebook's folder, read when first asked for."""
 
     def __init__(self, book: Path) -> None:
         self.book = book
-        self.base = book.parent.parent if book.parent.name == "policies" else book.parent
+        self.base = base_of(book)
         self._files: dict[Path, YamlFile | None] = {}
 
     def file(self, path: Path) -> YamlFile | None:

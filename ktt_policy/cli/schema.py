@@ -48,13 +48,13 @@ def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:
     """The schema file of each kind that a rulebook judges."""
     from ktt_policy.api import find_rulebook
     from ktt_policy.diagnostics import ProblemError
-    from ktt_policy.policies import read_file
+    from ktt_policy.policies import base_of, read_file
 
     try:
         folder = find_rulebook(rulebook)
     except ProblemError as error:
         fail(error.diagnostics)
-    root, problems = read_file(folder / "rulebook.yaml", "rulebook", folder.parent)
+    root, problems = read_file(folder / "rulebook.yaml", "rulebook", base_of(folder))
     if root is None:
         fail(problems)
         return {}

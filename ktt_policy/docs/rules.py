@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
@@ -15,7 +16,7 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.reads import Place, Where, field_at
 from ktt_policy.report import SYSTEM_RULES
-from ktt_policy.written import expressions, rule_folder
+from ktt_policy.written import expressions
 
 
 def pages(site: Site, lang: str) -> list[Page]:

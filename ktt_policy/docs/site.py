@@ -18,7 +18,7 @@ from ktt_policy.docs.page import Page
 from ktt_policy.docs.settings import Settings
 from ktt_policy.docs.texts import words_of
 from ktt_policy.engine.wording import Names, enum_names
-from ktt_policy.policies import read_file
+from ktt_policy.policies import base_of, read_file
 from ktt_policy.policy_tests import fixtures_of
 from ktt_policy.reads import Reads, reads_of
 from ktt_policy.schemas.model import KindInfo, fields_of
@@ -72,7 +72,7 @@ class Site:
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Name → what `definitions.yaml` says of it."""
         path = self.book.folder / "definitions.yaml"
-        file = read_file(path, "definitions", self.book.folder.parent)[0] if path.is_file() else None
+        file = read_file(path, "definitions", base_of(self.book.folder))[0] if path.is_file() else None
         return dict(file.data["definitions"]) if file is not None else {}
 
     @cached_property

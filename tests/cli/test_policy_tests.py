@@ -192,3 +192,12 @@ def test_nothing_is_mutated_where_a_case_fails(folder: Path) -> None:
     assert "FAILED I504 the day after the end" in result.output
     assert "mutation score" not in result.output
     assert "no mutation" in result.output
+
+
+@pytest.mark.parametrize("above", ["policies/", ""])
+def test_every_command_names_a_file_alike(folder: Path, tmp_path: Path, above: str) -> None:
+    moved = folder.rename(tmp_path / above / "few")
+    (moved / RULE / "cases.yaml").write_text("case: []\n", "utf-8")
+    shown = f"--> {above}few/{RULE}/cases.yaml:1:1"
+    assert shown in test(moved, "I504").output
+    assert shown in CliRunner().invoke(main, ["coverage", "--rulebook", str(moved), "--on", "2026-11-24"]).output
