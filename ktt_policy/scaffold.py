@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ktt_policy.api import Rulebook
-from ktt_policy.build.files import rule_folder
+from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.build.rules import path_of
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
@@ -150,8 +150,8 @@ def new_version(book: Rulebook, code: str, day: date, published: date | None, re
         help = f"its first version is in force from {rule.versions[0].start}; choose a later day"
         raise _problem("E501", f"{code} has no version on {day} to amend", help)
     version, folder = before[-1], rule_folder(book.folder, rule)
-    source = folder / Path(version.file).name
     name = f"{day}@{published}.yaml" if published is not None else f"{day}.yaml"
+    source = version_file(book.folder, rule, version)
     files = {folder / name: _repeal(folder, version) if repeal else source.read_text("utf-8")}
     made = _write(files, [])
     cases = folder / "cases.yaml"

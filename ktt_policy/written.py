@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ktt_policy.build.files import rule_folder
+from ktt_policy.build.files import version_file
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import typed as t
@@ -61,7 +61,7 @@ class Places:
 
     def part(self, rule: Rule, version: Version, place: str, node: t.Tree, definition: str = "") -> Span:
         """The place of a part of an expression; of one in a definition's text, in the file of definitions."""
-        path, at, moved = rule_folder(self.book, rule) / f"{version.start}.yaml", _pointer(place), 0
+        path, at, moved = version_file(self.book, rule, version), _pointer(place), 0
         if definition:
             path, at = self.book / "definitions.yaml", f"/definitions/{definition}/expression"
         elif place == "for_each":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ktt_policy.build.files import rule_folder
+from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
@@ -74,7 +74,8 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
     _facts(site, page, rule, version, prose)
     _in_words(page, version, prose)
     page.section("as written")
-    page.add(page("as written intro", file=f"{rule_folder(site.book.folder, rule).name}/{version.start}.yaml"))
+    path = version_file(site.book.folder, rule, version)
+    page.add(page("as written intro", file=f"{path.parent.name}/{path.name}"))
     page.add(block(written(version), page))
     _definitions(site, page, version, prose)
     _data(site, page, rule)

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.api import Rulebook
-from ktt_policy.build.files import rule_folder
+from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.mutation.mutants import Mutant, mutants
@@ -112,5 +112,5 @@ def _place(places: Places, rule: Rule, mutant: Mutant) -> Span:
         return places.parameter(mutant.at.partition(".")[2], mutant.pointer)
     version = next(v for v in rule.versions if v.start == mutant.version)
     if mutant.node is None:
-        return places.value(rule_folder(places.book, rule) / f"{version.start}.yaml", f"/{mutant.at}")
+        return places.value(version_file(places.book, rule, version), f"/{mutant.at}")
     return places.part(rule, version, mutant.at, mutant.node, mutant.definition)

@@ -131,6 +131,20 @@ def test_conditions_that_were_never_seen(folder: Path) -> None:
     assert test(folder, "P502", "--strict").exit_code == 1
 
 
+def test_places_in_a_correction_are_in_its_own_file(folder: Path) -> None:
+    rule = "invoice/I502-one-missed-visit-a-month"
+    corrected = "# a correction\n" + (folder / rule / "2026-01-01.yaml").read_text("utf-8")
+    (folder / rule / "2026-01-01@2026-03-15.yaml").write_text(corrected, "utf-8")
+    head, first, *_ = re.split(r"(?m)^(?=  - name: )", (folder / rule / "cases.yaml").read_text("utf-8"))
+    (folder / rule / "cases.yaml").write_text(head + first, "utf-8")
+    data = json.loads(test(folder, "--mutate", "--format", "json", "I502").output)
+    places = [*data["conditions"]["unseen"], *data["mutation"]["survivors"]]
+    found = {p["at"]: p for p in places if not p["at"].startswith("parameters.")}
+    assert {p["file"] for p in found.values()} == {f"policies/few/{rule}/2026-01-01@2026-03-15.yaml"}
+    lines = corrected.split("\n")
+    assert all(lines[found[at]["line"] - 1].startswith(f"{at}: ") for at in ("require", "scope"))
+
+
 def test_a_mutant_that_a_case_notices_is_no_exception(folder: Path) -> None:
     entry = EXCEPTION.format(at="require", original="invoice.invoice_date < ended.on",
                              mutated="invoice.invoice_date <= ended.on", nth=1)  # fmt: skip

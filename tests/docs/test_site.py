@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from ktt_policy.build.model import SYSTEM
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import CODES
+from ktt_policy.docs import rules
 from ktt_policy.docs.links import faults
-from tests.docs.made import ON, ROOT, other, shipped
+from tests.docs.made import ON, ROOT, other, shipped, site_of
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
@@ -233,6 +234,13 @@ def test_name_colours_and_pages_come_from_the_folder(own: Path, tmp_path: Path) 
     assert (out / "en/check/check.js").read_text("utf-8") == "// by hand\n"
     assert "- check/index.md" in (out / "mkdocs.fi.yml").read_text("utf-8")
     assert "tests/" not in said
+
+
+def test_a_correction_is_shown_as_its_own_file_has_it(own: Path) -> None:
+    rule = own / "invoice/L401-ceiling-price"
+    (rule / "2026-03-01@2026-04-01.yaml").write_bytes((rule / "2026-03-01.yaml").read_bytes())
+    page = next(p for p in rules.pages(site_of(own), "en") if p.path == "rules/L401.md")
+    assert "`L401-ceiling-price/2026-03-01@2026-04-01.yaml`" in page.text()
 
 
 @pytest.mark.parametrize(
