@@ -10,6 +10,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Version
 from ktt_policy.engine.findings import FindingMaker, pointer_of
 from ktt_policy.engine.judge import Verdict
+from ktt_policy.engine.telling import Telling
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Range, Unknown, YearsMonths, is_null, to_json
@@ -72,8 +73,7 @@ class Tracer(Interpreter):
         written = self.written(node)
         if len(children) == 1 and children[0].text == written:
             children = children[0].children
-        hidden = not is_null(result) and self.maker.telling.hides(node, self.version)
-        shown = MASK if hidden else _shown(result)
+        shown = _shown(self.maker.telling, self.version, node, result)
         self.stack[-1].append(Step(written, shown, self.reason(result), children))
         return result
 
@@ -84,8 +84,10 @@ class Tracer(Interpreter):
         self.stack = [[]]
         value = self.run(checked)
         steps = self.stack[0]
-        written = " ".join(checked.text.split())
-        return Part(name, steps[0] if steps else Step(written, _shown(value), self.reason(value), []))
+        if steps:
+            return Part(name, steps[0])
+        shown = _shown(self.maker.telling, self.version, checked.tree, value)
+        return Part(name, Step(" ".join(checked.text.split()), shown, self.reason(value), []))
 
 
 def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
@@ -95,7 +97,10 @@ def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
 
 def _explained(maker: FindingMaker, verdict: Verdict) -> Explained:
     version, document = verdict.version, verdict.document
-    keys = {name: _shown(v) for (name, _), v in zip(version.group_by, verdict.keys, strict=False)}
+    keys = {
+        name: _shown(maker.telling, version, e.tree, value)
+        for (name, e), value in zip(version.group_by, verdict.keys, strict=False)
+    }
     reason = maker.reason(verdict.reason) if verdict.reason else None
     entries = [f"{mask(e.document.file)} {pointer_of(version, e.document, e.positions)}" for e in verdict.entries or ()]
     return Explained(
@@ -140,14 +145,17 @@ def _is_record(value: Any) -> bool:
     return isinstance(value, Struct) and not isinstance(value, (YearsMonths, Range, Unknown))
 
 
-def _shown(value: Any) -> Any:
-    """The value as data; a record as its identifiers, a list of them as their number."""
+def _shown(telling: Telling, version: Version, node: t.Tree, value: Any) -> Any:
+    """The value of an expression as data that may be shown; a record, in a list too, as its identifiers."""
     if is_null(value):
         return None
-    if isinstance(value, list) and value and _is_record(value[0]):
-        return [_shown(item) for item in value]
-    if _is_record(value):
-        names = [f for f in value.__struct_fields__ if f.endswith(("_id", "_number"))]
-        return {name: getattr(value, name) for name in names if not is_null(getattr(value, name))}
-    made = to_json(value)
-    return mask(made) if isinstance(made, str) else made
+    return MASK if telling.hides(node, version) else telling.shown(_short(value))
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    if not _is_record(value):
+        return to_json(value)
+    names = [f for f in value.__struct_fields__ if f.endswith(("_id", "_number"))]
+    return {name: to_json(getattr(value, name)) for name in names if not is_null(getattr(value, name))}

@@ -11,7 +11,7 @@ from ktt_policy.build.model import RulebookData, Version
 from ktt_policy.engine.wording import Names, enum_names
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typed import Checked
-from ktt_policy.masking import MASK, revealed
+from ktt_policy.masking import MASK, mask, revealed
 from ktt_policy.schemas.model import FieldInfo, RecordInfo, fields_of
 
 SCALAR = frozenset((
@@ -111,16 +111,18 @@ class Telling:
 
     def masked(self, node: t.Tree, data: Any) -> Any:
         """The plain data that an expression outside of rules has given, without what is sensitive."""
-        if revealed():
-            return data
-        if isinstance(data, (str, list)) and self._is_sensitive(node, {}):
+        if isinstance(data, (str, list)) and self._is_sensitive(node, {}) and not revealed():
             return MASK
-        return self._blotted(data)
+        return self.shown(data)
 
-    def _blotted(self, data: Any) -> Any:
+    def shown(self, data: Any) -> Any:
+        """Plain data without the values of sensitive fields, and without identity codes anywhere."""
+        if isinstance(data, str):
+            return mask(data)
         if isinstance(data, dict):
-            return {k: MASK if k in self.sensitive and v is not None else self._blotted(v) for k, v in data.items()}
-        return [self._blotted(v) for v in data] if isinstance(data, list) else data
+            hidden = frozenset() if revealed() else self.sensitive
+            return {k: MASK if k in hidden and v is not None else self.shown(v) for k, v in data.items()}
+        return [self.shown(v) for v in data] if isinstance(data, list) else data
 
     def _is_sensitive(self, node: t.Tree, lets: dict[str, t.Tree]) -> bool:
         if node.kind in ("number", "boolean"):
