@@ -37,6 +37,7 @@ class Telling:
         self.records = {kind.name: kind.record for kind in data.kinds}
         self._names: dict[int, tuple[t.Tree, Names]] = {}
         self._sensitive: dict[int, tuple[t.Tree, bool]] = {}
+        self._variables: dict[int, tuple[Version, frozenset[str]]] = {}
         self._parts: dict[int, tuple[Version, list[Part]]] = {}
 
     @cached_property
@@ -105,13 +106,12 @@ class Telling:
         Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
         """
         if id(node) not in self._sensitive:
-            lets = {let.unique: let.expression.tree for let in version.lets}
-            self._sensitive[id(node)] = node, self._is_sensitive(node, lets)
+            self._sensitive[id(node)] = node, self._is_sensitive(node, self._sensitive_names(version))
         return self._sensitive[id(node)][1] and not revealed()
 
     def masked(self, node: t.Tree, data: Any) -> Any:
         """The plain data that an expression outside of rules has given, without what is sensitive."""
-        if isinstance(data, (str, list)) and self._is_sensitive(node, {}) and not revealed():
+        if isinstance(data, (str, list)) and self._is_sensitive(node, frozenset()) and not revealed():
             return MASK
         return self.shown(data)
 
@@ -124,13 +124,28 @@ class Telling:
             return {k: MASK if k in hidden and v is not None else self.shown(v) for k, v in data.items()}
         return [self.shown(v) for v in data] if isinstance(data, list) else data
 
-    def _is_sensitive(self, node: t.Tree, lets: dict[str, t.Tree]) -> bool:
+    def _sensitive_names(self, version: Version) -> frozenset[str]:
+        """The lets, group keys, iterators and variables within expressions that stand for what is sensitive."""
+        if id(version) not in self._variables:
+            bound: list[tuple[str, t.Tree]] = [(i.variable, i.domain.tree) for i in version.iterators]
+            bound += [(let.unique, let.expression.tree) for let in version.lets]
+            bound += [(key, expression.tree) for key, expression in version.group_by]
+            told = [part for parts in version.message.values() for part in parts if isinstance(part, Checked)]
+            for expression in (*version.judging, *told):
+                bound += [pair for node in t.walk(expression.tree) for pair in t.bound(node)]
+            found: frozenset[str] = frozenset()
+            while more := {name for name, tree in bound if name not in found and self._is_sensitive(tree, found)}:
+                found |= more
+            self._variables[id(version)] = version, found
+        return self._variables[id(version)][1]
+
+    def _is_sensitive(self, node: t.Tree, names: frozenset[str]) -> bool:
         if node.kind in ("number", "boolean"):
             return False
         for part in t.walk(node):
             if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
                 return True
-            if isinstance(part, t.Var) and part.name in lets and self._is_sensitive(lets[part.name], lets):
+            if isinstance(part, t.Var) and part.name in names:
                 return True
         return False
 

@@ -256,6 +256,20 @@ def walk(node: Node) -> list[Any]:
     return found
 
 
+def bound(node: Node) -> list[tuple[str, Any]]:
+    """The variables that a node brings, each with the tree that it stands for, or for an item of."""
+    match node:
+        case Filter():
+            return [(node.var, node.of)]
+        case For() | Quantified():
+            return [(node.var, node.domain)]
+        case Bind():
+            return [(node.var, node.value)]
+        case Define():
+            return list(zip(node.variables, node.arguments, strict=True))
+    return []
+
+
 def key(node: Any) -> Any:
     """The node's meaning without its place: equal keys, equal values in one scope."""
     if isinstance(node, Node):

@@ -14,6 +14,7 @@ from ktt_policy.cli import main
 from ktt_policy.reporters import render_report
 
 ROOT = Path(__file__).parents[2]
+VOUCHER = ROOT / "fixtures/conforming/vouchers/assessment.json"
 RULE = """\
 title: {fi: Otsikko, en: Title}
 clauses: [1.m1]
@@ -32,15 +33,19 @@ explanation: {fi: Syy, en: Reason}
 """
 
 
+def with_rule(folder: Path, text: str) -> Path:
+    """The shipped rulebook with a rule V901 beside its own."""
+    book = folder / "policies/book"
+    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", book)
+    (book / "voucher/V901-leaks").mkdir()
+    (book / "voucher/V901-leaks/2026-01-01.yaml").write_text(text, "utf-8")
+    return book
+
+
 @pytest.mark.parametrize("compiled", [True, False])
 def test_sensitive_values_show_nowhere(tmp_path: Path, compiled: bool) -> None:
-    folder = tmp_path / "policies/book"
-    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
-    rule = folder / "voucher/V901-leaks"
-    rule.mkdir()
-    (rule / "2026-01-01.yaml").write_text(RULE, "utf-8")
-    path = ROOT / "fixtures/conforming/vouchers/assessment.json"
-    report = Rulebook.load(folder).check([path], date(2026, 11, 24), select=["V901"], compiled=compiled)
+    folder = with_rule(tmp_path, RULE)
+    report = Rulebook.load(folder).check([VOUCHER], date(2026, 11, 24), select=["V901"], compiled=compiled)
     assert [f.message["en"] for f in report.findings] == ["••• ••• ••• 34"]
     for name in ("text", "json"):
         for lang in ("fi", "en"):
@@ -65,17 +70,50 @@ explanation: {fi: Syy, en: Reason}
 
 
 def test_an_explanation_masks_group_keys_and_the_identifiers_of_records(tmp_path: Path) -> None:
-    folder = tmp_path / "policies/book"
-    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
-    (folder / "voucher/V901-leaks").mkdir()
-    (folder / "voucher/V901-leaks/2026-01-01.yaml").write_text(GROUPED, "utf-8")
+    folder = with_rule(tmp_path, GROUPED)
     (folder / "schemas").mkdir()
     marked = {"x-extends": "voucher", "properties": {"voucher_id": {"x-sensitive": True}}}
     (folder / "schemas/voucher.schema.json").write_text(json.dumps(marked), "utf-8")
-    path = ROOT / "fixtures/conforming/vouchers/assessment.json"
-    command = ["explain", "V901", "--document", str(path), "--rulebook", str(folder), "--on", "2026-11-24"]
+    command = ["explain", "V901", "--document", str(VOUCHER), "--rulebook", str(folder), "--on", "2026-11-24"]
     shown = CliRunner().invoke(main, [*command, "--lang", "en"]).output
     assert 'group: born = "•••", measure = "day"' in shown
     assert 'group = [{voucher_id: "•••"}]' in shown
     whole = shown + CliRunner().invoke(main, [*command, "--format", "json"]).output
     assert not [secret for secret in ("1991-04-13", "PS-2026-0003") if secret in whole]
+
+
+BOUND = """\
+title: {fi: Otsikko, en: Title}
+clauses: [1.m1]
+severity: error
+date: voucher.valid_from
+group_by:
+  born: voucher.client.birth_date
+having: some v in group satisfies (CONDITION)
+require: born > today
+message: {fi: "{born}", en: "{born}"}
+explanation: {fi: Syy, en: Reason}
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "not(late(v.client.birth_date))",
+        "some d in [v.client.birth_date] satisfies d < today",
+        "count([v.client.birth_date][string(item) != null]) > 0",
+        'not(v.client.birth_date in (@"2020-01-01", @"2020-01-02"))',
+        "count(for a in [v.client.birth_date], b in [a] return string(b)) > 0",
+    ],
+)
+def test_a_variable_shows_no_more_than_what_it_stands_for(tmp_path: Path, condition: str) -> None:
+    folder = with_rule(tmp_path, BOUND.replace("CONDITION", condition))
+    with (folder / "definitions.yaml").open("a", encoding="utf-8") as definitions:
+        definitions.write("  late:\n    title: {fi: x, en: x}\n    arguments: {d: date}\n    expression: d > today\n")
+    options = ["--rulebook", str(folder), "--on", "2026-11-24", "--lang", "en"]
+    found = CliRunner().invoke(main, ["check", str(VOUCHER), "--select", "V901", *options]).output
+    assert "V901 error: •••\n" in found
+    shown = CliRunner().invoke(main, ["explain", "V901", "--document", str(VOUCHER), *options]).output
+    assert 'born = "•••"' in shown
+    assert "    require\n" in shown
+    assert "1991-04-13" not in found + shown
