@@ -139,7 +139,7 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
     return _write(files, steps)
 
 
-def new_version(book: Rulebook, code: str, day: date, published: date | None, repeal: bool, fixtures: Path) -> Made:
+def new_version(book: Rulebook, code: str, day: date, published: date | None, repeal: bool) -> Made:
     """The next version of a rule: a copy of the one before to amend, or its repeal; and the two cases at its start."""
     rule = next((r for r in book.data.rules if r.code == code), None)
     if rule is None:

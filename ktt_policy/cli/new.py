@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,10 @@ from ktt_policy.cli import fail
 from ktt_policy.cli.options import DAY, rulebook_option
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.resources import is_installed
+
+if TYPE_CHECKING:
+    from ktt_policy.api import Rulebook
+    from ktt_policy.scaffold import Made
 
 
 @click.group("new")
@@ -38,9 +43,10 @@ def rule(
 
     Exit codes: 0 written; 2 could not write.
     """
+    from ktt_policy.policy_tests import fixtures_of
     from ktt_policy.scaffold import new_rule
 
-    _run(rulebook, fixtures, lambda book, where: new_rule(book, name, kind, day, clause, where))
+    _run(rulebook, lambda book: new_rule(book, name, kind, day, clause, fixtures or fixtures_of(book.folder)))
 
 
 @command.command("version")
@@ -49,29 +55,25 @@ def rule(
 @click.option("--published-on", type=DAY, metavar="DATE", help="A correction after the fact: the day of publication.")
 @click.option("--repeal", is_flag=True, help="The rule ends on DATE.")
 @rulebook_option
-@click.option("--fixtures", type=click.Path(path_type=Path), help="Where the base documents are.")
-def version(
-    code: str, day: date, published_on: date | None, repeal: bool, rulebook: str | None, fixtures: Path | None
-) -> None:
+def version(code: str, day: date, published_on: date | None, repeal: bool, rulebook: str | None) -> None:
     """Write the version of a rule from DATE, with cases to fill in.
 
     Exit codes: 0 written; 2 could not write.
     """
     from ktt_policy.scaffold import new_version
 
-    _run(rulebook, fixtures, lambda book, where: new_version(book, code, day, published_on, repeal, where))
+    _run(rulebook, lambda book: new_version(book, code, day, published_on, repeal))
 
 
-def _run(rulebook: str | None, fixtures: Path | None, make: Any) -> None:
+def _run(rulebook: str | None, make: Callable[[Rulebook], Made]) -> None:
     from ktt_policy.api import Rulebook
-    from ktt_policy.policy_tests import fixtures_of
 
     try:
         book = Rulebook.load(rulebook)
         if is_installed(book.folder):
             help = "copy it to a folder of your own and give that: --rulebook FOLDER"
             raise ProblemError([Diagnostic("E501", f"`{book.data.id}` is part of the installed program", help=help)])
-        made = make(book, fixtures or fixtures_of(book.folder))
+        made = make(book)
     except ProblemError as error:
         fail(error.diagnostics)
         return

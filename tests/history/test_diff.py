@@ -230,14 +230,14 @@ def test_new_files_are_sound_from_the_start(tmp_path: Path) -> None:
     )
     made = run("new", "rule", "I905-a-new-rule", "2026-06-01", "--rulebook", folder, "--fixtures", fixtures)
     assert made.exit_code == 0, made.output
-    made = run("new", "version", "I901", "2027-01-01", "--rulebook", folder, "--fixtures", fixtures)
+    made = run("new", "version", "I901", "2027-01-01", "--rulebook", folder)
     assert "next:\n  1. amend " in made.output
     assert run("lint", folder).exit_code == 0
     for code in ("I905", "I901"):
         tested = run("test", code, "--rulebook", folder, "--fixtures", fixtures)
         assert tested.exit_code == 0, tested.output
         assert " 0 failed" in tested.output
-    again = run("new", "version", "I901", "2027-01-01", "--rulebook", folder, "--fixtures", fixtures)
+    again = run("new", "version", "I901", "2027-01-01", "--rulebook", folder)
     assert again.exit_code == 2
     assert "is there already" in again.output
 
