@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
@@ -66,19 +65,22 @@ _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
 )
 
 
-@lru_cache(maxsize=32)
-def _validator(name: str, digest: int) -> Any:
-    return _Validator(_exact(_known[digest].schema), format_checker=_formats)
+REMEMBERED = 32
+_validators: dict[int, tuple[KindInfo, Any]] = {}  # by the id of the kind, which no other has as long as it is kept
 
 
-_known: dict[int, KindInfo] = {}
+def _validator(kind: KindInfo) -> Any:
+    if id(kind) not in _validators:
+        if len(_validators) >= REMEMBERED:
+            _validators.clear()
+        _validators[id(kind)] = kind, _Validator(_exact(kind.schema), format_checker=_formats)
+    return _validators[id(kind)][1]
 
 
 def faults(kind: KindInfo, tree: Any) -> list[Fault]:
     """All faults of a document of the kind, in document order; empty for a sound one."""
-    _known[id(kind)] = kind
     found = []
-    for error in _validator(kind.name, id(kind)).iter_errors(tree):
+    for error in _validator(kind).iter_errors(tree):
         found.extend(_explain(error))
     return sorted(found, key=lambda f: f.pointer)
 
