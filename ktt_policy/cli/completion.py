@@ -93,11 +93,19 @@ def _data(ctx: click.Context) -> RulebookData | None:
         return None
 
 
-def _schemas(ctx: click.Context) -> set[str]:
-    from ktt_policy.resources import schema_folder
+def _kinds(ctx: click.Context) -> set[str]:
+    data = _data(ctx)
+    return {kind.name for kind in data.kinds} if data is not None else set()
 
-    folder = schema_folder()
-    return {p.relative_to(folder).as_posix().removesuffix(".schema.json") for p in folder.rglob("*.schema.json")}
+
+def _schemas(ctx: click.Context) -> set[str]:
+    from ktt_policy.cli.schema import schemas
+    from ktt_policy.diagnostics import ProblemError
+
+    try:
+        return set(schemas(ctx.params.get("rulebook")))
+    except ProblemError:
+        return set()
 
 
 FILES = {"PATH": "file", "FILE": "file", "FOLDER": "dir"}
@@ -105,5 +113,6 @@ VALUES: dict[str, Callable[[click.Context], set[str]]] = {
     "ID": _rulebooks,
     "CODE": _codes,
     "CLAUSE": _clauses,
-    "KIND": _schemas,
+    "KIND": _kinds,
+    "SCHEMA": _schemas,
 }

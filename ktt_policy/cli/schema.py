@@ -13,35 +13,43 @@ SUFFIX = ".schema.json"
 
 
 @click.command("schema")
-@click.argument("kind", required=False)
+@click.argument("name", metavar="[SCHEMA]", required=False)
 @rulebook_option
-def command(kind: str | None, rulebook: str | None) -> None:
-    """Print the JSON Schema of a KIND of document, of a policy file (policy/rule) or of `settings`; else their names.
+def command(name: str | None, rulebook: str | None) -> None:
+    """Print the JSON SCHEMA of a kind of document, of a policy file (policy/rule) or of `settings`; else their names.
 
     With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
 
     Exit codes: 0 printed; 2 no such schema.
     """
-    from ktt_policy.diagnostics import Diagnostic, did_you_mean
+    from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
+
+    try:
+        found = schemas(rulebook)
+    except ProblemError as error:
+        fail(error.diagnostics)
+    if name is None:
+        click.echo("\n".join(sorted(found)))
+    elif name not in found:
+        fail([Diagnostic("E502", f"there is no schema `{name}`", help=did_you_mean(name, list(found)))])
+    else:
+        path = found[name]
+        click.echo(_settings() if path is None else _text(path), nl=False)
+
+
+def schemas(rulebook: str | None) -> dict[str, Path | None]:
+    """Every schema that can be printed, by name, with its file; `settings` has none.
+
+    ProblemError for a rulebook that cannot be read.
+    """
     from ktt_policy.resources import schema_folder
     from ktt_policy.schemas.model import describes_kind
 
-    shipped = schema_folder()
-    found = {p.relative_to(shipped).as_posix().removesuffix(SUFFIX): p for p in sorted(shipped.rglob(f"*{SUFFIX}"))}
+    folder = schema_folder()
+    found = {p.relative_to(folder).as_posix().removesuffix(SUFFIX): p for p in sorted(folder.rglob(f"*{SUFFIX}"))}
     if rulebook is not None:
         found = {**{name: p for name, p in found.items() if not describes_kind(p)}, **_kinds(rulebook, found)}
-    if kind is None:
-        click.echo("\n".join(sorted([*found, "settings"])))
-    elif kind == "settings":
-        import json
-
-        from ktt_policy.settings import json_schema
-
-        click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
-    elif kind in found:
-        click.echo(_text(found[kind], shipped), nl=False)
-    else:
-        fail([Diagnostic("E502", f"there is no schema `{kind}`", help=did_you_mean(kind, list(found)))])
+    return {**found, "settings": None}
 
 
 def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:
@@ -50,14 +58,10 @@ def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:
     from ktt_policy.diagnostics import ProblemError
     from ktt_policy.policies import base_of, read_file
 
-    try:
-        folder = find_rulebook(rulebook)
-    except ProblemError as error:
-        fail(error.diagnostics)
+    folder = find_rulebook(rulebook)
     root, problems = read_file(folder / "rulebook.yaml", "rulebook", base_of(folder))
     if root is None:
-        fail(problems)
-        return {}
+        raise ProblemError(problems)
     own = {name: folder / "schemas" / f"{name}{SUFFIX}" for name in root.data["documents"]}
     return {
         name: path if path.is_file() else shipped[name]
@@ -66,13 +70,22 @@ def _kinds(rulebook: str, shipped: dict[str, Path]) -> dict[str, Path]:
     }
 
 
-def _text(path: Path, shipped: Path) -> str:
+def _settings() -> str:
+    import json
+
+    from ktt_policy.settings import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(path: Path) -> str:
     """The file as it is; an extension laid over what it extends."""
     import json
 
+    from ktt_policy.resources import schema_folder
     from ktt_policy.schemas.own import schema_of
 
-    written = path.read_text("utf-8")
+    shipped, written = schema_folder(), path.read_text("utf-8")
     if shipped in path.parents:
         return written
     schema, _, problems = schema_of(path, shipped)

@@ -11,7 +11,9 @@ from click.testing import CliRunner
 from ktt_policy.cli import COMMANDS, main
 from ktt_policy.cli.completion import SHELLS
 
-from shell import AMENDED, Shell
+from shell import AMENDED, ROOT, Shell
+
+OTHER = ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu"
 
 
 def completions(*words: str) -> list[tuple[str, str]]:
@@ -41,6 +43,10 @@ def test_codes_clauses_rulebooks_and_kinds() -> None:
     assert plain("check", "--rulebook", "") == ["pohjois-savo-ktt"]
     assert plain("schema", "in") == ["invoice"]
     assert "policy/rule" in plain("schema", "policy/")
+    assert plain("schema", "") == CliRunner().invoke(main, ["schema"]).stdout.split()
+    assert plain("schema", "--rulebook", str(OTHER), "ho") == ["home_voucher"]
+    assert plain("schema", "se") == ["settings"]
+    assert plain("new", "rule", "--rulebook", str(OTHER), "--kind", "") == ["home_voucher", "invoice"]
     assert plain("new", "version", "--rulebook", str(AMENDED), "I30") == ["I307", "I308", "I309"]
 
 
