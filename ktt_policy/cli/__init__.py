@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -119,7 +119,6 @@ def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
         made = defaults(ctx.obj)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     if "format" in made:
         made["format_"] = made.pop("format")
     shared = {name: made[name] for name in ("rulebook", "lang", "parameters", "context", "complete") if name in made}
@@ -154,7 +153,7 @@ def _settings_near(folder: str) -> bool:
         folder = above
 
 
-def fail(diagnostics: list[Any]) -> None:
+def fail(diagnostics: list[Any]) -> NoReturn:
     """Print what stopped the work on stderr, and exit 2."""
     say(diagnostics)
     sys.exit(2)

@@ -98,7 +98,6 @@ def command(
             apply_suppressions(report, settings.suppress, report.on)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     code = report.exit_code(fail_on, allow_undecided)
     how = Settings(lang, code, allow_undecided, quiet, verbose)
     if outputs:

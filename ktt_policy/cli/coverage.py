@@ -34,14 +34,11 @@ def command(rulebook: str | None, on: date | None, format_: str, lang: str) -> N
         folder = find_rulebook(rulebook)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     data, found = load(folder)
     if data is None:
         fail([d for d in found if d.severity == "error"])
-        return
     table, found = read_coverage(data, folder, on or date.today())
     if table is None:
         fail(found)
-        return
     click.echo(RENDERERS[format_](table, lang), nl=False)
     sys.exit(1 if table.unaccounted else 0)

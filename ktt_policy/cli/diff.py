@@ -62,7 +62,6 @@ def command(
                 impact = _impact(before, start, after, end, documents, context, on or date.today(), complete)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     click.echo(render(found, impact, after.data, form, lang), nl=False)
     if impact is not None:
         told(impact.problems)

@@ -47,13 +47,11 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
         book = Rulebook.load(rulebook)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     day = on or date.today()
     coverage, found = read_coverage(book.data, book.folder, day)
     settings, problems = read_settings(book.folder)
     if coverage is None or problems:
         fail([*found, *problems])
-        return
     site = Site(book, coverage, day, settings, [book.folder / "docs", docs_folder()], main)
     files = make(site)
     if check:

@@ -56,7 +56,6 @@ def command(
         found = about(book, name, day)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     problems: list[Diagnostic] = []
     if documents:
         read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]

@@ -50,7 +50,6 @@ def command(
             found += rewritten(where, since)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     wrong = sum(d.severity == "error" for d in found)
     code = 2 if errors(found) else 1 if (strict or fail_on == "warning") and found else 0
     if format_ == "json":

@@ -76,7 +76,6 @@ def _run(rulebook: str | None, make: Callable[[Rulebook], Made]) -> None:
         made = make(book)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     except OSError as error:
         click.echo(f"error: cannot write `{error.filename}`: {error.strerror}", err=True)
         raise SystemExit(2) from None

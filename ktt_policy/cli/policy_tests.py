@@ -52,7 +52,6 @@ def command(
         book = Rulebook.load(rulebook)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     known = [r.code for r in book.data.rules]
     chosen = [*codes, *(code.strip() for one in selected for code in one.split(",") if code.strip())]
     for code in chosen:

@@ -36,5 +36,4 @@ def command(rulebook: str | None, on: date | None, known_on: date | None, form: 
         book = Rulebook.load(rulebook, known_on)
     except ProblemError as error:
         fail(error.diagnostics)
-        return
     click.echo(render(timetable(book.data, on or date.today()), form, lang), nl=False)
