@@ -205,14 +205,14 @@ def judge(
     assert run.kept is not None
     verdicts = [v for v in run.kept if v.document is subject or _has(v, subject)]
     days = sorted({v.day for v in verdicts if v.day is not None})
-    return _compare(case.data, rule, verdicts, report, subject), days
+    return _compare(case.data, rule, verdicts, report), days
 
 
 def _has(verdict: Verdict, document: Document) -> bool:
     return any(e.document is document for e in verdict.entries or ())
 
 
-def _compare(case: dict[str, Any], rule: Rule, verdicts: list[Verdict], report: Report, subject: Document) -> str:
+def _compare(case: dict[str, Any], rule: Rule, verdicts: list[Verdict], report: Report) -> str:
     if report.crashed:
         return report.problems[-1].message
     outcomes = {v.outcome for v in verdicts}

@@ -82,7 +82,7 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
     _examples(site, page, rule)
     _fix(site, page, rule, version, prose)
     _missing(site, page, rule)
-    _versions(site, page, rule)
+    _versions(page, rule)
     return page
 
 
@@ -288,7 +288,7 @@ def _missing(site: Site, page: Page, rule: Rule) -> None:
         page.note("warning", f"{rule.code}: {page('undecided')}", plain(message[0].upper() + message[1:]))
 
 
-def _versions(site: Site, page: Page, rule: Rule) -> None:
+def _versions(page: Page, rule: Rule) -> None:
     page.section("in force")
     rows = []
     ends = [v.start for v in rule.versions[1:]]

@@ -23,14 +23,14 @@ def pages(site: Site, lang: str) -> list[Page]:
             continue
         page.section(f"{kind}s", f"{kind}s")
         states = [
-            [_name(site, page, row), plain(row.title.get(lang, "")), *(SIGNS[row.state(day)] for day in table.days)]
+            [_name(page, row), plain(row.title.get(lang, "")), *(SIGNS[row.state(day)] for day in table.days)]
             for row in rows
         ]
         page.table([page("name"), page("title"), *heads], states)
     return [page]
 
 
-def _name(site: Site, page: Page, row: Row) -> str:
+def _name(page: Page, row: Row) -> str:
     if row.kind == "rule":
         return page.rule(row.name)
     if row.kind == "parameter":

@@ -199,7 +199,6 @@ class Documents(Node, frozen=True, tag="D"):
     """`all documents(kind)`."""
 
     document: str
-    items: int = 0
 
 
 class Bind(Node, frozen=True, tag="b"):
@@ -208,7 +207,6 @@ class Bind(Node, frozen=True, tag="b"):
     var: str
     value: "Tree"
     body: "Tree"
-    items: int = 0
 
 
 class Define(Node, frozen=True, tag=":"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +45,13 @@ class Score(Struct):
         return f"{self.killed}/{self.total}"
 
 
-def mutate(
-    book: Rulebook, fixtures: Path, only: list[str] | None = None, told: Callable[[Rule, int], Any] | None = None
-) -> Score:
-    """The mutation score of the rulebook's rules, or of those named. `told` hears of each rule before it is tried."""
+def mutate(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Score:
+    """The mutation score of the rulebook's rules, or of those named."""
     score = Score()
     places = Places(book.folder)
     for rule in book.data.rules:
         if only and rule.code not in only:
             continue
-        if told is not None:
-            told(rule, len(score.survivors))
         cases, problems = read_cases(book, rule, fixtures)
         score.problems.extend(problems or _unfit(book, rule, cases))
         if not score.problems:

@@ -76,6 +76,6 @@ class Excerpt:
         return self.file.line(self.file.position(self.offset(offset))[0])
 
 
-def whole(text: str, name: str = "<expression>") -> Excerpt:
-    """A text that is its own file."""
-    return Excerpt(text, Text(name, text), [(0, 0)])
+def whole(text: str) -> Excerpt:
+    """An expression that is its own file."""
+    return Excerpt(text, Text("<expression>", text), [(0, 0)])
