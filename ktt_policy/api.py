@@ -16,7 +16,7 @@ from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.detail import describe
-from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, errors
+from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, has_errors
 from ktt_policy.documents import Document, exact, read_all
 from ktt_policy.engine import run as limits
 from ktt_policy.engine.run import Engine
@@ -100,7 +100,7 @@ class Rulebook:
     def parameters(self, given: Any) -> tuple[Parameter, ...]:
         """The rulebook's parameters with values (name → date → value) laid over them; ProblemError if unfit."""
         made, found = overlay(self.data.parameters, given if isinstance(given, Given) else Given(exact(given)))
-        if errors(found):
+        if has_errors(found):
             raise ProblemError(found)
         return made
 

@@ -15,7 +15,7 @@ from msgspec import Struct, to_builtins
 
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Clause, Rule, RulebookData
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.policies import base_of, read_file
 
 Texts = dict[str, str]
@@ -133,7 +133,7 @@ def read_coverage(data: RulebookData, folder: Path, on: date) -> tuple[Coverage 
         rules.append(
             RuleRow(rule.code, rule.name, rule.kind, version.title, version.severity, version.start, clauses, cases)
         )
-    if errors(found):
+    if has_errors(found):
         return None, found
     rows = tuple(_clause(clause, rules) for clause in edition.clauses.values())
     kinds = tuple(kind.name for kind in data.kinds)

@@ -118,7 +118,7 @@ class Diagnostic(Struct, frozen=True):
     related: tuple[Related, ...] = ()
 
 
-def errors(diagnostics: list[Diagnostic]) -> bool:
+def has_errors(diagnostics: list[Diagnostic]) -> bool:
     """True when any of them is an error: the next stage must not run."""
     return any(d.severity == "error" for d in diagnostics)
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ktt_policy.diagnostics import Diagnostic, Span, closest, errors
+from ktt_policy.diagnostics import Diagnostic, Span, closest, has_errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.source.json_ import pointer
@@ -78,7 +78,7 @@ def read_file(path: Path, schema: str, base: Path) -> tuple[YamlFile | None, lis
         return None, found
     for error in _schema(schema).iter_errors(_plain(file.data)):
         found.append(_schema_problem(file, error))
-    return (None if errors(found) else file), found
+    return (None if has_errors(found) else file), found
 
 
 def _shown(path: Path, base: Path) -> str:
@@ -171,7 +171,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
                 rules.append(rule)
     if root is not None:
         found.extend(_rules_of_no_kind(folder, root, base))
-    if root is None or errors(found):
+    if root is None or has_errors(found):
         return None, found
     return Policies(folder, root, clauses, parameters, definitions, texts, tuple(rules)), found
 

@@ -13,7 +13,7 @@ from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Parameter, Rule
 from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.condition_coverage import Conditions, RecordingJudge
-from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, errors
+from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, has_errors
 from ktt_policy.documents import Document, read_all
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
@@ -195,7 +195,7 @@ def judge(
         return case.fault, []
     if "parameters" in case.data:
         parameters, found = overlay(parameters, Given(case.data["parameters"], case.place))
-        if errors(found):
+        if has_errors(found):
             return str(ProblemError(found)), []
     run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))
     if recorder is not None:

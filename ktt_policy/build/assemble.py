@@ -8,7 +8,7 @@ from pathlib import Path
 from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import dated, read_parameter, type_of
 from ktt_policy.build.rules import VersionBuilder
-from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, errors
+from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Definition, Scope
@@ -55,7 +55,7 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
     found: list[Diagnostic] = []
     root = policies.root.data
     kinds = read_kinds(policies, found)
-    if errors(found):
+    if has_errors(found):
         return None, found
     editions = _editions(policies, found)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
@@ -85,7 +85,7 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
             help = did_you_mean(clause, known, "the registry of the edition lists the clauses")
             message = f"unknown clause `{clause}`, of parameter `{name}`"
             found.append(file.problem("E203", "/clause", message, help))
-    if errors(found):
+    if has_errors(found):
         return None, found
     data = RulebookData(
         root["id"], root["titles"], root["issuer"], root.get("docs", ""), digest, tuple(kinds), tuple(editions),
@@ -102,7 +102,7 @@ def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
     kinds = read_kinds(policies, found)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
-    return (None if errors(found) else scope), found
+    return (None if has_errors(found) else scope), found
 
 
 def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.collector import held_back
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.resources import BESIDE, schema_folder
 from ktt_policy.version import __version__
 
@@ -126,7 +126,7 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     from ktt_policy.build.assemble import build
 
     made, found = build(folder, digest)
-    if made is not None and entry is not None and not errors(found):
+    if made is not None and entry is not None and not has_errors(found):
         _write(entry, encode(made), "*.msgpack")
     return made, found
 

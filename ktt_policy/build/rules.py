@@ -11,7 +11,7 @@ import re
 from datetime import timedelta
 
 from ktt_policy.build.model import ClauseRef, Edition, Iterator, Let, Version, edition_on
-from ktt_policy.diagnostics import Diagnostic, did_you_mean, errors
+from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checker import Checker, check, compile_text
@@ -90,7 +90,7 @@ class VersionBuilder:
         refs = self._clauses(scope if not keys else late)
         self._unused(lets)
         self._nesting(len(iterators), [when, having, require, *(let.expression for let in lets)])
-        if errors(self.found) or require is None:
+        if has_errors(self.found) or require is None:
             return None
         return Version(
             self.source.start, self.source.file.text.name, refs, False, data["title"], data["severity"],

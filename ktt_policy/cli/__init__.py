@@ -183,8 +183,8 @@ def say(diagnostics: list[Any]) -> None:
 
 def told(diagnostics: list[Any]) -> None:
     """Print problems on stderr; exit 2 when one of them is an error."""
-    from ktt_policy.diagnostics import errors
+    from ktt_policy.diagnostics import has_errors
 
     say(diagnostics)
-    if errors(diagnostics):
+    if has_errors(diagnostics):
         sys.exit(2)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
-from ktt_policy.diagnostics import Diagnostic, ProblemError, errors
+from ktt_policy.diagnostics import Diagnostic, ProblemError, has_errors
 
 
 @click.command("explain")
@@ -60,7 +60,7 @@ def command(
     if documents:
         read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]
         made, problems = verdicts(book, found.rules, read, day, complete)
-        if made or not errors([one for one in read if isinstance(one, Diagnostic)]):  # else it may concern them
+        if made or not has_errors([one for one in read if isinstance(one, Diagnostic)]):  # else it may concern them
             found = replace(found, verdicts=made)
     click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
     told(problems)

@@ -38,7 +38,7 @@ def command(
     Exit codes: 0 nothing to fail on; 1 warnings, with --fail-on warning; 2 errors: the rulebook cannot be used.
     """
     from ktt_policy.api import find_rulebook
-    from ktt_policy.diagnostics import CODES, ProblemError, errors, render
+    from ktt_policy.diagnostics import CODES, ProblemError, has_errors, render
     from ktt_policy.lint import lint
 
     try:
@@ -51,7 +51,7 @@ def command(
     except ProblemError as error:
         fail(error.diagnostics)
     wrong = sum(d.severity == "error" for d in found)
-    code = 2 if errors(found) else 1 if (strict or fail_on == "warning") and found else 0
+    code = 2 if has_errors(found) else 1 if (strict or fail_on == "warning") and found else 0
     if format_ == "json":
         import json
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.collector import held_back
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
@@ -240,7 +240,7 @@ class Run:
 
     def _lost_some(self) -> bool:
         """True when something given could not be read, or not its key: it may be the very document looked for."""
-        return bool(errors(self.problems)) or any(not d.key for d in self.context.broken)
+        return has_errors(self.problems) or any(not d.key for d in self.context.broken)
 
     def nothing_judged(self) -> None:
         """A run in which no rule had anything to say must not look like one in which all was well."""
@@ -250,7 +250,7 @@ class Run:
         if kinds:
             message = f"no chosen rule judges what was given ({kinds})"
             help = "give documents of the kinds that the chosen rules judge, or choose other rules"
-        elif not errors(self.problems):
+        elif not has_errors(self.problems):
             message, help = "no document to judge was given", "give files, folders or documents"
         else:
             return

@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from ktt_policy.collector import held_back
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.closing import Closing, Regathered
 from ktt_policy.engine.judge import Verdict
@@ -86,7 +86,7 @@ class Plan:
         found = in_processes(work, jobs, tell)
         self.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in found])
         self.stock.enter(chain.from_iterable(heads.keys for heads in found))
-        lost = any(heads.lost for heads in found) or bool(errors([d for _, d in self.stock.problems]))
+        lost = any(heads.lost for heads in found) or has_errors([d for _, d in self.stock.problems])
         self.complete = self.complete and not lost
         found_out: list[tuple[int, list[Document]]] = []
         for keys in self.stock.index.values():
@@ -111,7 +111,7 @@ def check_in_shares(
     """What `Run.check` reports of the documents of a stock, with a run that knows its verdicts."""
     with localcontext(CONTEXT), held_back():
         plan, told = _judged(engine, stock, on, complete, jobs, tell)
-        if plan.complete and any(errors([d]) for share in told for _, d in share.unread):
+        if plan.complete and any(has_errors([d]) for share in told for _, d in share.unread):
             # Something given could not be read, as turned out late: nothing follows from what is missing.
             plan, told = _judged(engine, stock, on, False, jobs, tell)
         return _reported(plan, told, complete)

@@ -13,7 +13,7 @@ from typing import Any, Union
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document, read_texts
 from ktt_policy.engine.context import AMBIGUOUS, BROKEN, Context, Records
 from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units
@@ -51,7 +51,7 @@ class Heads(Struct):
 
     def note(self, one: Document | Diagnostic) -> None:
         if isinstance(one, Diagnostic):
-            self.lost = self.lost or bool(errors([one]))
+            self.lost = self.lost or has_errors([one])
             return
         if one.key:
             self.keys.append((one.kind, one.key, one.number))

@@ -6,7 +6,7 @@ is; the type ERROR then stands for the part and silences what would only follow 
 
 from __future__ import annotations
 
-from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, errors
+from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.calls import CallChecks
@@ -52,7 +52,7 @@ def check(
         wanted = " or ".join(expect)
         checker.report("E408", f"{place} must be a {wanted}, and this is a {found}", tree, origin=found)
     diagnostics = checker.diagnostics
-    return (None if errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
+    return (None if has_errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
 
 
 class Checker(OperatorChecks, CallChecks):

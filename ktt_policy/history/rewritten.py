@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ktt_policy.diagnostics import Diagnostic, errors
+from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.history.git import commit_date, folder_at
 from ktt_policy.policies import Policies, RuleFolder, read_policies
 from ktt_policy.source.yaml_ import YamlFile
@@ -32,7 +32,7 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
             help = f"`{ref}` cannot be compared with: give a commit whose rulebook could be read"
             return [Diagnostic("E501", f"the rulebook as of `{ref}` is broken", help=help), *found]
         new, found = read_policies(folder)
-        if new is None or errors(found):
+        if new is None or has_errors(found):
             return []  # lint says so itself
         return [
             *_rules(old, new, day),
