@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +118,20 @@ def test_sound_documents_are_judged_by_compiled_code(
     report = book.check([FIXTURES / "conforming"], ON, parameters=ceilings, compiled=True)
     assert asked == []
     assert report.totals["passed"] > 1000
+
+
+@pytest.mark.parametrize(
+    ("file", "days", "clauses"),
+    [
+        ("group-coaching", 0, ["4.2.2.m4"]), ("group-coaching", 3, ["4.2.2.m4", "6.rv"]),
+        ("assessment", 0, ["4.2.3.m3"]), ("assessment", 5, ["4.2.3.m3", "6.kk"]),
+        ("work-ability", 0, ["4.2.4.m3"]), ("work-ability", 5, ["4.2.4.m3", "6.tt"]),
+    ],
+)  # fmt: skip
+def test_chapter_6_is_named_only_where_its_upper_limit_is_exceeded(
+    book: Rulebook, file: str, days: int, clauses: list[str]
+) -> None:
+    text = (FIXTURES / f"conforming/vouchers/{file}.json").read_text("utf-8")
+    voucher = json.loads(text, parse_float=Decimal)
+    report = book.check([{**voucher, "days_per_week": days}], ON, select=["V310"])
+    assert [[c.clause for c in f.clauses] for f in report.findings] == [clauses]
