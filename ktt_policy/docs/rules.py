@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ktt_policy.build.files import rule_folder, version_file
+from ktt_policy.build.files import version_file
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.highlight import block, expression
