@@ -109,6 +109,13 @@ def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -
     assert text in problems(folder)[0].message
 
 
+def test_a_parameter_without_its_value_is_told(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path)
+    (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("    value: 30", "    valeu: 30"), "utf-8")
+    told = [(d.code, d.span.line if d.span else 0, d.help) for d in problems(folder)]
+    assert ("E201", 6, "did you mean `value`?") in told
+
+
 def test_lint_doubts(tmp_path: Path) -> None:
     rule = RULE.replace("severity: error", "severity: error\nlet:\n  unused: 1").replace("<= parameters.limit", "> 0")
     rule = rule.replace(small.RULE.splitlines()[8], '  en: "none"')

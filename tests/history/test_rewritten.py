@@ -117,6 +117,10 @@ def test_the_command_fails_for_it(folder: Path) -> None:
 def test_a_ref_that_git_does_not_know(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(ProblemError, match="git: "):
         rewritten(folder, "no-such-tag")
+    written = folder / "written"
+    with pytest.raises(ProblemError, match="is no revision"):
+        rewritten(folder, f"--output={written}")
+    assert not written.exists()
     elsewhere = small.write(tmp_path_factory.mktemp("no-repository"))
     with pytest.raises(ProblemError, match="git: "):
         rewritten(elsewhere, "HEAD")

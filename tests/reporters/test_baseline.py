@@ -156,7 +156,8 @@ def test_a_baseline_opens_no_gate_for_what_cannot_be_read(tmp_path: Path) -> Non
     "raw",
     [b"", b"{", b"[]", b"{}", b"\xff", b'{"findings": 1}', b'{"findings": [1]}', b'{"findings": [{"outcome": 1}]}',
      b'{"findings": [{"outcome": "violated"}]}', b'{"findings": [{"outcome": "violated", "fingerprint": 1}]}',
-     b'{"findings": [{"outcome": "undecided", "parts": [1]}]}',
+     b'{"findings": [{"outcome": "undecided", "parts": [1]}]}', b'{"findings": [{"outcome": "undecided", "parts": 3}]}',
+     b'{"findings": [{"outcome": "violated", "fingerprint": "a", "count": -5}]}',
      b'{"findings": [{"outcome": "violated", "fingerprint": "a", "count": true}]}', b"[" * 100_000],
 )  # fmt: skip
 def test_a_baseline_that_cannot_be_read_is_exit_2(raw: bytes, tmp_path: Path) -> None:
