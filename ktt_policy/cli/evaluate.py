@@ -12,7 +12,20 @@ from ktt_policy.cli.options import on_option, rulebook_option, sensitive_option
 from ktt_policy.diagnostics import Diagnostic
 
 
-@click.command("eval")
+class Evaluate(click.Command):
+    """Takes `-1 + 2` for the expression that it is: every option of the command but `-h` begins with two dashes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for at, one in enumerate(args):
+            if one == "--":
+                break
+            if len(one) > 1 and one[0] == "-" and one[1] != "-" and one != "-h":
+                args = [*args[:at], *args[at + 1 :], "--", one]
+                break
+        return super().parse_args(ctx, args)
+
+
+@click.command("eval", cls=Evaluate)
 @click.argument("expression")
 @click.option("--context", metavar="FILE", help="A JSON object: its fields are names in the expression.")
 @click.option("--type", "show_type", is_flag=True, help="Print the type instead of the value.")

@@ -75,6 +75,9 @@ def _error(excerpt: Excerpt, code: str, message: str, start: int, end: int, help
 
 _HINTS = {
     "==": "equality is written `=`",
+    "=>": "written `>=`",
+    "=<": "written `<=`",
+    "<>": "inequality is written `!=`",
     "&": "`and`",
     "|": "`or`",
     "!": "negation is written `not(...)`, inequality `!=`",
@@ -99,12 +102,7 @@ def _explain(excerpt: Excerpt, error: UnexpectedInput) -> Diagnostic:
     token = error.token
     end = start + len(token)
     if token.type == "COMPARATOR":
-        if token == "=" and text[start - 1 : start] == "=":
-            return _error(excerpt, "E301", "unexpected `=`", start - 1, end, _HINTS["=="])
-        return _error(
-            excerpt, "E302", "comparisons cannot be chained", start, end,
-            "write `a < b and b < c`, or `b between a and c`",
-        )  # fmt: skip
+        return _comparator(excerpt, str(token), start, end)
     hint = ""
     if token.type == "NAME" and text[:start].rstrip()[-1:].isalnum():
         near = [n for n in BUILTINS if " " in n and n.startswith(text[:start].split()[-1] + " ")]
@@ -112,6 +110,24 @@ def _explain(excerpt: Excerpt, error: UnexpectedInput) -> Diagnostic:
     elif token.type in ("THEN", "ELSE", "RETURN", "SATISFIES", "IF", "FOR", "IN", "BETWEEN"):
         hint = f"`{token}` is a keyword and cannot stand here or serve as a name"
     return _error(excerpt, "E301", f"unexpected `{token}`", start, end, hint)
+
+
+def _comparator(excerpt: Excerpt, token: str, start: int, end: int) -> Diagnostic:
+    before = excerpt.text[:start]
+    if before[-1:] + token in _HINTS:
+        return _error(excerpt, "E301", f"unexpected `{token}`", start - 1, end, _HINTS[before[-1:] + token])
+    hint = ""
+    if re.search(r"\bin\s*\Z", before):
+        hint = f"a test that is no value stands in parentheses: `x in ({token} 3)`"
+    elif re.search(r"[{,]\s*\w+\s*\Z", before) and "{" in before:
+        hint = "an entry of a context is written `name: value`"
+    elif re.search(r"(\A|[-+*/=<>(\[{,:])\s*\Z", before):
+        hint = "a value is missing before it"
+    if hint:
+        return _error(excerpt, "E301", f"unexpected `{token}`", start, end, hint)
+    return _error(
+        excerpt, "E302", "comparisons cannot be chained", start, end, "write `a < b and b < c`, or `b between a and c`"
+    )
 
 
 def _character_hint(text: str, start: int) -> str:

@@ -170,7 +170,14 @@ def test_sensitive_values_are_masked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("expression", "output"),
-    [("0.1 + 0.2", "0.3"), ('@"P4M"', '"P4M"'), ("[1, null]", "[1, null]"), ("{a: 1.50}", '{"a": 1.50}')],
+    [
+        ("0.1 + 0.2", "0.3"),
+        ('@"P4M"', '"P4M"'),
+        ("[1, null]", "[1, null]"),
+        ("{a: 1.50}", '{"a": 1.50}'),
+        ("-1 + 2", "1"),
+        ("-(1)", "-1"),
+    ],
 )
 def test_eval_prints_json(expression: str, output: str) -> None:
     assert run("eval", expression).stdout.strip() == output
