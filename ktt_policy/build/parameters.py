@@ -14,7 +14,8 @@ from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
-from ktt_policy.source.json_ import pointer
+from ktt_policy.expr.values import to_text
+from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, is_readable, pointer
 from ktt_policy.timeline import read_start
 
 if TYPE_CHECKING:
@@ -171,7 +172,9 @@ def _entry_fault(p: Parameter, value: Any) -> str:
 def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str:
     wanted: dict[str, Any] = {"number": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(kind, str)):
-        return f"`{value}` is no {kind}"
+        return f"`{to_text(value)}` is no {kind}"
+    if kind == "number" and not is_readable(value):
+        return f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
     if kind == "date" and read_date(value) is None:
         return f"`{value}` is no date"
     if kind == "duration" and read_months(value) is None and read_days(value) is None:

@@ -101,7 +101,13 @@ def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("thirty", "no number"), ("true", "no number"), ("[30]", "no number")],
+    [
+        ("thirty", "`thirty` is no number"),
+        ("true", "`true` is no number"),
+        ("[30]", "`[30]` is no number"),
+        ("{a: 30}", "`{a: 30}` is no number"),
+        ("1" * 35, "at most 34 digits"),
+    ],
 )
 def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -> None:
     folder = rulebook(tmp_path)
