@@ -22,6 +22,7 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.values import number_text
 from ktt_policy.expr.values import to_json as to_json_value
 from ktt_policy.reads import reads_of
+from ktt_policy.report import SYSTEM_RULES
 
 Texts = dict[str, str]
 WORDS = {
@@ -57,6 +58,10 @@ def about(book: Rulebook, name: str, on: date) -> About:
     for rule in book.data.rules:
         if rule.code == name:
             return About(None, [rule], None)
+    if name in SYSTEM_RULES:
+        _, title, explanation = SYSTEM_RULES[name]
+        message = f"`{name}` is the checker's own code, in no rulebook: {title['en']}"
+        raise ProblemError([Diagnostic("E502", message, help=explanation["en"])])
     edition = book.data.edition_at(on) or book.data.editions[-1]
     clause = edition.clauses.get(name)
     if clause is None:

@@ -93,7 +93,11 @@ def test_sensitive_values_are_not_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(("I50",), "did you mean `I505`?"), (("I502", "--document", "no-such-file.json"), "error[E101]")],
+    [
+        (("I50",), "did you mean `I505`?"),
+        (("S000",), "the checker's own code"),
+        (("I502", "--document", "no-such-file.json"), "error[E101]"),
+    ],
 )
 def test_wrong_use(arguments: tuple[str, ...], said: str) -> None:
     result = explain(*arguments)
