@@ -6,6 +6,7 @@ The environment (`KTT_POLICY_LANG`) wins over the file, and flags win over both.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,8 @@ from ktt_policy.report import SYSTEM_RULES
 
 FILE = "ktt-policy.toml"
 PREFIX = "KTT_POLICY_"
+# Without any of these a `pyproject.toml` has no settings of ours, however it names us: most need not be parsed.
+TABLE = rb"""(?m)^[\s\[]*["']?tool["']?\s*(\.\s*["']?ktt-policy|\]|=)"""
 Text = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(ge=1)]
 
@@ -77,15 +80,18 @@ def find(folder: Path) -> Path | None:
 
 def _has_table(project: Path) -> bool:
     """True when a `pyproject.toml` has settings of ours, or might have some and is broken."""
+    try:
+        raw = project.read_bytes()
+    except OSError as error:
+        raise _unfit(f"cannot read `{project}`: {error.strerror}") from None
+    if b"ktt-policy" not in raw or not re.search(TABLE, raw):
+        return False
     import tomllib
 
     try:
-        raw = project.read_bytes()
-        tool = tomllib.loads(raw.decode("utf-8")).get("tool") if b"ktt-policy" in raw else None
-    except OSError as error:
-        raise _unfit(f"cannot read `{project}`: {error.strerror}") from None
+        tool = tomllib.loads(raw.decode("utf-8")).get("tool")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return b"tool.ktt-policy" in raw
+        return True
     return isinstance(tool, dict) and "ktt-policy" in tool
 
 
