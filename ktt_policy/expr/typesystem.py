@@ -62,6 +62,7 @@ BOOLEAN = Type("boolean")
 DATE = Type("date")
 NULL = Type("null", KNOWN)
 ANY = Type("any", KNOWN | UNKNOWN)
+ERROR = Type("error", KNOWN | UNKNOWN)  # of a part that was found wrong: silences what would only follow from it
 
 
 def list_of(item: Type, nulls: int = 0) -> Type:
