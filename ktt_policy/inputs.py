@@ -143,7 +143,7 @@ def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
     if deep:
         # The pattern walks by itself, and passes over what it cannot look into.
         unread: list[OSError] = []
-        for _ in os.walk(glob_root(pattern), onerror=unread.append):
+        for _ in os.walk(_glob_root(pattern), onerror=unread.append):
             pass
         for error in unread:
             yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")
@@ -158,7 +158,7 @@ def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
             yield Path(path)
 
 
-def glob_root(pattern: str) -> str:
+def _glob_root(pattern: str) -> str:
     """The folder that a pattern begins in."""
     parts = Path(pattern).parts
     first = next(i for i, part in enumerate(parts) if any(c in part for c in "*?["))
