@@ -17,6 +17,7 @@ from msgspec import Struct
 from ktt_policy.diagnostics import Diagnostic, Span, closest, has_errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import BESIDE, schema_folder
+from ktt_policy.schemas.plain import fitting, missing, said
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
@@ -100,6 +101,7 @@ def _plain(data: Any) -> Any:
 
 
 def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
+    error = fitting(error)
     here = pointer(*error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = list(error.schema.get("properties", ()))
@@ -109,17 +111,17 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
             help = f"did you mean `{near}`?" if near else "known here: " + ", ".join(known)
             return file.problem("E201", here + pointer(unknown), f"unknown key `{unknown}`", help, key=True)
     if error.validator == "required":
-        missing = next((k for k in error.validator_value if k not in error.instance), "")
-        described = error.schema.get("properties", {}).get(missing)
+        key = missing(error)
+        described = error.schema.get("properties", {}).get(key)
         help = described.get("description", "") if isinstance(described, dict) else ""  # `true` says nothing
-        return file.problem("E201", here, error.message.replace("'", "`"), f"add `{missing}:` {help}".rstrip())
+        return file.problem("E201", here, said(error), f"add `{key}:` {help}".rstrip())
     help = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     if error.validator == "pattern":
         help = help or f"it must match {error.validator_value}"
-        key = "propertyNames" in error.absolute_schema_path
-        at = here + pointer(str(error.instance)) if key else here
-        return file.problem("E201", at, f"`{error.instance}` is not written as it must be", help, key)
-    return file.problem("E201", here, error.message, help)
+        of_key = "propertyNames" in error.absolute_schema_path
+        at = here + pointer(str(error.instance)) if of_key else here
+        return file.problem("E201", at, said(error), help, of_key)
+    return file.problem("E201", here, said(error), help)
 
 
 def base_of(folder: Path) -> Path:
@@ -228,10 +230,11 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         help = "a code and words in small letters: `I502-one-missed-visit-a-month`"
         found.append(_misnamed(path, base, "is not named as a rule", help))
         return None
+    files = [p for p in sorted(path.glob("*.yaml")) if p.name not in BESIDE]
+    if not files:
+        found.append(_misnamed(path, base, "has no version", "add `YYYY-MM-DD.yaml`"))
     versions: list[RuleVersion] = []
-    for file_path in sorted(path.glob("*.yaml")):
-        if file_path.name in BESIDE:
-            continue
+    for file_path in files:
         start = _start_of(file_path, base, found)
         file, problems = read_file(file_path, "rule", base)
         found.extend(problems)
@@ -243,8 +246,7 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
                 found.append(file.problem("E206", "", f"the version {message}", "keep one of them"))
             versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
     if not versions:
-        found.append(_misnamed(path, base, "has no version", "add `YYYY-MM-DD.yaml`"))
-        return None
+        return None  # none of its files could be read, which is told of each
     return RuleFolder(named[1], named[2], kind, path, tuple(versions))
 
 

@@ -20,6 +20,7 @@ from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
+from ktt_policy.schemas.plain import fitting, said
 from ktt_policy.source.json_ import JsonError, Spans, decode, parse, pointer
 from ktt_policy.source.text import Text
 
@@ -101,7 +102,8 @@ def faults_of(schema: dict[str, Any], text: Text) -> Found:
 
     errors = sorted(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema), key=lambda e: e.path)
     if errors:
-        return [problem(text, pointer(*e.absolute_path), f"not JSON Schema: {e.message}") for e in errors]
+        told = [fitting(e) for e in errors]
+        return [problem(text, pointer(*e.absolute_path), f"not JSON Schema: {said(e)}") for e in told]
     checker = _Checker(schema, text)
     checker.part(schema, "", ())
     return checker.found

@@ -74,6 +74,44 @@ def test_an_error_has_its_place(
         assert first.span.source.endswith(f"{FOLDER}/{FILE}")
 
 
+BROKEN = [
+    # what stands, what is written instead, message
+    ("clauses: [6.m1]", "clauses: [{clause: 6.m1}]", "`when` is missing"),
+    ("clauses: [6.m1]", "clauses: [{clause: 6.m1, whn: x}]", "unknown key `whn`"),
+    ("clauses: [6.m1]", "clauses: [[6.m1]]",
+     "an item of `clauses` must be a text or a number or a mapping of keys to values, not a list"),
+    ("clauses: [6.m1]", "clauses: 6.m1", "`clauses` must be a list, not `6.m1`"),
+    ("clauses: [6.m1]", "clauses: []", "`clauses` is empty"),
+    ("severity: error", "severity: fatal", "`severity` must be one of `error`, `warning`, not `fatal`"),
+    ("severity: error", "severity:", "`severity` must be one of `error`, `warning`, not null"),
+    ("severity: error", "severity: error\nrepealed: 1", "`repealed` must be true, not 1"),
+    ("severity: error", "severity: error\nwhn: true", "unknown key `whn`"),
+    ("date: line.service_date", "date:", "`date` must be a text or a number or true or false, not null"),
+    ("explanation: {fi: Syy, en: Reason}", "explanation: {fi: '', en: Reason}", "`fi` is empty"),
+    ("explanation: {fi: Syy, en: Reason}", "published_on: 1.1.2026", "`explanation` is missing"),
+    ("explanation: {fi: Syy, en: Reason}", "published_on: 1.1.2026", "`1.1.2026` is not written as it must be"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BROKEN)
+def test_what_breaks_the_schema_is_said_in_plain_words(tmp_path: Path, old: str, new: str, message: str) -> None:
+    found = problems(rulebook(tmp_path, RULE.replace(old, new, 1)))
+    assert {d.code for d in found} == {"E201"}  # and not that the rule has no version
+    assert message in [d.message for d in found]
+
+
+def test_each_missing_key_is_told_with_what_to_add(tmp_path: Path) -> None:
+    found = problems(rulebook(tmp_path, "clauses: [6.m1]\nseverity: error\nrequire: 'true'\n"))
+    assert [(d.message, d.help.partition(":`")[0]) for d in found] == [
+        (f"`{key}` is missing", f"add `{key}") for key in ("title", "message", "explanation")
+    ]
+
+
+def test_a_rule_without_any_version(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path, RULE, file="cases.yaml")
+    assert [d.message.partition("` ")[2] for d in problems(folder)] == ["has no version"]
+
+
 def test_all_errors_are_told_and_a_type_error_names_the_schema_property(tmp_path: Path) -> None:
     rule = RULE.replace("date: line.service_date", "date: line.quantity").replace("<= parameters.limit", '= "x"')
     found = problems(rulebook(tmp_path, rule))

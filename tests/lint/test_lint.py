@@ -66,7 +66,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     ("a parameter value of an impossible day", {LIMIT: PARAMETER.replace("2026-01-01", "2026-02-29")}, "E407",
      (LIMIT, 5, 3), "`2026-02-29` is no day of the calendar", "2026-02-28"),
     ("a message that misses a language", {QUANTITY: RULE.replace('  en: "The quantity', '  # "The quantity')}, "E201",
-     (QUANTITY, 8, 3), "`en` is a required property", "add `en:`"),
+     (QUANTITY, 8, 3), "`en` is missing", "add `en:`"),
     ("a message without a value", {QUANTITY: RULE.replace("{line.quantity}, the limit {parameters.limit}", "wrong")},
      "W503", (QUANTITY, 9, 7), "the message in `en` names no value", "in braces"),
     ("a message without a value at fault",

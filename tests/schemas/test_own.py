@@ -55,8 +55,9 @@ def test_the_shipped_kinds_keep_to_the_same(path: Path) -> None:
 NUMBER, LINES, STARTS = "/properties/number", "/properties/lines", "/properties/period/properties/starts"
 STATE, ITEMS = "/properties/state", "/properties/lines/items"
 WRONG: list[tuple[str, Any, str, str]] = [
-    (f"{NUMBER}/type", "text", f"{NUMBER}/type", "not JSON Schema"),
-    ("/required", "number", "/required", "not JSON Schema"),
+    (f"{NUMBER}/type", "text", f"{NUMBER}/type", "not JSON Schema: `type` must be one of `array`, `boolean`, "),
+    (f"{NUMBER}/maxLength", -1, f"{NUMBER}/maxLength", "not JSON Schema: `maxLength` must be at least 0, not -1"),
+    ("/required", "number", "/required", "not JSON Schema: `required` must be a list, not `number`"),
     (f"{NUMBER}/type", ["string", "number"], NUMBER, "has one `type`"),
     (NUMBER, True, NUMBER, "described by an object"),
     (NUMBER, {}, NUMBER, "has one `type`"),
