@@ -20,7 +20,9 @@ from ktt_policy.timeline import Start, read_start
 # What a reader sees and no verdict depends on.
 TEXTS = {"title", "titles", "message", "explanation", "reference", "verified_on", "interpretation", "unit"}
 SCHEMA_TEXTS = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
-HELP = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
+NEW_FILE = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
+NEW_KEY = "put the value back; a correction is a new key in the same file, `{}@YYYY-MM-DD`, with its day of publication"
+BACK = "put it back as it was"
 
 
 def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
@@ -43,9 +45,9 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
         ]
 
 
-def _changed(what: str, day: date, start: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
+def _changed(what: str, day: date, help: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
     message = f"{what}; it was in force before {day}, the day of the commit"
-    return _problem("E210", message, file, at, HELP.format(start))
+    return _problem("E210", message, file, at, help)
 
 
 def _reworded(what: str, file: YamlFile, at: str) -> Diagnostic:
@@ -101,9 +103,9 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
     for start, file in _starts(rule).items():
         if not _began(start, day):
             continue
-        kept = files.get(start)
+        kept, help = files.get(start), NEW_FILE.format(start.day)
         if kept is None:
-            found.append(_changed(f"the version {start.day} of {rule.code} is gone", day, str(start.day)))
+            found.append(_changed(f"the version {start.day} of {rule.code} is gone", day, help))
             continue
         for key in sorted({*file.data, *kept.data}):
             before, after = file.data.get(key), kept.data.get(key)
@@ -113,9 +115,7 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
             if key in TEXTS or _meaning(before) == _meaning(after):
                 found.append(_reworded(f"`{key}` of {rule.code} ({start.day}) was reworded", kept, at))
             else:
-                found.append(
-                    _changed(f"`{key}` of {rule.code} ({start.day}) was changed", day, str(start.day), kept, at)
-                )
+                found.append(_changed(f"`{key}` of {rule.code} ({start.day}) was changed", day, help, kept, at))
     return found
 
 
@@ -129,14 +129,14 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
         before, after = _values(file), _values(kept)
         begun = {key for key, start in before.items() if _began(start, day)}
         if begun and _kind(file) != _kind(kept):
-            found.append(_changed(f"the parameter `{name}` is gone or of another type", day, "", kept))
+            found.append(_changed(f"the parameter `{name}` is gone or of another type", day, BACK, kept))
         for key in sorted(begun):
-            was = file.data["values"][key]["value"]
+            was, help = file.data["values"][key]["value"], NEW_KEY.format(before[key].day)
             if kept is None or key not in after:
-                found.append(_changed(f"the value of `{name}` from {key} is gone", day, key, kept))
+                found.append(_changed(f"the value of `{name}` from {key} is gone", day, help, kept))
             elif kept.data["values"][key]["value"] != was:
                 at = f"/values/{key}/value"
-                found.append(_changed(f"the value of `{name}` from {key} was changed", day, key, kept, at))
+                found.append(_changed(f"the value of `{name}` from {key} was changed", day, help, kept, at))
         for key, start in after.items():
             if key not in before and _began(start, day):
                 help = f"say when it was published: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
@@ -164,7 +164,7 @@ def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     found = []
     for name, entry in before.items():
         if name not in after:
-            found.append(_changed(f"the definition `{name}` is gone", day, "", new.definitions))
+            found.append(_changed(f"the definition `{name}` is gone", day, BACK, new.definitions))
         elif _meaning(entry) != _meaning(after[name]):
             at = f"/definitions/{name}/expression"
             help = "give the new meaning a new name, and use it in versions that start later"
@@ -177,21 +177,21 @@ def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     found = []
     for key in ("id", "documents"):
         if old.root.data[key] != new.root.data[key]:
-            found.append(_changed(f"`{key}` of the rulebook was changed", day, "", new.root, f"/{key}"))
+            found.append(_changed(f"`{key}` of the rulebook was changed", day, BACK, new.root, f"/{key}"))
     before, after = old.root.data["editions"], new.root.data["editions"]
     for start in sorted({*before, *after}):
         if start <= day.isoformat() and (start in before) != (start in after):
             what = "is gone" if start in before else "is new, in the past"
-            found.append(_changed(f"the edition {start} {what}", day, start, new.root, "/editions"))
+            found.append(_changed(f"the edition {start} {what}", day, BACK, new.root, "/editions"))
     for when, file in old.clauses.items():
-        kept = new.clauses.get(when)
+        kept, help = new.clauses.get(when), NEW_FILE.format(when.day)
         if _began(when, day) and kept is None:
-            found.append(_changed(f"the registry of {when.day} is gone", day, str(when.day)))
+            found.append(_changed(f"the registry of {when.day} is gone", day, help))
         elif _began(when, day) and kept is not None:
             clauses, now = file.data["clauses"], kept.data["clauses"]
             for clause in sorted({*clauses, *now}):
                 if clause not in now:
-                    found.append(_changed(f"clause {clause} of {when.day} is gone", day, str(when.day), kept))
+                    found.append(_changed(f"clause {clause} of {when.day} is gone", day, help, kept))
                 elif clauses.get(clause) != now[clause]:
                     found.append(_reworded(f"clause {clause} of {when.day} was reworded", kept, f"/clauses/{clause}"))
     return found

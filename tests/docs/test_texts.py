@@ -45,6 +45,13 @@ def test_every_code_has_a_finnish_title_and_advice_in_both_languages() -> None:
         assert advice.do_fi != advice.do_en, code
 
 
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_the_table_of_what_lint_finds_has_every_code_of_a_rulebook(language: str) -> None:
+    table = re.findall(r"(?m)^\| ([EW][^|]*) \|", (ROOT / f"docs/{language}/write-a-rule.md").read_text("utf-8"))
+    listed = re.findall(r"[EW]\d{3}", " ".join(table))
+    assert sorted(listed) == sorted(code for code in CODES if code[:2] in ("E2", "W4", "W5"))
+
+
 def test_every_reason_is_in_words_in_both_languages() -> None:
     """Each code that the source names, whole, where a value is not known; those of `REASONS` are all in use."""
     place = {"UndefinedError": 0, "Reason": 0, "_known": 1}  # what takes a code → as which argument

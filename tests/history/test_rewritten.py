@@ -114,6 +114,26 @@ def test_the_command_fails_for_it(folder: Path) -> None:
     assert "help: put the file back; a correction is a new file, `2026-01-01@YYYY-MM-DD.yaml`" in result.output
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "help"),
+    [
+        (
+            "parameters/limit.yaml",
+            "value: 30",
+            "value: 31",
+            "a new key in the same file, `2026-01-01@YYYY-MM-DD`, with",
+        ),
+        ("parameters/limit.yaml", "  2026-01-01:", "  2027-01-01:", "a new key in the same file, `2026-01-01@YYYY-"),
+        ("parameters/limit.yaml", "type: number", "type: string", "put it back as it was"),
+        ("clauses/2026-01-01.yaml", "  6.m1:", "  6.m7:", "a new file, `2026-01-01@YYYY-MM-DD.yaml`"),
+        ("rulebook.yaml", "id: small", "id: other", "put it back as it was"),
+    ],
+)
+def test_the_hint_says_where_a_correction_goes(folder: Path, name: str, old: str, new: str, help: str) -> None:
+    put(folder, name, old, new)
+    assert help in rewritten(folder, "HEAD")[0].help
+
+
 def test_a_ref_that_git_does_not_know(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(ProblemError, match="git: "):
         rewritten(folder, "no-such-tag")
