@@ -55,6 +55,7 @@ class Rulebook:
 
     def __init__(self, data: RulebookData, folder: Path, known_on: date | None = None) -> None:
         self.data = data.known_on(known_on)
+        self._all = data
         self.known_on = known_on
         self.folder = folder
         self._reader: Reader | None = None
@@ -90,6 +91,10 @@ class Rulebook:
     def to_bytes(self) -> bytes:
         """Everything the rulebook says, with the parameter values laid over it, for `from_bytes`."""
         return encode(self.data)
+
+    def as_known(self, day: date) -> Rulebook:
+        """The rulebook as it was known on a day, without the parameter values laid over it."""
+        return Rulebook(self._all, self.folder, day)
 
     @property
     def reader(self) -> Reader:

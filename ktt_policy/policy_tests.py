@@ -81,7 +81,8 @@ class Tested(Struct):
 class Case(Struct):
     """A case of a rule with its documents read, so that it can be judged any number of times.
 
-    `fault` says what is wrong with the case itself; it then cannot be judged.
+    `fault` says what is wrong with the case itself; it then cannot be judged. `known_on` is the day as of which the
+    rulebook is taken, where corrections after the fact are left out.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Case(Struct):
     on: date
     documents: list[Document]
     fault: str = ""
+    known_on: date | None = None
 
 
 def fixtures_of(folder: Path) -> Path:
@@ -121,7 +123,7 @@ def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> 
             fault, days = judge(book, case, rule, book.data.parameters, conditions.note)
             made.append(Result(rule.code, case.name, case.data["expect"], days[0] if days else None, fault, case.place))
         tested.results.extend(made)
-        tested.lacks.extend(_lacking(rule, made))
+        tested.lacks.extend(_lacking(rule, [r for case, r in zip(cases, made, strict=True) if case.known_on is None]))
         _add_conditions(tested, rule, conditions, exceptions, places)
     return tested
 
@@ -172,10 +174,10 @@ def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], 
 def _case(book: Rulebook, file: YamlFile, index: int, fixtures: Path) -> Case:
     data = file.data["cases"][index]
     place = str(file.span(f"/cases/{index}"))
-    on = read_date(data["on"])
-    case = Case(data["name"], data, place, on or date.min, [])
-    if on is None:
-        case.fault = f"`{data['on']}` is no date"
+    days = {key: read_date(data[key]) for key in ("on", "known_on") if key in data}
+    case = Case(data["name"], data, place, days["on"] or date.min, [], known_on=days.get("known_on"))
+    if None in days.values():
+        case.fault = next(f"`{data[key]}` is no date" for key, day in days.items() if day is None)
         return case
     try:
         case.documents = _documents(book, data, fixtures)
@@ -189,10 +191,17 @@ def judge(
 ) -> tuple[str, list[date]]:
     """Judge a case by a rule: what is not as expected (nothing when all is), and the reference dates.
 
-    The interpreter judges; `recorder` is told the value of every part of every expression.
+    The interpreter judges; `recorder` is told the value of every part of every expression. A case of what was known on
+    a day is judged by the rule and the values of that day instead.
     """
     if case.fault:
         return case.fault, []
+    if case.known_on is not None:
+        book = book.as_known(case.known_on)
+        known = next((r for r in book.data.rules if r.code == rule.code), None)
+        if known is None:
+            return f"the rule was not known on {case.known_on}", []
+        rule, parameters = known, book.data.parameters
     if "parameters" in case.data:
         parameters, found = overlay(parameters, Given(case.data["parameters"], case.place))
         if has_errors(found):

@@ -12,7 +12,7 @@ LONGEST = 60
 
 
 def fitting(error: Any) -> Any:
-    """The error to tell: of alternatives, that of the one which was meant, by its type; first an unknown key, a slip."""
+    """The error to tell: of alternatives, that of the one that its type fits; first an unknown key, a slip."""
     while error.validator in ("anyOf", "oneOf") and error.context:
         meant = [e for e in error.context if e.validator != "type" or e.relative_path]
         if not meant:

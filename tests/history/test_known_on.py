@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from ktt_policy import Rulebook
 from ktt_policy.diagnostics import ProblemError
+from ktt_policy.mutation.trial import mutate
+from ktt_policy.policy_tests import run_cases
 from ktt_policy.source.json_ import decode, parse
 from tests import small
 
@@ -52,6 +54,37 @@ def test_a_verdict_is_replayed_as_of_a_day(folder: Path, known_on: date | None, 
         report = book.check([invoice(quantity)], date(2026, 12, 1), select=["I901"], compiled=compiled)
         assert report.exit_code() == code
     assert {v.start for r in book.data.rules for v in r.versions} == {date(2026, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expect", "fault"),
+    [
+        ("known_on: 2026-03-14", "passed", ""),
+        ("known_on: 2026-03-15", "violated", ""),
+        ("known_on: 2026-04-01", "passed", ""),
+        ("complete: true", "passed", ""),
+        ("known_on: 2026-03-15", "passed", "expected passed, came out violated"),
+        ("known_on: 2026-02-30", "passed", "`2026-02-30` is no date"),
+    ],
+)
+def test_a_case_of_what_was_known(folder: Path, keys: str, expect: str, fault: str) -> None:
+    patch = "json_patch: [{op: replace, path: /lines/0/quantity, value: 30}]"
+    case = f"{{name: one, base: {INVOICE.name}, on: 2026-12-01, expect: {expect}, {keys}, {patch}}}"
+    (folder / "invoice/I901-quantity/cases.yaml").write_text(f"cases:\n  - {case}\n", "utf-8")
+    book = Rulebook.load(folder)
+    tested = run_cases(book, INVOICE.parent, ["I901"])
+    assert [r.fault.partition(" (")[0] for r in tested.results] == [fault]
+    if "known_on" in keys and not fault:  # it shows nothing of the rule as it is
+        assert "no passed case" in [lack.what for lack in tested.lacks]
+        assert mutate(book, INVOICE.parent, ["I901"]).killed == 0
+
+
+def test_a_case_of_a_day_before_the_rule_was_known(tmp_path: Path) -> None:
+    cases = f"cases: [{{name: a, base: {INVOICE.name}, on: 2026-12-01, known_on: 2026-03-14, expect: passed}}]\n"
+    files = {"2026-02-01.yaml": small.RULE + "published_on: 2026-03-15\n", "cases.yaml": cases}
+    folder = small.write(tmp_path, {f"invoice/I902-late/{name}": text for name, text in files.items()})
+    tested = run_cases(Rulebook.load(folder), INVOICE.parent, ["I902"])
+    assert [r.fault for r in tested.results] == ["the rule was not known on 2026-03-14"]
 
 
 def test_the_registry_is_corrected_too(folder: Path) -> None:
