@@ -62,6 +62,11 @@ def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, lis
         text = Text(shown, raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return None, [Diagnostic("E102", f"`{shown}` is not UTF-8", help="save the file as UTF-8")]
+    return parse_yaml(path, text)
+
+
+def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic]]:
+    """The same of a text that stands in the file, or is about to."""
     try:
         root = yaml.compose(text.text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
@@ -73,7 +78,7 @@ def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, lis
         return None, [Diagnostic("E110", f"not YAML: {error}")]
     builder = _Builder(text)
     if root is None:
-        return None, [Diagnostic("E110", f"`{shown}` is empty")]
+        return None, [Diagnostic("E110", f"`{text.name}` is empty")]
     data = builder.data(root, "")
     file = YamlFile(path, text, data, builder.nodes, builder.keys)
     return (None if builder.problems else file), builder.problems
