@@ -29,11 +29,16 @@ class Where:
 
     def __init__(self, rule: Rule, version: Version) -> None:
         self.named: dict[str, Any] = {rule.kind: (rule.kind, ())}
+        self.parts: list[str] = []  # of an item of `group`, where several iterators make it
         for iterator in version.iterators:
             self.named[iterator.variable] = self.of(iterator.domain.tree)
-            self.named["group"] = self.named[iterator.variable]
-        if not version.iterators:
-            self.named["group"] = (rule.kind, ())
+        match version.iterators:
+            case ():
+                self.named["group"] = (rule.kind, ())
+            case (one,):
+                self.named["group"] = self.named[one.variable]
+            case several:
+                self.parts = [iterator.variable for iterator in several]
         for let in version.lets:
             self.named[let.unique] = let.expression.tree
         for name, checked in version.group_by:
@@ -46,6 +51,8 @@ class Where:
                 found = self.named.get(node.name, self.named.get(name_of(node.name)))
                 return found if isinstance(found, tuple) or found is None else self.of(found)
             case t.Field() | t.Project():
+                if node.name in self.parts and isinstance(node.of, t.Var) and node.of.name == "group":
+                    return self.of(t.Var(0, 0, "", 0, node.name))
                 of = self.of(node.of)
                 return (of[0], (*of[1], node.name)) if of is not None else None
             case t.Filter() | t.Index():
