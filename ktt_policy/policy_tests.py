@@ -150,13 +150,15 @@ def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
     outcomes = {r.expect for r in results}
     lacks = [Lack(rule.code, f"no {what} case") for what in ("passed", "violated", "undecided") if what not in outcomes]
     days = {r.day for r in results if r.day is not None}
-    for version in rule.versions:
-        for day, what in (
-            (version.start, "on the day"),
-            (version.start - timedelta(days=1), "on the day before"),
-        ):
-            if day not in days:
-                lacks.append(Lack(rule.code, f"no case {what} of the version {version.start}"))
+    for before, version in zip((None, *rule.versions), rule.versions, strict=False):
+        wanted = {"on the day": version.start, "on the day before": version.start - timedelta(days=1)}
+        if version.repealed and before is not None and before.group_date is not None:
+            del wanted["on the day"]  # a group has no day where no version tells it
+        lacks += [
+            Lack(rule.code, f"no case {what} of the version {version.start}")
+            for what, day in wanted.items()
+            if day not in days
+        ]
     return lacks
 
 
