@@ -22,7 +22,6 @@ from ktt_policy.expr.literals import read_date
 from ktt_policy.policies import Exceptions, base_of, read_exceptions, read_file
 from ktt_policy.report import Report
 from ktt_policy.source.json_ import JsonError, decode, parse, parts
-from ktt_policy.source.yaml_ import YamlFile
 from ktt_policy.written import Places
 
 WORST = ("violated", "undecided", "passed", "not applicable")
@@ -170,12 +169,12 @@ def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], 
     file, problems = read_file(path, "cases", base_of(book.folder))
     if file is None:
         return [], problems
-    return [_case(book, file, i, fixtures) for i in range(len(file.data["cases"]))], problems
+    cases = enumerate(file.data["cases"])
+    return [read_case(book, data, str(file.span(f"/cases/{i}")), fixtures) for i, data in cases], problems
 
 
-def _case(book: Rulebook, file: YamlFile, index: int, fixtures: Path) -> Case:
-    data = file.data["cases"][index]
-    place = str(file.span(f"/cases/{index}"))
+def read_case(book: Rulebook, data: dict[str, Any], place: str, fixtures: Path) -> Case:
+    """One case with its documents, of what `cases.yaml` says of it at a place."""
     days = {key: read_date(data[key]) for key in ("on", "known_on") if key in data}
     case = Case(data["name"], data, place, days["on"] or date.min, [], known_on=days.get("known_on"))
     if None in days.values():

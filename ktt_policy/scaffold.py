@@ -6,18 +6,16 @@ import re
 from datetime import date, timedelta
 from os.path import relpath
 from pathlib import Path
-from typing import Any
 
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule, Version
-from ktt_policy.build.rules import path_of
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
+from ktt_policy.drafts import with_drafts
 from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.json_ import pointer
-from ktt_policy.source.yaml_ import read_yaml
 
 RULE = """\
 # yaml-language-server: $schema={schema}
@@ -139,45 +137,82 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
     return _write(files, steps)
 
 
-def new_version(book: Rulebook, code: str, day: date, published: date | None, repeal: bool) -> Made:
+def new_version(
+    book: Rulebook, code: str, day: date, published: date | None, repeal: bool, fixtures: Path
+) -> Made:  # fmt: skip
     """The next version of a rule: a copy of the one before to amend, or its repeal; and the two cases at its start."""
     rule = next((r for r in book.data.rules if r.code == code), None)
     if rule is None:
         help = did_you_mean(code, [r.code for r in book.data.rules])
         raise _problem("E502", f"there is no rule `{code}`", help)
     before = [v for v in rule.versions if v.start <= day]
-    if not before:
-        help = f"its first version is in force from {rule.versions[0].start}; choose a later day"
+    version = next((v for v in reversed(before) if not v.repealed), None)
+    if version is None:
+        starts = [v.start for v in rule.versions if not v.repealed]
+        help = (
+            f"its first version is in force from {starts[0]}; choose a later day" if starts else "it is only repealed"
+        )
         raise _problem("E501", f"{code} has no version on {day} to amend", help)
-    version, folder = before[-1], rule_folder(book.folder, rule)
-    name = f"{day}@{published}.yaml" if published is not None else f"{day}.yaml"
+    last = before[-1]
+    if repeal and last.repealed:
+        help = f"to bring it back, leave out --repeal; to end it earlier, give a day before {last.start}"
+        raise _problem("E501", f"{code} is repealed from {last.start} on already", help)
+    folder = rule_folder(book.folder, rule)
+    path = folder / (f"{day}@{published}.yaml" if published is not None else f"{day}.yaml")
     source = version_file(book.folder, rule, version)
-    files = {folder / name: _repeal(folder, version) if repeal else source.read_text("utf-8")}
-    made = _write(files, [])
-    cases = folder / "cases.yaml"
-    if version.start != day:  # a correction has the cases of what it corrects
-        added = _version_cases(book, rule, version, day, cases, repeal)
-        cases.write_text(cases.read_text("utf-8").rstrip("\n") + "\n" + added, "utf-8")
-        made.files.append(cases)
-    eve = day - timedelta(1)
-    made.steps = [
-        f"amend {folder / name}" if not repeal else f"see {folder / name}",
+    # The day on which the text that is copied was published is not that of the copy.
+    copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_text("utf-8"))
+    files, changed = {path: _repeal(folder, version) if repeal else copy}, {}
+    if last.start != day:  # a correction has the cases of what it corrects
+        eve = day - timedelta(1)
+        drafts = [
+            (f"on {day}, the day of the repeal", day, "not applicable")
+            if repeal
+            else (f"on {day}, its first day", day, "passed"),
+            (f"on {eve}, the day before", eve, "passed" if rule.at(eve) is not None else _before(book, day)),
+        ]
+        changed[folder / "cases.yaml"] = with_drafts(book, rule, version, drafts, fixtures)
+    begin = f"see {path}" if repeal else f"amend {path}"
+    if published is not None and last.start == day:
+        steps = _steps_of_correction(book, rule, day, published)
+    else:
+        steps = _steps_of_version(book, rule, day)
+    return _write(files, [begin, *steps, f"ktt-policy lint --since HEAD --rulebook {book.folder}"], changed)
+
+
+def _steps_of_version(book: Rulebook, rule: Rule, day: date) -> list[str]:
+    eve, cases = day - timedelta(1), rule_folder(book.folder, rule) / "cases.yaml"
+    return [
         f"check the cases of {day} and {eve} at the end of {cases}, and add those on the new boundary",
-        f"ktt-policy test {code} --strict --rulebook {book.folder}",
+        f"ktt-policy test {rule.code} --strict --rulebook {book.folder}",
         f"ktt-policy diff {eve} {day} --rulebook {book.folder}",
-        f"ktt-policy lint --since HEAD --rulebook {book.folder}",
     ]
-    return made
 
 
-def _write(files: dict[Path, str], steps: list[str]) -> Made:
+def _steps_of_correction(book: Rulebook, rule: Rule, day: date, published: date) -> list[str]:
+    """Its days are those of the version that it replaces: nothing begins or ends, and some cases come out otherwise."""
+    known, cases = published - timedelta(1), rule_folder(book.folder, rule) / "cases.yaml"
+    end = next((v.start for v in rule.versions if v.start > day), None)
+    days = f"from {day} on" if end is None else f"from {day} to {end - timedelta(1)}"
+    rewrite = f"rewrite the cases with a reference date {days} that fail now, in {cases}"
+    check = f"ktt-policy check DOCUMENTS --known-on {known} --rulebook {book.folder}"
+    return [
+        f"ktt-policy test {rule.code} --rulebook {book.folder}",
+        f"{rewrite}; a copy with `known_on: {known}` shows what came out before",
+        f"{check}, and without --known-on, to see before and after",
+    ]
+
+
+def _write(files: dict[Path, str], steps: list[str], changed: dict[Path, str] | None = None) -> Made:
+    """Write new files, and others anew; all or none."""
     for path in files:
         if path.exists():
             raise _problem("E501", f"`{path}` is there already", "nothing was written; amend it, or choose another day")
-    for path, text in files.items():
+    made = {**files, **(changed or {})}
+    for path, text in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return Made(list(files), steps)
+        path.write_bytes(text.encode())  # with the ends of lines that it has
+    return Made(list(made), steps)
 
 
 def _problem(code: str, message: str, help: str) -> ProblemError:
@@ -213,41 +248,3 @@ def _is_of(path: Path, kind: str) -> bool:
 def _repeal(folder: Path, version: Version) -> str:
     clauses = ", ".join(_scalar(ref.clause) for ref in version.clauses)
     return f"# yaml-language-server: $schema={_schema(folder, 'rule')}\nrepealed: true\nclauses: [{clauses}]\n"
-
-
-def _version_cases(book: Rulebook, rule: Rule, version: Version, day: date, cases: Path, repeal: bool) -> str:
-    """On the day and the day before, each on the document of the rule's first passing case."""
-    file, found = read_yaml(cases) if cases.is_file() else (None, [])
-    if file is None:
-        raise ProblemError(found or [Diagnostic("E101", f"`{cases}` is missing", help="a rule has its cases")])
-    passing = next((i for i, case in enumerate(file.data["cases"]) if case["expect"] == "passed"), 0)
-    node = file.nodes[f"/cases/{passing}"]
-    written = file.text.text[node.start_mark.index : node.end_mark.index].rstrip().split("\n")
-    kept = [line for line in written if not re.match(r"    (name|'?on'?|expect):|  - name:|name:", line)]
-    path = _date_path(book, rule, version)
-    eve, text = day - timedelta(1), ""
-    first = (f"on {day}, the day of the repeal", "not applicable") if repeal else (f"on {day}, its first day", "passed")
-    for (name, expect), when in ((first, day), ((f"on {eve}, the day before", "passed"), eve)):
-        change = ["      - op: add", f"        path: {path}", f"        value: {when}"]
-        lines = [f"  - name: {name}", f"    'on': {day + timedelta(365)}", f"    expect: {expect}", *kept]
-        if "    json_patch:" in lines:
-            at = lines.index("    json_patch:") + 1
-            lines[at:at] = change
-        else:
-            lines += ["    json_patch:", *change]
-        text += "\n".join(lines) + "\n"
-    return text
-
-
-def _date_path(book: Rulebook, rule: Rule, version: Version) -> str:
-    """The JSON Pointer of the reference date of a version's first item."""
-    fields: tuple[Any, ...] = ()
-    base, inner = path_of(version.date.tree) if version.date is not None else ("", ())
-    if base == rule.kind:
-        return pointer(*inner)
-    for iterator in version.iterators:
-        fields = (*fields, *iterator.path, 0)
-        if iterator.variable == base:
-            return pointer(*fields, *inner)
-    info = next(k for k in book.data.kinds if k.name == rule.kind)
-    return pointer(*str(info.schema.get("x-date", "TODO")).split("."))

@@ -55,14 +55,21 @@ def rule(
 @click.option("--published-on", type=DAY, metavar="DATE", help="A correction after the fact: the day of publication.")
 @click.option("--repeal", is_flag=True, help="The rule ends on DATE.")
 @rulebook_option
-def version(code: str, day: date, published_on: date | None, repeal: bool, rulebook: str | None) -> None:
+@click.option("--fixtures", type=click.Path(path_type=Path), help="Where the base documents are.")
+def version(
+    code: str, day: date, published_on: date | None, repeal: bool, rulebook: str | None, fixtures: Path | None
+) -> None:
     """Write the version of a rule from DATE, with cases to fill in.
 
     Exit codes: 0 written; 2 could not write.
     """
+    from ktt_policy.policy_tests import fixtures_of
     from ktt_policy.scaffold import new_version
 
-    _run(rulebook, lambda book: new_version(book, code, day, published_on, repeal))
+    def make(book: Rulebook) -> Made:
+        return new_version(book, code, day, published_on, repeal, fixtures or fixtures_of(book.folder))
+
+    _run(rulebook, make)
 
 
 def _run(rulebook: str | None, make: Callable[[Rulebook], Made]) -> None:
