@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
+from ktt_policy.expr.functions.patterns import PatternError, compiled
 from ktt_policy.expr.functions.registry import builtin
 from ktt_policy.expr.values import DIGITS, UndefinedError, is_whole, to_text
 
@@ -88,50 +88,13 @@ def ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str, flags: str = "") -> re.Pattern[str]:
-    bits = 0
-    for flag in flags:
-        bits |= {"s": re.S, "m": re.M, "i": re.I, "x": re.X}[flag]
-    if "m" not in flags:
-        # XPath's `$` is the end of the text; Python's also stands before a last line feed.
-        pattern = re.sub(r"\\.|\[(?:\\.|[^\]])*\]|\$", lambda m: r"\Z" if m[0] == "$" else m[0], pattern)
-    return re.compile(pattern, bits)
-
-
 def pattern_fault(pattern: str, flags: str = "") -> str:
-    """Why a pattern is refused: empty when it is not.
-
-    A pattern must be a literal, be the same in XPath and Python, and cost linear time or close to it: no
-    back-references, and in what is repeated nothing that could match one text in several ways.
-    """
-    if set(flags) - set("smix"):
-        return f"unknown flags `{flags}`"
-    if re.search(r"\\[1-9pPiIcC]|\(\?[^:]", pattern):
-        return "back-references, look-around and the classes \\p \\i \\c are not part of the language"
-    if re.search(r"\\[AbBZ]|\{,|-\[", pattern) or ("x" in flags and "#" in pattern):
-        return "`\\b`, `\\A`, `\\Z`, `{,n}`, `[a-[b]]` and `#` with flag `x` differ between XPath and Python"
+    """Why a pattern is refused: empty when it is not."""
     try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"not a regular expression: {error.msg}"
-    bare = re.sub(r"\\.|\[(\\.|[^\]])*\]", "_", pattern)
-    inner = re.compile(r"\(([^()]*)\)([*+]|\{\d+,\d*\}|\{\d\d+\})?")
-    while m := inner.search(bare):
-        inside = m[1].removeprefix("?:")
-        unsure = re.search(r"[*+?]|\{\d+,", inside) or not _tell_apart(inside.split("|"))
-        if unsure and m[2]:
-            return (
-                "what is repeated must match in one way: no repetition, `?` or branches that begin alike inside of it"
-            )
-        bare = bare[: m.start()] + ("_*" if unsure or m[2] else "_") + bare[m.end() :]
+        compiled(pattern, flags)
+    except PatternError as error:
+        return str(error)
     return ""
-
-
-def _tell_apart(branches: list[str]) -> bool:
-    """True when a text's first character tells which branch it is: all begin with letters or digits of their own."""
-    firsts = [branch[:1].casefold() for branch in branches]
-    return len(branches) == 1 or (all(f.isalnum() for f in firsts) and len(set(firsts)) == len(firsts))
 
 
 @builtin(
@@ -141,7 +104,7 @@ def _tell_apart(branches: list[str]) -> bool:
     example=('matches("foobar", "^fo*b")', "true"),
 )  # fmt: skip
 def matches(text: str, pattern: str, flags: str = "") -> bool:
-    return _compiled(pattern, flags).search(text) is not None
+    return compiled(pattern, flags).search(text) is not None
 
 
 @builtin(
@@ -152,7 +115,7 @@ def matches(text: str, pattern: str, flags: str = "") -> bool:
 )  # fmt: skip
 def split(text: str, delimiter: str) -> list[str]:
     pieces, last = [], 0
-    for m in _compiled(delimiter).finditer(text):
+    for m in compiled(delimiter).finditer(text):
         if m.end() > m.start():
             pieces.append(text[last : m.start()])
             last = m.end()
