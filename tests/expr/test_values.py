@@ -80,7 +80,7 @@ def test_the_example_of_each_function_holds(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(BUILTINS))
 def test_a_null_argument_makes_every_function_unknown(name: str) -> None:
-    """But for `append`, whose list may hold nulls, and `list contains`, which may look for one."""
+    """But for `append`, whose list may hold nulls, and `list contains` and `index of`, which may look for one."""
     for count in range(1, 5):
         text = f"{name}({', '.join(['null'] * count)})"
         made, found, _ = compile_text(whole(text), SCOPE)

@@ -201,19 +201,15 @@ def sort(items: list[Any]) -> list[Any]:
 
 
 @builtin(
-    "index of", "list: list<T>, match: T -> list<number>", partial=True,
+    "index of", "list: list<T>, match: T -> list<number>", own_nulls=True,
     fi="Paikat (1 alkaen), joissa arvo on.", en="The positions (from 1) at which the value stands.",
     example=("index of([1, 2, 1], 1)", "[1, 3]"),
 )  # fmt: skip
-def index_of(items: list[Any], match: Any) -> list[Decimal]:
-    found = []
-    for position, item in enumerate(items, 1):
-        same = equal(item, match)
-        if same is UNSET:
-            raise UndefinedError("unknown item")
-        if same:
-            found.append(Decimal(position))
-    return found
+def index_of(items: Any, match: Any) -> Any:
+    if is_null(items) or is_unknown(match):
+        return UNSET
+    same = [equal(item, match) for item in items]
+    return UNSET if UNSET in same else [Decimal(n) for n, found in enumerate(same, 1) if found]
 
 
 @builtin(
