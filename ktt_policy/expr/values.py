@@ -187,8 +187,9 @@ def number_text(n: Decimal) -> str:
     return f"{n:f}"
 
 
-def time_text(t: time) -> str:
-    return t.isoformat()
+def time_text(t: time | datetime) -> str:
+    """ISO 8601, a part of a second only as far as it goes: `10:00:01.5`."""
+    return t.isoformat().rstrip("0") if t.microsecond else t.isoformat()
 
 
 def to_text(value: Any) -> str:
@@ -199,10 +200,10 @@ def to_text(value: Any) -> str:
         return number_text(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, time):
+    if isinstance(value, (datetime, time)):
         return time_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return duration_text(value)
     if isinstance(value, YearsMonths):
