@@ -10,15 +10,19 @@ from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
+    Context,
     Decimal,
 )
 
 from ktt_policy.expr.functions.registry import builtin
-from ktt_policy.expr.values import UndefinedError
+from ktt_policy.expr.values import CONTEXT, UndefinedError, YearsMonths
 
 # Result exponents of every scale that comes up; others are made on demand.
 EXPONENTS = {scale: Decimal(1).scaleb(-scale) for scale in range(13)}
 
+TWO = Decimal(2)
+# For remainders: the quotient of any two numbers has no more digits.
+WIDE = Context(prec=CONTEXT.Emax - CONTEXT.Etiny() + 1)
 
 def rounded(n: Decimal, scale: Decimal, mode: str) -> Decimal:
     if scale != int(scale) or not -34 <= scale <= 34:
@@ -119,7 +123,7 @@ def decimal(n: Decimal, scale: Decimal) -> Decimal:
 def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     if divisor == 0:
         raise UndefinedError("division by zero")
-    remainder = dividend % divisor
+    remainder = WIDE.remainder(dividend, divisor)
     return remainder + divisor if remainder and (remainder < 0) != (divisor < 0) else remainder
 
 
@@ -138,7 +142,7 @@ def sqrt(n: Decimal) -> Decimal:
     example=("even(4)", "true"),
 )  # fmt: skip
 def even(n: Decimal) -> bool:
-    return n % 2 == 0
+    return WIDE.remainder(n, TWO) == 0
 
 
 @builtin(
@@ -146,4 +150,4 @@ def even(n: Decimal) -> bool:
     example=("odd(4)", "false"),
 )  # fmt: skip
 def odd(n: Decimal) -> bool:
-    return abs(n % 2) == 1
+    return abs(WIDE.remainder(n, TWO)) == 1
