@@ -140,7 +140,7 @@ class _IsoWeeks(dict[date, str]):
 
     def __missing__(self, day: date) -> str:
         year, week, _ = day.isocalendar()
-        text = self[day] = f"{year}-W{week:02d}"
+        text = self[day] = f"{year:04d}-W{week:02d}"
         return text
 
 
@@ -198,14 +198,10 @@ def period_end(start: date, length: YearsMonths) -> date:
     example=('full months(@"2026-01-15", @"2026-03-31")', '["2026-02", "2026-03"]'),
 )  # fmt: skip
 def full_months(start: date, end: date) -> list[str]:
-    found = []
-    month = start.replace(day=1)
-    if month < start:
-        month = add_months(month, 1)
-    while month.replace(day=days_in_month(month.year, month.month)) <= end:
-        found.append(YEAR_MONTHS[month])
-        month = add_months(month, 1)
-    return found
+    # Months are counted from the year 0, as there may be no day behind the last one.
+    first = start.year * 12 + start.month - 1 + (start.day > 1)
+    behind = end.year * 12 + end.month - 1 + (end.day == days_in_month(end.year, end.month))
+    return [YEAR_MONTHS[date(n // 12, n % 12 + 1, 1)] for n in range(first, behind)]
 
 
 @builtin(
@@ -215,12 +211,8 @@ def full_months(start: date, end: date) -> list[str]:
     example=('full weeks(@"2026-02-04", @"2026-02-22")', '["2026-W07", "2026-W08"]'),
 )  # fmt: skip
 def full_weeks(start: date, end: date) -> list[str]:
-    found = []
-    monday = start + timedelta(days=-start.weekday() % 7)
-    while monday + timedelta(days=6) <= end:
-        found.append(ISO_WEEKS[monday])
-        monday += timedelta(days=7)
-    return found
+    monday = start.toordinal() + -start.weekday() % 7
+    return [ISO_WEEKS[date.fromordinal(n)] for n in range(monday, end.toordinal() - 5, 7)]
 
 
 @builtin(
