@@ -13,8 +13,8 @@ from ktt_policy.expr.values import YearsMonths
 _DATE = r"\d{4}-\d{2}-\d{2}\Z"
 # Session times are local: a zone is refused.
 _TIME = r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z"
-_MONTHS = r"(-)?P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?\Z"
-_DAYS = r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(\.\d{1,6})?S)?)?\Z"
+_MONTHS = r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?\Z"
+_DAYS = r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,6})?S)?)?\Z"
 
 
 def read_date(text: str) -> date | None:
@@ -52,18 +52,24 @@ def read_months(text: str) -> YearsMonths | None:
     m = re.match(_MONTHS, text, re.ASCII)
     if not m or (m[2] is None and m[3] is None):
         return None
-    months = int(m[2] or 0) * 12 + int(m[3] or 0)
-    return YearsMonths(-months if m[1] else months)
+    try:
+        months = int(m[2] or 0) * 12 + int(m[3] or 0)
+        return YearsMonths(-months if m[1] else months)
+    except (OverflowError, ValueError):  # longer than the type holds
+        return None
 
 
 def read_days(text: str) -> timedelta | None:
     m = re.match(_DAYS, text, re.ASCII)
     if not m or text.endswith(("T", "P")):
         return None
-    d = timedelta(days=int(m[2] or 0), hours=int(m[3] or 0), minutes=int(m[4] or 0), seconds=int(m[5] or 0))
-    if m[6]:
-        d += timedelta(microseconds=int(Decimal(m[6]) * 1_000_000))
-    return -d if m[1] else d
+    micro = int(Decimal(m[6]) * 1_000_000) if m[6] else 0
+    try:
+        days, hours, minutes, seconds = (int(part or 0) for part in m.group(2, 3, 4, 5))
+        d = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=micro)
+        return -d if m[1] else d
+    except (OverflowError, ValueError):  # longer than the type holds
+        return None
 
 
 READERS: dict[str, Any] = {
