@@ -69,7 +69,8 @@ def time_(*parts: Any) -> time:
 
 
 @builtin(
-    "date and time", "date: date, time: time -> date and time", "from: string -> date and time", partial=True,
+    "date and time", "date: date, time: time -> date and time",
+    "date: date and time, time: time -> date and time", "from: string -> date and time", partial=True,
     fi="Aikaleima tekstistä tai päivästä ja kellonajasta.", en="A date and time from text, or from a date and a time.",
     example=('date and time(@"2026-01-31", @"09:30:00")', "2026-01-31T09:30:00"),
 )  # fmt: skip
@@ -90,14 +91,17 @@ def duration(text: str) -> Any:
 
 @builtin(
     "years and months duration", "from: date, to: date -> years and months duration",
-    fi="Täydet kuukaudet päivien välissä.", en="The whole months between two dates.",
+    "from: date and time, to: date and time -> years and months duration",
+    fi="Täydet kuukaudet päivien tai aikaleimojen välissä.",
+    en="The whole months between two dates, or dates and times.",
     example=('years and months duration(@"2026-01-15", @"2027-03-14")', "P1Y1M"),
 )  # fmt: skip
 def years_and_months_duration(start: date, end: date) -> YearsMonths:
     if end < start:
         return YearsMonths(-years_and_months_duration(end, start).months)
     months = (end.year - start.year) * 12 + end.month - start.month
-    return YearsMonths(months - (end.day < start.day))
+    # In one and the same month, the days and times of day are left to compare.
+    return YearsMonths(months - (end.replace(year=1, month=1) < start.replace(year=1, month=1)))
 
 
 @builtin(

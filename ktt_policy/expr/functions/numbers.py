@@ -13,16 +13,17 @@ from decimal import (
     Context,
     Decimal,
 )
+from typing import Any
 
 from ktt_policy.expr.functions.registry import builtin
 from ktt_policy.expr.values import CONTEXT, UndefinedError, YearsMonths
 
 # Result exponents of every scale that comes up; others are made on demand.
 EXPONENTS = {scale: Decimal(1).scaleb(-scale) for scale in range(13)}
-
 TWO = Decimal(2)
 # For remainders: the quotient of any two numbers has no more digits.
 WIDE = Context(prec=CONTEXT.Emax - CONTEXT.Etiny() + 1)
+
 
 def rounded(n: Decimal, scale: Decimal, mode: str) -> Decimal:
     if scale != int(scale) or not -34 <= scale <= 34:
@@ -48,10 +49,12 @@ ROUNDING = {
 
 
 @builtin(
-    "abs", "n: number -> number", fi="Itseisarvo.", en="The absolute value.", example=("abs(-1.5)", "1.5"),
+    "abs", "n: number -> number", "n: days and time duration -> days and time duration",
+    "n: years and months duration -> years and months duration",
+    fi="Luvun tai keston itseisarvo.", en="The absolute value of a number or duration.", example=("abs(-1.5)", "1.5"),
 )  # fmt: skip
-def absolute(n: Decimal) -> Decimal:
-    return abs(n)
+def absolute(n: Any) -> Any:
+    return YearsMonths(abs(n.months)) if isinstance(n, YearsMonths) else abs(n)
 
 
 @builtin(

@@ -6,9 +6,11 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from msgspec import UNSET
+
 from ktt_policy.expr.functions.patterns import PatternError, compiled
 from ktt_policy.expr.functions.registry import builtin
-from ktt_policy.expr.values import DIGITS, UndefinedError, is_whole, to_text
+from ktt_policy.expr.values import DIGITS, UndefinedError, is_null, is_unknown, is_whole, to_text
 
 
 @builtin(
@@ -148,11 +150,15 @@ def lower_case(text: str) -> str:
 
 
 @builtin(
-    "number", "from: string, grouping separator?: string, decimal separator?: string -> number", partial=True,
+    "number", "from: string, grouping separator?: string, decimal separator?: string -> number",
+    own_nulls=True, partial=True,
     fi="Teksti lukuna; erottimet voi nimetä.", en="The text as a number; the separators can be named.",
     example=('number("1 500,50", " ", ",")', "1500.50"),
 )  # fmt: skip
-def number(text: str, grouping: str = "", decimal: str = ".") -> Decimal:
+def number(text: Any, grouping: Any = None, decimal: Any = None) -> Any:
+    if is_null(text) or is_unknown(grouping) or is_unknown(decimal):
+        return UNSET
+    grouping, decimal = grouping or "", "." if decimal is None else decimal
     if grouping not in ("", " ", ".", ",") or decimal not in (".", ",") or grouping == decimal:
         raise UndefinedError("not a number")
     plain = text.replace(grouping, "") if grouping else text
