@@ -284,8 +284,8 @@ class DocumentEntry(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """Something to know beside the findings: "upcoming", "stale", "not complete" (contrary to what was said), or
-    "across an amendment" (of a document)."""
+    """Something to know beside the findings: "upcoming", "stale", "not complete" (contrary to what was said),
+    "across an amendment" or "broken context" (of a document)."""
 
     kind: str
     message: Texts

@@ -79,17 +79,18 @@ class Closing(Compiled):
                 group += (item, document, (), day)
 
     def _is_plain(self) -> bool:
-        return not (self.whole or self.run.has_context)
+        return not (self.whole or self.run.has_context or self.context.doubts)
 
     def _wary(self, groups: Groups) -> Callable[[Any, Group], int]:
         number = self.program.numbers[groups.rule.code, groups.version.start]
         context = self.again.stock.context_from << PLACES
+        doubts, of = self.context.doubts, (groups.rule.code, groups.version.start)
 
         def wary(key: Any, group: Group) -> int:
             numbers: Sequence[Any] = documents_of(group)
             if min(numbers) >= context:
                 return 1
-            return 2 if (number, key) in self.whole else 0
+            return 2 if (number, key) in self.whole or doubts.about(of, key) is not None else 0
 
         return wary
 

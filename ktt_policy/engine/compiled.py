@@ -197,7 +197,7 @@ class Compiled:
 
     def _is_plain(self) -> bool:
         """True when no group needs caution."""
-        return not (self.context.broken or self.run.has_context)
+        return not (self.context.broken or self.run.has_context or self.context.doubts)
 
     # --- groups -----------------------------------------------------------------------------------------
 
@@ -300,14 +300,17 @@ class Compiled:
 
     def _wary(self, groups: Groups) -> Any:
         """What compiled code must not judge: groups of context items, of broken records, undecided ones."""
-        broken, mixed = bool(self.context.broken), self.run.has_context
-        if not (broken or mixed or groups.undecided):
+        broken, mixed, doubts = bool(self.context.broken), self.run.has_context, self.context.doubts
+        of = (groups.rule.code, groups.version.start)
+        if not (broken or mixed or doubts or groups.undecided):
             return None
 
         def wary(key: Any, group: Group) -> int:
             if mixed and not any(document.judged for document in documents_of(group)):
                 return 1
             if key in groups.undecided or (broken and any(document.faults for document in documents_of(group))):
+                return 2
+            if doubts and doubts.about(of, key) is not None:
                 return 2
             return 0
 

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from ktt_policy.build.model import Parameter, Rule, RulebookData, Version
 from ktt_policy.build.parameters import read_value
 from ktt_policy.documents import Document
+from ktt_policy.engine.doubts import Doubts
 from ktt_policy.expr.values import Reason, Unknown
 from ktt_policy.timeline import Timeline
 
@@ -110,6 +111,7 @@ class Context:
         self.today = today
         self.complete = complete
         self.broken: list[Document] = []
+        self.doubts = Doubts()
         self._clear()
 
     def _clear(self) -> None:

@@ -71,7 +71,8 @@ def bind_environment(emitter: Emitter, kinds: list[str]) -> None:
 
 
 def fusible(version: Version) -> bool:
-    return not version.repealed and len(version.iterators) <= 1
+    """True for what one loop can judge: a list that depends on the date of its items is the reference's to walk."""
+    return not version.repealed and len(version.iterators) <= 1 and not any(i.dated for i in version.iterators)
 
 
 def loop_key(version: Version) -> Any:

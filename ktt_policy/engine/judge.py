@@ -13,10 +13,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ktt_policy.build.model import Iterator as ForEach
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, in_force
 from ktt_policy.expr.interpreter import Interpreter, Lazy, Recorder
+from ktt_policy.expr.typed import Checked
 from ktt_policy.expr.values import Reason, Unknown, is_null
 from ktt_policy.report import Outcome
 
@@ -125,6 +127,9 @@ class Judge:
         root = {rule.kind: document.record}
         for positions, names in self._items(version, 0, root, ()):
             if isinstance(names, Unknown):
+                if version.grouped:
+                    unknown = (None,) * len(version.group_by)
+                    self._doubt(rule, version, document, positions, unknown, names.reason)
                 if last:
                     yield Verdict(rule, version, "undecided", document, positions, None, names.reason)
                 continue
@@ -142,8 +147,7 @@ class Judge:
             yield positions, names
             return
         iterator = version.iterators[depth]
-        parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
-        domain = self.interpreter(version, dict(names), parameters).run(iterator.domain)
+        domain = self._domain(version, iterator, names)
         if isinstance(domain, Unknown):
             yield positions, domain
         elif not domain:
@@ -151,6 +155,17 @@ class Judge:
         else:
             for index, item in enumerate(domain):
                 yield from self._items(version, depth + 1, {**names, iterator.variable: item}, (*positions, index))
+
+    def _domain(self, version: Version, iterator: ForEach, names: dict[str, Any]) -> Any:
+        """The list that an iterator walks; Unknown where it reads a parameter and its items have no date."""
+        parameters = self.context.time.no_parameters
+        if iterator.dated:
+            assert version.date is not None
+            day = self.interpreter(version, dict(names), parameters).run(version.date)
+            if is_null(day):
+                return Unknown(_no_date(day, version.date))
+            parameters = self.context.time.parameters_at(max(day, self.context.time.first_edition))
+        return self.interpreter(version, dict(names), parameters).run(iterator.domain)
 
     def _dated(
         self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
@@ -163,8 +178,10 @@ class Judge:
         context = self.context
         day = self.interpreter(version, dict(names), context.time.no_parameters).run(version.date)
         if is_null(day):
+            why = _no_date(day, version.date)
+            if version.grouped:
+                self._gather_undated(rule, version, document, positions, names, why)
             if last:
-                why = day.reason if isinstance(day, Unknown) else Reason("no date", (version.date.text,))
                 yield Verdict(rule, version, "undecided", document, positions, None, why)
             return
         start, end = days
@@ -218,8 +235,7 @@ class Judge:
         for depth, (iterator, index) in enumerate(zip(version.iterators, positions, strict=False)):
             outer = positions[:depth]
             if outer not in self._lists:
-                parameters = self.context.time.parameters_at(max(version.start, self.context.time.first_edition))
-                self._lists[outer] = self.interpreter(version, dict(names), parameters).run(iterator.domain)
+                self._lists[outer] = self._domain(version, iterator, names)
             names[iterator.variable] = self._lists[outer][index]
         return names
 
@@ -258,29 +274,47 @@ class Judge:
         if applies is False:
             yield Verdict(rule, version, "not applicable", document, positions, day)
             return
-        keys = []
-        for name, expression in version.group_by:
-            value = interpreter.run(expression)
-            if is_null(value):
-                yield Verdict(
-                    rule,
-                    version,
-                    "undecided",
-                    document,
-                    positions,
-                    day,
-                    reason_of(value, f"{name}: {expression.text}"),
-                )
-                return
-            keys.append(value)
+        keys, why = self._keys(version, interpreter)
+        if why is not None:
+            self._doubt(rule, version, document, positions, keys, why)
+            yield Verdict(rule, version, "undecided", document, positions, day, why)
+            return
         groups = self.groups_of(rule, version)
-        key = (*keys, *(() if version.run else (id(document),)))
+        key = _key(version, document, keys)
         item = _gathered(version, document, names)
         gathered: Any = groups.table.setdefault(key, [])
         gathered += (item, document, positions, day)
         if applies is not True:
             assert version.when is not None
             groups.undecided.setdefault(key, reason_of(applies, version.when.text))
+
+    def _gather_undated(
+        self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
+        why: Reason,
+    ) -> None:  # fmt: skip
+        """An item without a date leaves its group undecided."""
+        interpreter = self.interpreter(version, dict(names), self.context.time.no_parameters)
+        if version.when is None or interpreter.run(version.when) is not False:
+            self._doubt(rule, version, document, positions, self._keys(version, interpreter)[0], why)
+
+    def _keys(self, version: Version, interpreter: Interpreter) -> tuple[tuple[Any, ...], Reason | None]:
+        """The keys of an item's group, None for each that is null, and why the first of these is."""
+        keys: list[Any] = []
+        why = None
+        for name, expression in version.group_by:
+            value = interpreter.run(expression)
+            if is_null(value):
+                why = why or reason_of(value, f"{name}: {expression.text}")
+                value = None
+            keys.append(value)
+        return tuple(keys), why
+
+    def _doubt(
+        self, rule: Rule, version: Version, document: Document, positions: Positions, keys: tuple[Any, ...],
+        why: Reason,
+    ) -> None:  # fmt: skip
+        of = (rule.code, version.start)
+        self.context.doubts.add(of, _key(version, document, keys), (document.number, positions, why))
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
         """The verdict on a group; None when it is another version's, or holds context items only."""
@@ -305,10 +339,15 @@ class Judge:
                 return None
         if key in groups.undecided:
             return made("undecided", day, groups.undecided[key])
+        doubt = self.context.doubts.about((rule.code, version.start), key)
+        if doubt is not None and doubt[1]:
+            return made("undecided", day, doubt[0])
         interpreter = self.interpreter(
             version, self.group_names(version, keys, entries), self.context.time.parameters_at(day)
         )
         outcome, reason = self.verdict(version, interpreter)
+        if doubt is not None and outcome != "violated":
+            return made("undecided", day, doubt[0])
         return made(outcome, day, reason)
 
     def group_names(self, version: Version, keys: tuple[Any, ...], entries: list[Entry]) -> dict[str, Any]:
@@ -322,6 +361,15 @@ class Judge:
         names = self.group_names(version, keys, entries)
         day = self.interpreter(version, names, self.context.time.no_parameters).run(version.group_date)
         return day if isinstance(day, date) else reason_of(day, version.group_date.text)
+
+
+def _key(version: Version, document: Document, keys: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The key of a group in the table: without `scope: run`, each document has its own."""
+    return keys if version.run else (*keys, id(document))
+
+
+def _no_date(day: Any, expression: Checked) -> Reason:
+    return day.reason if isinstance(day, Unknown) else Reason("no date", (expression.text,))
 
 
 def _gathered(version: Version, document: Document, names: dict[str, Any]) -> Any:

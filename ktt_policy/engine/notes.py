@@ -29,6 +29,18 @@ NOT_COMPLETE = Note(
 )
 
 
+def broken(document: Document) -> Note:
+    """A document to look things up in that breaks its schema: no rule judges it, and yet it may decide nothing."""
+    faults = document.faults or []
+    more = {"fi": "", "en": ""}
+    if len(faults) > 1:
+        more = {"fi": f" (virheitä yhteensä {len(faults)})", "en": f" ({len(faults)} faults in all)"}
+    name = document.key or document.file
+    fi = f"{name}: asiakirja, josta vain haetaan tietoja, rikkoo skeemaansa: {faults[0].message['fi']}{more['fi']}"
+    en = f"{name}: the context document breaks its schema: {faults[0].message['en']}{more['en']}"
+    return Note("broken context", {"fi": fi, "en": en}, document.file, document.line)
+
+
 class Notes:
     """What an engine has to say beside findings; worked out when first asked for, and kept for later runs."""
 

@@ -15,7 +15,7 @@ from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge, Verdict, documents_of
-from ktt_policy.engine.notes import NOT_COMPLETE, Notes
+from ktt_policy.engine.notes import NOT_COMPLETE, Notes, broken
 from ktt_policy.engine.tally import Counts, Tally
 from ktt_policy.engine.telling import Telling
 from ktt_policy.expr.values import CONTEXT, Reason
@@ -143,7 +143,8 @@ class Run:
 
     def notes(self) -> list[Note]:
         """What is to be known of the documents."""
-        about, notes = self.engine.notes, []
+        about = self.engine.notes
+        notes = [broken(document) for document in self.context.broken if not document.judged]
         may = None if self.crossing is None else {id(document) for document in self.crossing}
         for document in self.documents:
             if document.judged and document.kind in about.changing and (may is None or id(document) in may):

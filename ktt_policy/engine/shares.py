@@ -22,6 +22,7 @@ from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.closing import Closing, Regathered
+from ktt_policy.engine.doubts import Doubts
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
@@ -54,6 +55,7 @@ class Told(Struct):
     crashed: bool = False
     notes: list[Note] = field(default_factory=list)
     used: set[date] = field(default_factory=set)
+    doubts: Doubts = field(default_factory=Doubts)
     spilled: list[int] = field(default_factory=list)  # where the parts of what it spilled start
 
 
@@ -64,8 +66,8 @@ class Plan:
     together; `shared` is what several shares have.
     """
 
-    def __init__(self, engine: Engine, stock: Stock, on: date, complete: bool) -> None:
-        self.engine, self.stock, self.on, self.complete = engine, stock, on, complete
+    def __init__(self, engine: Engine, stock: Stock, on: date, complete: bool, doubts: Doubts) -> None:
+        self.engine, self.stock, self.on, self.complete, self.doubts = engine, stock, on, complete, doubts
         self.dropped: set[int] = set()
         self.duplicates: list[list[Document]] = []
         self.shared: Beginnings = {}
@@ -77,6 +79,7 @@ class Plan:
     def run(self) -> Run:
         run = self.engine.run(self.on, self.complete, compiled=True)
         run.has_context = self.stock.context_from < len(self.stock)
+        run.context.doubts.take(self.doubts)
         return run
 
     def settle(self, shares: list[range], jobs: int, tell: Callable[[int, int], None]) -> None:
@@ -110,15 +113,22 @@ def check_in_shares(
 ) -> tuple[Report, Run]:
     """What `Run.check` reports of the documents of a stock, with a run that knows its verdicts."""
     with localcontext(CONTEXT), held_back():
-        plan, told = _judged(engine, stock, on, complete, jobs, tell)
-        if plan.complete and any(has_errors([d]) for share in told for _, d in share.unread):
-            # Something given could not be read, as turned out late: nothing follows from what is missing.
-            plan, told = _judged(engine, stock, on, False, jobs, tell)
+        doubts = Doubts()
+        plan, told = _judged(engine, stock, on, complete, doubts, jobs, tell)
+        lost = plan.complete and any(has_errors([d]) for share in told for _, d in share.unread)
+        for share in told:
+            doubts.take(share.doubts)
+        if lost or doubts:
+            # It turned out late that something given could not be read, so that nothing follows from what is missing;
+            # or that a share has items that may be in groups of another.
+            plan, told = _judged(engine, stock, on, complete and not lost, doubts, jobs, tell)
         return _reported(plan, told, complete)
 
 
-def _judged(engine: Engine, stock: Stock, on: date, complete: bool, jobs: int, tell: Tell) -> tuple[Plan, list[Told]]:
-    plan = Plan(engine, stock, on, complete)
+def _judged(
+    engine: Engine, stock: Stock, on: date, complete: bool, doubts: Doubts, jobs: int, tell: Tell
+) -> tuple[Plan, list[Told]]:
+    plan = Plan(engine, stock, on, complete, doubts)
     shares = stock.divided(jobs * max(1, -(-stock.size // (SHARE * jobs))))
     plan.settle(shares, jobs, partial(tell, "read"))
     with TemporaryDirectory(prefix="ktt-policy-") as folder:
@@ -207,6 +217,8 @@ def judge_share(plan: Plan, texts: range, spill: Spill) -> Told:
             _spill(spill, number, by_reference.table, None, plan.shared.get(number))
     spill.write()
     run.judge_groups(compiled)
+    versions = [compiled.program.versions[number] for number in plan.items]
+    told.doubts = run.context.doubts.only({(rule.code, version.start) for rule, version in versions})
     told.notes, told.used, told.spilled = run.notes(), compiled.used, spill.starts
     told.documents = [(d.number, d.kind, d.key, d.index, sha256_of(d.raw or b""), d.sound) for d in run.documents]
     _tell(run, told)
