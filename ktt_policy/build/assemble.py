@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from ktt_policy.build.definitions import read_definitions
 from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import dated, read_parameter, type_of
 from ktt_policy.build.rules import VersionBuilder
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from ktt_policy.expr.literals import read_date
-from ktt_policy.expr.parser import parse
-from ktt_policy.expr.scope import Definition, Scope
-from ktt_policy.expr.typesystem import Origin, Type, read_type
+from ktt_policy.expr.scope import Scope
+from ktt_policy.expr.typesystem import Origin
 from ktt_policy.policies import Policies, read_policies
 from ktt_policy.resources import schema_folder
 from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
@@ -148,52 +148,7 @@ def _scope(
         file = policies.parameters.get(Path(origin.file).stem)
         return file.span(origin.pointer) if file is not None else None
 
-    definitions: dict[str, Definition] = {}
-    scope = Scope({}, {}, types, documents, definitions, True, place)
-    file = policies.definitions
-    for name, entry in file.data["definitions"].items() if file is not None else ():
-        excerpt = policies.definition_texts.get(name)
-        if excerpt is None:
-            continue
-        tree, diagnostics = parse(excerpt)
-        found.extend(diagnostics)
-        arguments = []
-        for argument, written in entry.get("arguments", {}).items():
-            kind = _named_type(written, documents)
-            if kind is None:
-                assert file is not None
-                at = f"/definitions/{name}/arguments/{argument}"
-                found.append(file.problem("E401", at, f"unknown type `{written}`"))
-                continue
-            arguments.append((argument, kind))
-        if tree is not None:
-            definitions[name] = Definition(name, tuple(arguments), tree, excerpt)
+    scope = Scope({}, {}, types, documents, {}, True, place)
+    if policies.definitions is not None:
+        read_definitions(policies.definitions, policies.definition_texts, scope, found)
     return scope
-
-
-def _named_type(text: str, documents: dict[str, Type]) -> Type | None:
-    """`number`, `list<string>`, or the record of a schema: `provider.staff[]`, `voucher`."""
-    for name, document in documents.items():
-        if text == name or text.startswith(name + "."):
-            return _record(document, text)
-    try:
-        found = read_type(text)
-    except RecursionError:
-        return None
-    part = found
-    while part.item is not None:
-        part = part.item
-    known = ("number", "string", "boolean", "date", "time", "date and time", "days and time duration",
-             "years and months duration", "any")  # fmt: skip
-    return found if part.kind in known else None
-
-
-def _record(document: Type, text: str) -> Type | None:
-    found: Type | None = document
-    for part in text.split(".")[1:]:
-        if found is None or found.fields is None:
-            return None
-        found = found.fields.get(part.removesuffix("[]"))
-        if part.endswith("[]"):
-            found = found.item if found is not None else None
-    return found

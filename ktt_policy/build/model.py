@@ -71,6 +71,8 @@ class Iterator(Struct, frozen=True):
     # Fields from the document, or from an earlier iterator, to the list: none when it is no path.
     base: str = ""
     path: tuple[str, ...] = ()
+    # True for a list that reads a parameter, whose value is that of the items' date.
+    dated: bool = False
 
     @property
     def written(self) -> str:

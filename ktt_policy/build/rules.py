@@ -8,8 +8,10 @@ Without `group_by` there is only the item phase.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from datetime import timedelta
 
+from ktt_policy.build.message import template
 from ktt_policy.build.model import ClauseRef, Edition, Iterator, Let, Version, edition_on
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
@@ -54,8 +56,7 @@ class VersionBuilder:
         return checked, found
 
     def _note(self, checked: t.Checked | None) -> None:
-        if checked is not None:
-            self.used.update(n.name for n in t.walk(checked.tree) if isinstance(n, t.Var))
+        self.used |= _variables(checked)
 
     def build(self) -> Version | None:
         data = self.data
@@ -70,20 +71,24 @@ class VersionBuilder:
         lets, scope = self._lets(item_lets, scope, group=False)
         date, when = self._date(scope), self._optional("when", scope, ("boolean",))
         group_by, key_types = [], {}
+        bound = {self.rule.kind, *(i.variable for i in iterators)}
         for key in keys:
+            self._name(f"/group_by{pointer(key)}", key, bound)
             checked, found = self.expression(f"/group_by{pointer(key)}", scope, SCALARS, f"the key `{key}`")
+            key_types[key] = Type("error")
             if checked is not None:
                 group_by.append((key, checked))
                 key_types[key] = found.with_nulls(0)
         late = scope
         if keys:
-            late = self._free_lets(lets, scope, iterators).having(**key_types, group=list_of(item))
+            late = self._free_lets(lets, scope, iterators).having(**{**key_types, "group": list_of(item)})
             more, late = self._lets(group_lets, late, group=True)
             lets = [*lets, *more]
         elif "having" in data or "group_date" in data or data.get("scope") == "run":
             self.problem("E201", "", "`having`, `group_date` and `scope` stand only with `group_by`")
         having = self._optional("having", late, ("boolean",))
         group_date = self._optional("group_date", late, ("date",))
+        self._undated(iterators, date, when, group_by, lets)
         require = self._optional("require", late, ("boolean",))
         at = self._at(late)
         message = {lang: self._message(lang, late) for lang in ("fi", "en")}
@@ -115,12 +120,16 @@ class VersionBuilder:
             if not diagnostics:
                 self.problem("E301", "/for_each", "not written as `x in list`")
             self.found.extend(diagnostics)
-            return [], scope, Type("error")
+            # What speaks of them says nothing more of what is wrong.
+            names = re.findall(r"(?:^|,)\s*([^\W\d]\w*)", excerpt.text)
+            return [], scope.having(**dict.fromkeys(names, Type("error"))), Type("error")
         made, types = [], {}
         for iterator in tree.iterators:
             before = len(self.found)
             guard = Checker(whole, scope)
             guard.reserved(iterator.name, iterator)
+            if iterator.name in scope.names:
+                guard.report("E409", f"`{iterator.name}` is already a name here", iterator, "choose another name")
             self.found.extend(guard.diagnostics)
             checked, found, diagnostics = check(iterator.domain, whole, scope, ("list",), f"`{iterator.name}`")
             self.found.extend(diagnostics)
@@ -128,7 +137,7 @@ class VersionBuilder:
             item = found.item if found.item is not None else Type("error")
             if checked is not None and len(self.found) == before:
                 base, path = path_of(checked.tree)
-                made.append(Iterator(iterator.name, checked, base, path))
+                made.append(Iterator(iterator.name, checked, base, path, bool(_parameters_in(checked))))
             types[iterator.name] = item
             scope = scope.having(**{iterator.name: item})
         item = next(iter(types.values())) if len(types) == 1 else Type("context", fields=types)
@@ -165,12 +174,7 @@ class VersionBuilder:
         made = []
         for name in names:
             place = f"/let{pointer(name)}"
-            guard = Checker(Excerpt(name, self.source.file.text, [(0, 0)]), scope)
-            guard.reserved(name, s.Name(0, len(name), name))
-            for fault in guard.diagnostics:
-                self.problem(fault.code, place, fault.message, fault.help)
-            if name in scope.names:
-                self.problem("E409", place, f"`{name}` is already a name here", "choose another name")
+            self._name(place, name, scope.names)
             checked, found = self.expression(place, scope)
             unique = f"{self.rule.code}@{self.source.start}.{name}"
             scope = Scope(
@@ -187,12 +191,47 @@ class VersionBuilder:
         bound = {self.rule.kind, *(i.variable for i in iterators)}
         names, unique = dict(self.scope.names), dict(self.scope.unique)
         for let in lets:
-            if bound & {n.name for n in t.walk(let.expression.tree) if isinstance(n, t.Var)}:
+            if bound & _variables(let.expression):
                 bound.add(let.unique)
             else:
                 names[let.name], unique[let.name] = scope.names[let.name], let.unique
         outer = self.scope
         return Scope(names, unique, outer.parameters, outer.documents, outer.definitions, outer.run, outer.locate)
+
+    def _name(self, place: str, name: str, taken: Container[str]) -> None:
+        """Refuse what is no name, means something already, or is taken here."""
+        excerpt = Excerpt(name, self.source.file.text, [(0, 0)])
+        tree, _ = parse(excerpt)
+        if not (isinstance(tree, s.Name) and tree.name == name):
+            self.problem("E410", place, f"`{name}` is no name", "one word of letters, digits and `_`, no keyword")
+            return
+        guard = Checker(excerpt, self.scope)
+        guard.reserved(name, tree)
+        for fault in guard.diagnostics:
+            self.problem(fault.code, place, fault.message, fault.help)
+        if name in taken:
+            self.problem("E409", place, f"`{name}` is already a name here", "choose another name")
+
+    def _undated(
+        self, iterators: list[Iterator], date: t.Checked | None, when: t.Checked | None,
+        group_by: list[tuple[str, t.Checked]], lets: list[Let],
+    ) -> None:  # fmt: skip
+        """Refuse parameters where an item has no date yet that says which value counts."""
+        help = "the value of a parameter is that of the item's date, which is not known yet"
+        said = {let.unique: (f"/let{pointer(let.name)}", let.expression) for let in lets if not let.group}
+        if "group_date" in self.data:
+            early = [("/for_each", i.domain) for i in iterators] + [("/when", when)]
+            early += [(f"/group_by{pointer(key)}", expression) for key, expression in group_by]
+            for place, expression in _behind(early, said):
+                for name in sorted(_parameters_in(expression)):
+                    self.problem("E201", place, f"with `group_date`, `{name}` cannot be read here", help)
+        elif date is not None:
+            spoken = {name for _, expression in _behind([("/date", date)], said) for name in _variables(expression)}
+            for index, iterator in enumerate(iterators):
+                late = sorted({i.variable for i in iterators[index:]} & spoken)
+                if iterator.dated and late:
+                    message = f"`for_each` walks a list that reads a parameter, so `date` cannot speak of `{late[0]}`"
+                    self.problem("E201", "/date" if "date" in self.data else "/for_each", message, help)
 
     def _unused(self, lets: list[Let]) -> None:
         for let in lets:
@@ -219,7 +258,18 @@ class VersionBuilder:
     def _at(self, scope: Scope) -> t.Checked | None:
         if "at" not in self.data:
             return None
-        return self.expression("/at", scope)[0]
+        checked, found = self.expression("/at", scope)
+        if checked is None:
+            return None
+        part = found
+        while part.item is not None:
+            part = part.item
+        trees = checked.tree.members if isinstance(checked.tree, t.ListOf) else (checked.tree,)
+        fits = part.kind == "context" if "group_by" in self.data else all(path_of(tree)[0] for tree in trees)
+        if not fits:
+            wanted = "items of `group`" if "group_by" in self.data else "a path, or a list of paths"
+            self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")
+        return checked
 
     def _message(self, lang: str, scope: Scope) -> tuple[str | t.Checked, ...]:
         place = f"/message/{lang}"
@@ -283,6 +333,27 @@ class VersionBuilder:
                 self.problem("E203", f"/clauses/{i}", f"unknown clause `{clause}`", help)
 
 
+Placed = tuple[str, "t.Checked | None"]
+
+
+def _behind(placed: list[Placed], said: dict[str, tuple[str, t.Checked]]) -> list[Placed]:
+    """Expressions with their places, and the lets that they speak of."""
+    found, lets = list(placed), dict(said)
+    for _, expression in found:  # grows as lets are found
+        found += [lets.pop(name) for name in _variables(expression) & lets.keys()]
+    return found
+
+
+def _variables(expression: t.Checked | None) -> set[str]:
+    return {n.name for n in t.walk(expression.tree) if isinstance(n, t.Var)} if expression is not None else set()
+
+
+def _parameters_in(expression: t.Checked | None) -> set[str]:
+    """The parameters that an expression reads."""
+    nodes = t.walk(expression.tree) if expression is not None else ()
+    return {f"parameters.{n.name}" for n in nodes if isinstance(n, t.Param)}
+
+
 def path_of(tree: t.Tree) -> tuple[str, tuple[str, ...]]:
     """A plain path as its root variable and fields; an empty root when it is no path."""
     fields: list[str] = []
@@ -290,45 +361,3 @@ def path_of(tree: t.Tree) -> tuple[str, tuple[str, ...]]:
         fields.append(tree.name)
         tree = tree.of
     return (tree.name, tuple(reversed(fields))) if isinstance(tree, t.Var) else ("", ())
-
-
-def template(text: str) -> list[tuple[str, str, int]]:
-    """A message as ("text" | "expression" | "open", piece, offset); `{{` and `}}` stand for braces."""
-    parts: list[tuple[str, str, int]] = []
-    plain, at = "", 0
-    while at < len(text):
-        if text[at : at + 2] in ("{{", "}}"):
-            plain += text[at]
-            at += 2
-        elif text[at] == "{":
-            end = _closing(text, at)
-            if end < 0:
-                return [*parts, ("open", "", at)]
-            if plain:
-                parts.append(("text", plain, at))
-                plain = ""
-            parts.append(("expression", text[at + 1 : end], at + 1))
-            at = end + 1
-        else:
-            plain += text[at]
-            at += 1
-    return [*parts, ("text", plain, at)] if plain else parts
-
-
-def _closing(text: str, at: int) -> int:
-    depth, quoted = 0, False
-    while at < len(text):
-        character = text[at]
-        if quoted:
-            at += character == "\\"
-            quoted = character != '"'
-        elif character == '"':
-            quoted = True
-        elif character == "{":
-            depth += 1
-        elif character == "}":
-            depth -= 1
-            if depth == 0:
-                return at
-        at += 1
-    return -1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ktt_policy.diagnostics import did_you_mean
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
@@ -34,6 +36,7 @@ Result = tuple[t.Tree, Type]
 WORKING_WEEK = "working_week"
 AMBIGUOUS_STARTS = tuple(sorted({n.split()[0] for n in BUILTINS if " and " in n} | {"days"}))
 WRITTEN = {"date": "2026-01-31", "time": "09:30:00", "date and time": "2026-01-31T09:30:00"}
+LARGEST = 5_000  # nodes of a definition, with those that it calls
 INSTANCE_TYPES = (*SCALARS, "list", "context", "range", "Any")
 
 
@@ -238,7 +241,7 @@ class CallChecks:
             message = f"`{definition.name}` calls itself"
             self.report("E413", message, (n.start, n.name_end), "a definition may only use others")
             return self.failed(n)
-        if any(a[1].kind == "error" for a in arguments):
+        if definition.broken or any(a[1].kind == "error" for a in arguments):
             return self.failed(n)
         names: dict[str, Type] = {}
         unique: dict[str, str] = {}
@@ -260,6 +263,12 @@ class CallChecks:
             code = "E413" if "E413" in known else "E405"
             help = inner.diagnostics[0].message if known else ""  # type: ignore[attr-defined]
             self.report(code, f"the definition `{definition.name}` does not fit here", n, help)
+            return self.failed(n)
+        if sum(1 for _ in t.walk(body)) > LARGEST:
+            # Written out, it doubles with each that calls it twice: look no further.
+            self.scope.definitions[definition.name] = replace(definition, broken=True)
+            message = f"`{definition.name}` is too large, with all that it calls"
+            self.report("E303", message, (n.start, n.name_end), "definitions are written in where they are called")
             return self.failed(n)
         items = found.item.nulls if found.item is not None else 0
         node = t.Define(

@@ -324,26 +324,31 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
     def on_ContextOf(self, n: s.ContextOf, frame: Frame) -> Result:  # noqa: N802
         fields: dict[str, Type] = {}
         nodes: list[t.Tree] = []
-        earlier: list[tuple[str, t.Tree]] = []
+        uniques: list[str] = []
         for entry in n.entries:
             node, found = self.expression(entry.value, frame)
             if entry.key in fields:
                 self.report("E409", f"the entry `{entry.key}` stands twice", entry)
                 return self.failed(n)
-            asked = {part.name for part in t.walk(node) if isinstance(part, t.Var)}
-            for unique, value in reversed(earlier):
-                if unique in asked:
-                    node = t.Bind(node.start, node.end, node.kind, node.nulls, unique, value, node)
             fields[entry.key] = found
             nodes.append(node)
             # An entry is a name in those behind it.
-            unique = self.fresh(entry.key)
-            earlier.append((unique, node))
-            frame = Frame({entry.key: (unique, found)}, None, frame)
+            uniques.append(self.fresh(entry.key))
+            frame = Frame({entry.key: (uniques[-1], found)}, None, frame)
         if any(f.kind == "error" for f in fields.values()):
             return self.failed(n)
-        node = t.ContextOf(n.start, n.end, "context", 0, tuple(fields), tuple(nodes))
-        return node, Type("context", fields=fields)
+        # What others ask for is named around the whole, so that it is evaluated once.
+        asked = {part.name for node in nodes for part in t.walk(node) if isinstance(part, t.Var)}
+        named = [(unique, node) for unique, node in zip(uniques, nodes, strict=True) if unique in asked]
+        entries: list[t.Tree] = []
+        for unique, node, found in zip(uniques, nodes, fields.values(), strict=True):
+            items = found.item.nulls if found.item is not None else 0
+            known = t.Var(node.start, node.end, node.kind, node.nulls, unique, items)
+            entries.append(known if unique in asked else node)
+        whole: t.Tree = t.ContextOf(n.start, n.end, "context", 0, tuple(fields), tuple(entries))
+        for unique, node in reversed(named):
+            whole = t.Bind(n.start, n.end, "context", 0, unique, node, whole)
+        return whole, Type("context", fields=fields)
 
     def on_If(self, n: s.If, frame: Frame) -> Result:  # noqa: N802
         condition = self.condition(n.condition, frame, "the condition of `if`")

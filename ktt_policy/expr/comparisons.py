@@ -84,7 +84,7 @@ class OperatorChecks:
         """A literal outside a field's enum can never be equal to it."""
         for (literal, one), (_, other) in ((left, right), (right, left)):
             if isinstance(literal, t.Const) and one.members is not None and other.members is not None:
-                if literal.text not in other.members:
+                if other.origin is not None and literal.text not in other.members:
                     help = did_you_mean(literal.text, list(other.members))
                     message = f'"{literal.text}" is not among the values of the field'
                     self.report("E406", message, (literal.start, literal.end), help, origin=other)

@@ -135,7 +135,7 @@ class Emitter(Writer):
             helper = _differs if n.negated else equal
             return Code(p.call(self.pool.name(helper), left.expr, right.expr), UNKNOWN)
         if null:
-            if isinstance(left.expr, ast.Name) and not left.nulls:
+            if isinstance(left.expr, (ast.Name, ast.Constant)) and not left.nulls:
                 return Code(p.constant(n.negated))
             written: type[ast.cmpop] = ast.IsNot if n.negated else ast.Is
         else:

@@ -19,6 +19,7 @@ class Definition(Struct, frozen=True):
     parameters: tuple[tuple[str, Type], ...]
     body: s.Node
     excerpt: Excerpt
+    broken: bool = False
 
 
 class Scope(Struct, frozen=True):

@@ -50,6 +50,16 @@ WRONG = [
     ("severity: error", "severity: error\nlet:\n  line: 1", "E409", 5, 9, ""),
     ("severity: error", "severity: error\nlet:\n  today: 1", "E410", 5, 10, ""),
     ("severity: error", "severity: error\nlet: {x: 1}", "E205", 4, 10, "block style"),
+    ("severity: error", "severity: error\nlet:\n  if: 1", "E410", 5, 7, "no keyword"),
+    ("severity: error", "severity: error\nlet:\n  a b: 1", "E410", 5, 8, "no keyword"),
+    ("severity: error", "severity: error\ngroup_by:\n  group: line.voucher_id", "E410", 5, 10, "another name"),
+    ("severity: error", "severity: error\ngroup_by:\n  1x: line.voucher_id", "E410", 5, 7, "no keyword"),
+    ("severity: error", "severity: error\ngroup_by:\n  line: line.voucher_id", "E409", 5, 9, "another name"),
+    ("line in invoice.lines", "line in invoice.lines, line in invoice.lines", "E409", 4, 34, "another name"),
+    ("line in invoice.lines", "line invoice.lines", "E301", 4, 16, ""),
+    ("severity: error", "severity: error\nat: 1 + 1", "E408", 4, 5, "`line.amount`"),
+    ("severity: error", "severity: error\nat: parameters.limit", "E408", 4, 5, "`line.amount`"),
+    ("severity: error", "severity: error\nat: '[line.amount, 5]'", "E408", 4, 5, "`line.amount`"),
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
     (
         "line.quantity <= parameters.limit",
@@ -188,3 +198,47 @@ def test_a_let_of_no_item_is_known_in_the_group(tmp_path: Path) -> None:
     assert problems(rulebook(tmp_path / "free", rule)) == []
     bound = problems(rulebook(tmp_path / "bound", rule.replace("< most", "< most + own")))
     assert [d.code for d in bound if d.severity == "error"] == ["E401"]
+
+
+UNDATED = small.RULE.replace("date: line.service_date\n", "").replace("line.quantity <= ", "sum(group.quantity) <= ")
+UNDATED = UNDATED.replace("{line.quantity}", "{count(group)}")
+WITHOUT_A_DATE = [
+    # lines of a rule with `group_date`, where the parameter is read
+    ("when: line.quantity < parameters.limit\ngroup_by:\n  v: line.voucher_id", "/when"),
+    ("group_by:\n  v: line.quantity < parameters.limit", "/group_by/v"),
+    ("let:\n  small: line.quantity < parameters.limit\nwhen: small\ngroup_by:\n  v: line.voucher_id", "/let/small"),
+]
+
+
+@pytest.mark.parametrize(("lines", "pointer"), WITHOUT_A_DATE)
+def test_with_group_date_no_parameter_is_read_of_items(tmp_path: Path, lines: str, pointer: str) -> None:
+    rule = UNDATED.replace("require:", f"{lines}\ngroup_date: max(group.service_date)\nrequire:")
+    found = problems(rulebook(tmp_path, rule))
+    assert [(d.code, d.pointer) for d in found] == [("E201", pointer)], found
+    assert "parameters.limit" in found[0].message
+
+
+DAYS = small.PARAMETER.replace("type: number", "type: list\nitems: number").replace("value: 30", "value: [30]")
+
+
+@pytest.mark.parametrize(
+    ("rule", "pointer"),
+    [
+        ("for_each: most in parameters.days\nrequire: invoice.total <= most\n", None),
+        (
+            "for_each: line in invoice.lines, most in parameters.days\ndate: line.service_date\nrequire: most > 1\n",
+            None,
+        ),
+        ('for_each: most in parameters.days\ndate: invoice.invoice_date + @"P1D" * most\nrequire: most > 1\n', "/date"),
+        (
+            'for_each: m in parameters.days\nlet:\n  d: invoice.invoice_date + @"P1D" * m\ndate: d\nrequire: m > 1\n',
+            "/date",
+        ),
+    ],
+)
+def test_a_list_of_a_parameter_needs_a_date_before_it(tmp_path: Path, rule: str, pointer: str | None) -> None:
+    head, tail = small.RULE.split("for_each:")[0], "message:" + small.RULE.split("message:")[1]
+    tail = tail.replace("{line.quantity}", "x").replace("{parameters.limit}", "y")
+    without = {"invoice/I901-quantity/2026-01-01.yaml": head + rule + tail, "parameters/days.yaml": DAYS}
+    found = problems(small.write(tmp_path, without))
+    assert [(d.code, d.pointer) for d in found] == ([("E201", pointer)] if pointer else []), found
