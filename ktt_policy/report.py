@@ -22,6 +22,9 @@ REASONS: dict[str, Texts] = {
     "broke schema": {"fi": "tieto on skeeman vastainen: {0}", "en": "breaks its schema: {0}"},
     "null value": {"fi": "arvo on null: {0}", "en": "is null: {0}"},
     "not given": {"fi": "asiakirjaa ei ole annettu: {0} {1}", "en": "not given: {0} {1}"},
+    "not complete": {
+        "fi": "ei tiedetä, annettiinko kaikki asiakirjat", "en": "it is not known whether all documents were given",
+    },
     "ambiguous": {"fi": "asiakirjoja on useita: {0} {1}", "en": "ambiguous, given more than once: {0} {1}"},
     "no parameter": {
         "fi": "parametrilla `{0}` ei ole arvoa päivästä {1} alkaen",
@@ -83,6 +86,10 @@ REMEDIES: dict[str, Texts] = {
     "not given": {
         "fi": "anna asiakirja tai lisää se valitsimella --context; --complete sanoo, ettei sitä ole",
         "en": "give the document, or add it with --context; --complete says that it does not exist",
+    },
+    "not complete": {
+        "fi": "anna kaikki asiakirjat ja sano se valitsimella --complete",
+        "en": "give all documents, and say so with --complete",
     },
     "ambiguous": {"fi": "poista kaksoiskappale", "en": "take out the duplicate"},
     "no parameter": {

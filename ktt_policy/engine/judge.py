@@ -17,8 +17,8 @@ from ktt_policy.build.model import Iterator as ForEach
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, in_force
+from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Lazy, Recorder
-from ktt_policy.expr.typed import Checked
 from ktt_policy.expr.values import Reason, Unknown, is_null
 from ktt_policy.report import Outcome
 
@@ -252,14 +252,21 @@ class Judge:
             if applies is False:
                 return "not applicable", None
             if applies is not True:
-                return "undecided", reason_of(applies, guard.text)
+                return "undecided", self._why(version, applies, guard.text)
         assert version.require is not None
         holds = interpreter.run(version.require)
         if holds is True:
             return "passed", None
         if holds is False:
             return "violated", None
-        return "undecided", reason_of(holds, version.require.text)
+        return "undecided", self._why(version, holds, version.require.text)
+
+    def _why(self, version: Version, value: Any, text: str) -> Reason:
+        reason = reason_of(value, text)
+        if reason.code == "null value" and not self.context.complete and _asks_for_all(version):
+            # A rule says null where documents that were not given might say otherwise.
+            return Reason("not complete")
+        return reason
 
     # --- groups -----------------------------------------------------------------------------------------
 
@@ -368,7 +375,7 @@ def _key(version: Version, document: Document, keys: tuple[Any, ...]) -> tuple[A
     return keys if version.run else (*keys, id(document))
 
 
-def _no_date(day: Any, expression: Checked) -> Reason:
+def _no_date(day: Any, expression: t.Checked) -> Reason:
     return day.reason if isinstance(day, Unknown) else Reason("no date", (expression.text,))
 
 
@@ -387,6 +394,12 @@ def group_verdict(
     place = [e for e in entries if e.document.judged][-1]
     rule, version = groups.rule, groups.version
     return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
+
+
+def _asks_for_all(version: Version) -> bool:
+    """True where the rule asks whether all documents were given."""
+    nodes = (node for expression in version.judging for node in t.walk(expression.tree))
+    return any(isinstance(node, t.Var) and node.name == "run.complete" for node in nodes)
 
 
 def reason_of(value: Any, text: str) -> Reason:

@@ -22,7 +22,7 @@ from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.calling import emit_call
 from ktt_policy.expr.emitter import Code, Pool, Writer, access, partial
-from ktt_policy.expr.interpreter import is_instance
+from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, negated, operation
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN

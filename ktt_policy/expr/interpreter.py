@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
+from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, negated, operation, steps
 from ktt_policy.expr.values import (
@@ -22,9 +23,7 @@ from ktt_policy.expr.values import (
     Reason,
     UndefinedError,
     Unknown,
-    YearsMonths,
     equal,
-    every,
     is_null,
     is_unknown,
 )
@@ -83,6 +82,8 @@ class Interpreter:
         self.broken = broken
         self.recorder = recorder
         self.text = ""
+        # Argument of an inlined definition → what was given for it, and the text that this stands in.
+        self.given: dict[str, tuple[t.Tree, str]] = {}
 
     def run(self, checked: t.Checked) -> Any:
         """The value of an expression; a null that is not known comes as `Unknown`."""
@@ -99,7 +100,16 @@ class Interpreter:
         return result
 
     def written(self, node: t.Tree) -> str:
-        return " ".join(self.text[node.start : node.end].split())
+        """A part as written; a path from an argument of a definition as one from what was given for it."""
+        return self._written(node, self.text)
+
+    def _written(self, node: t.Tree, text: str) -> str:
+        root, start, before = node, node.start, ""
+        while isinstance(root, t.Field):
+            root = root.of
+        if isinstance(root, t.Var) and root.name in self.given:
+            start, before = root.end, self._written(*self.given[root.name])
+        return before + " ".join(text[start : node.end].split())
 
     def unknown(self, value: Any, node: t.Tree) -> Unknown:
         """The reason why a null operand makes a result unknown."""
@@ -343,45 +353,15 @@ class Interpreter:
         return self.value(n.body)
 
     def on_define(self, n: t.Define) -> Any:
-        for variable, value in zip(n.variables, [self.value(a) for a in n.arguments], strict=True):
+        values = [self.value(a) for a in n.arguments]
+        for variable, argument, value in zip(n.variables, n.arguments, values, strict=True):
             self.names[variable] = value
+            self.given[variable] = (argument, self.text)
         outer, self.text = self.text, n.text
         try:
             return self.value(n.body)
         finally:
             self.text = outer
-
-
-def is_instance(value: Any, type_text: str) -> Any:
-    """`value instance of type`, for a value that is known: True, False, or UNSET where an unknown item decides."""
-    import datetime
-    from decimal import Decimal
-
-    from msgspec import Struct
-
-    base, _, inner = type_text.partition("<")
-    base = base.strip()
-    if base == "Any":
-        return value is not None
-    if base in ("list", "range"):
-        kind: Any = list if base == "list" else Range
-        if not isinstance(value, kind):
-            return False
-        if not inner:
-            return True
-        part = inner.rstrip().removesuffix(">").strip()
-        items = value if isinstance(value, list) else [value.low, value.high]
-        return every(UNSET if is_unknown(i) else is_instance(i, part) for i in items)
-    checks: dict[str, Any] = {
-        "number": Decimal, "string": str, "boolean": bool, "time": datetime.time,
-        "date and time": datetime.datetime, "days and time duration": datetime.timedelta,
-        "years and months duration": YearsMonths,
-    }  # fmt: skip
-    if base == "date":
-        return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
-    if base == "context":
-        return isinstance(value, (dict, Struct)) and not isinstance(value, (YearsMonths, Range))
-    return isinstance(value, checks[base])
 
 
 _HANDLERS: dict[type, Callable[[Interpreter, Any], Any]] = {
