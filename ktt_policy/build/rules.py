@@ -94,7 +94,10 @@ class VersionBuilder:
         message = {lang: self._message(lang, late) for lang in ("fi", "en")}
         refs = self._clauses(scope if not keys else late)
         self._unused(lets)
-        self._nesting(len(iterators), [when, having, require, *(let.expression for let in lets)])
+        items = [when, *(expression for _, expression in group_by), *(let.expression for let in lets if not let.group)]
+        rest = [having, require, *(let.expression for let in lets if let.group)]
+        # The groups divide the items: to walk each is no more than to walk all items once more.
+        self._nesting([(len(iterators), items), (0 if keys else len(iterators), rest)])
         if has_errors(self.found) or require is None:
             return None
         return Version(
@@ -300,8 +303,10 @@ class VersionBuilder:
             parts.append(checked)
         return tuple(parts)
 
-    def _nesting(self, iterators: int, expressions: list[t.Checked | None]) -> None:
-        deepest = max((degree(e.tree) for e in expressions if e is not None), default=0) + iterators
+    def _nesting(self, parts: list[tuple[int, list[t.Checked | None]]]) -> None:
+        """How deep loops nest: those of expressions, within as many iterators."""
+        found = [outer + degree(e.tree) for outer, expressions in parts for e in expressions if e is not None]
+        deepest = max(found, default=0)
         if deepest > DEEPEST:
             help = "look up with a filter, or group the items instead"
             self.problem("E411", "", f"loops nest {deepest} deep over documents; {DEEPEST} is the limit", help)

@@ -242,3 +242,21 @@ def test_a_list_of_a_parameter_needs_a_date_before_it(tmp_path: Path, rule: str,
     without = {"invoice/I901-quantity/2026-01-01.yaml": head + rule + tail, "parameters/days.yaml": DAYS}
     found = problems(small.write(tmp_path, without))
     assert [(d.code, d.pointer) for d in found] == ([("E201", pointer)] if pointer else []), found
+
+
+GROUPED = UNDATED.replace(
+    "severity: error", "severity: error\ngroup_by:\n  v: line.voucher_id\ndate: line.service_date"
+)
+
+
+@pytest.mark.parametrize(
+    ("require", "codes"),
+    [
+        ("every a in group, b in group satisfies a.amount = b.amount", []),
+        ("every a in group, b in group, c in group satisfies a.amount + b.amount > c.amount", ["W403"]),
+        ("every a in group, b in group, c in group, d in group satisfies a.amount + b.amount > c.amount", ["E411"]),
+    ],
+)
+def test_the_groups_of_all_items_are_walked_as_one_list(tmp_path: Path, require: str, codes: list[str]) -> None:
+    rule = GROUPED.replace("sum(group.quantity) <= parameters.limit", require)
+    assert [d.code for d in problems(rulebook(tmp_path, rule))] == codes

@@ -218,9 +218,7 @@ def test_exit_codes_and_json(tmp_path: Path) -> None:
 
 
 def test_the_shipped_rulebook_has_no_fault() -> None:
-    found = lint(ROOT / "policies/pohjois-savo-ktt")
-    assert {d.code for d in found} <= {"W403"}, [render(d) for d in found]
-    assert all(d.span is not None for d in found)
+    assert [render(d) for d in lint(ROOT / "policies/pohjois-savo-ktt")] == []
 
 
 def test_every_code_of_a_rulebook_is_shown_by_a_test() -> None:
