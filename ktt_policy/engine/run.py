@@ -143,13 +143,14 @@ class Run:
 
     def notes(self) -> list[Note]:
         """What is to be known of the documents."""
-        about = self.engine.notes
-        notes = [broken(document) for document in self.context.broken if not document.judged]
+        about, notes = self.engine.notes, []
         may = None if self.crossing is None else {id(document) for document in self.crossing}
         for document in self.documents:
             if document.judged and document.kind in about.changing and (may is None or id(document) in may):
                 note = about.crossing(document, self.judge)
                 notes += [note] if note is not None else []
+            elif document.faults and not document.judged:
+                notes.append(broken(document))
         return notes
 
     def judge_all(self, read: Iterable[Document | Diagnostic]) -> list[Finding]:
