@@ -97,7 +97,7 @@ REMEDIES: dict[str, Texts] = {
         "en": "give its value in the file that --parameters names",
     },
     "not stated": {"fi": "täydennä tieto asiakirjaan", "en": "state it in the document"},
-    "broke schema": {"fi": "korjaa ensin skeemavirhe S000", "en": "correct the schema fault S000 first"},
+    "broke schema": {"fi": "korjaa ensin skeemavirhe", "en": "correct the schema fault first"},
     "crash": {"fi": "ilmoita viasta ja säännöstä", "en": "report the fault together with the rule"},
 }
 
@@ -118,7 +118,8 @@ def reason_text(reason: Reason, lang: str, kinds: dict[str, str] | None = None) 
         about[DAYS[code]] = f"{day.day}.{day.month}.{day.year}"
     elif code in ("not given", "ambiguous") and kinds is not None:
         about[0] = kinds.get(about[0], about[0])
-    return REASONS[code][lang].format(*about).rstrip(": ")
+    said = REASONS[code][lang].format(*about).rstrip(": ")
+    return f"{said} ({reason.document})" if reason.document else said
 
 
 SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {

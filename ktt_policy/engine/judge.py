@@ -321,6 +321,8 @@ class Judge:
         why: Reason,
     ) -> None:  # fmt: skip
         of = (rule.code, version.start)
+        if version.run:
+            why = Reason(why.code, why.about, document.key or document.file)
         self.context.doubts.add(of, _key(version, document, keys), (document.number, positions, why))
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:

@@ -37,10 +37,11 @@ LONGEST = 12 * 10**9  # months
 
 
 class Reason(Struct, frozen=True):
-    """Why a value is not known: a code of `report.REASONS` and what it speaks of."""
+    """Why a value is not known: a code of `report.REASONS` and what it speaks of, in which other document if in one."""
 
     code: str
     about: tuple[str, ...] = ()
+    document: str = ""
 
 
 class Unknown(Struct, frozen=True):
