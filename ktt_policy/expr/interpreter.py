@@ -15,7 +15,6 @@ from msgspec import UNSET
 
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
-from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, negated, operation, steps
 from ktt_policy.expr.values import (
@@ -273,6 +272,8 @@ class Interpreter:
         value = self.value(n.operand)
         if value.__class__ is Unknown:
             return value
+        from ktt_policy.expr.instances import is_instance  # few expressions ask
+
         found = is_instance(value, n.type)
         return Unknown(Reason("unknown item", (self.written(n),))) if found is UNSET else found
 

@@ -15,7 +15,8 @@ from ktt_policy.expr import pyast as p
 from ktt_policy.expr.checker import compile_text
 from ktt_policy.expr.compiler import Emitter, assemble
 from ktt_policy.expr.emitter import Code, Pool
-from ktt_policy.expr.interpreter import Interpreter, Lazy, is_instance
+from ktt_policy.expr.instances import is_instance
+from ktt_policy.expr.interpreter import Interpreter, Lazy
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typed import Checked
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NUMBER, STRING, UNKNOWN, Type, list_of

@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec import UNSET
 
-from ktt_policy.expr.functions.patterns import PatternError, compiled
 from ktt_policy.expr.functions.registry import builtin
 from ktt_policy.expr.values import DIGITS, UndefinedError, is_null, is_unknown, is_whole, to_text
 
@@ -90,10 +89,20 @@ def ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
+def _pattern(written: str, flags: str = "") -> re.Pattern[str]:
+    """The pattern as it is run; raises PatternError when it is refused."""
+    # Imported where a pattern is used, which few rules do.
+    from ktt_policy.expr.functions.patterns import compiled
+
+    return compiled(written, flags)
+
+
 def pattern_fault(pattern: str, flags: str = "") -> str:
     """Why a pattern is refused: empty when it is not."""
+    from ktt_policy.expr.functions.patterns import PatternError
+
     try:
-        compiled(pattern, flags)
+        _pattern(pattern, flags)
     except PatternError as error:
         return str(error)
     return ""
@@ -106,7 +115,7 @@ def pattern_fault(pattern: str, flags: str = "") -> str:
     example=('matches("foobar", "^fo*b")', "true"),
 )  # fmt: skip
 def matches(text: str, pattern: str, flags: str = "") -> bool:
-    return compiled(pattern, flags).search(text) is not None
+    return _pattern(pattern, flags).search(text) is not None
 
 
 @builtin(
@@ -117,7 +126,7 @@ def matches(text: str, pattern: str, flags: str = "") -> bool:
 )  # fmt: skip
 def split(text: str, delimiter: str) -> list[str]:
     pieces, last = [], 0
-    for m in compiled(delimiter).finditer(text):
+    for m in _pattern(delimiter).finditer(text):
         if m.end() > m.start():
             pieces.append(text[last : m.start()])
             last = m.end()
