@@ -93,8 +93,8 @@ class Coverage(Struct, frozen=True):
 
     @property
     def totals(self) -> dict[str, int]:
-        """Clauses by status, then how many are unaccounted for."""
-        found = {status: sum(c.status == status for c in self.clauses) for status in STATUSES}
+        """Clauses by status, then those unaccounted for, which are in none of the others."""
+        found = {status: sum(c.status == status and not c.fault for c in self.clauses) for status in STATUSES}
         return {**found, "unaccounted": len(self.unaccounted)}
 
     @property

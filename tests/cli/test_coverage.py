@@ -133,8 +133,11 @@ def test_a_clause_that_no_rule_names_fails(tmp_path: Path) -> None:
     folder = write(tmp_path, {"voucher/V901-price/2026-01-01.yaml": VALUE.replace("6.m2", "6.m1")})
     result = coverage("--rulebook", str(folder), "--on", ON, "--format", "json")
     assert result.exit_code == 1
-    faults = {row["clause"]: row["fault"] for row in json.loads(result.output)["clauses"] if row["fault"]}
+    data = json.loads(result.output)
+    faults = {row["clause"]: row["fault"] for row in data["clauses"] if row["fault"]}
     assert faults == {"6.m2": "no rule", "6.m2.k1": "no rule"}
+    counts = {key: n for key, n in data["totals"].items() if n and key not in ("clauses", "rules", "cases")}
+    assert counts == {"rule": 1, "definition": 1, "unaccounted": 2}
     text = coverage("--rulebook", str(folder), "--on", ON).output
     assert text.count("selvittämättä: mikään voimassa oleva sääntö ei nimeä kohtaa") == 2
     assert "**selvittämättä**" in coverage("--rulebook", str(folder), "--on", ON, "--format", "markdown").output
