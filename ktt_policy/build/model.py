@@ -140,6 +140,10 @@ class Rule(Struct, frozen=True):
         begun = [v for v in self.versions if v.start <= day]
         return begun[-1] if begun and not begun[-1].repealed else None
 
+    def end_of(self, version: Version) -> date | None:
+        """The day on which the version is over; one that corrects it after the fact does not end it."""
+        return min((other.start for other in self.versions if other.start > version.start), default=None)
+
 
 Dated = TypeVar("Dated", Edition, ParameterValue, Version)
 

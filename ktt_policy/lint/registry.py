@@ -9,37 +9,43 @@ from ktt_policy.build.model import RulebookData
 from ktt_policy.coverage import fault_of
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
-from ktt_policy.lint.subject import end_of, expressions, message_expressions, warning
+from ktt_policy.lint.subject import expressions, message_expressions, warning
 from ktt_policy.policies import Policies
 from ktt_policy.source.json_ import pointer
 from ktt_policy.timeline import Start
 
 
 def uncovered_clauses(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
-    """W502, for each edition as it is known by now: only the rules in force at some time while it is count."""
+    """W502, for each edition as it is known by now: the first day while it is in force on which a clause has a fault.
+
+    The rules in force change only where a version starts; a repeal is one.
+    """
     file = None
     data = data.known_on(None)
     ends: list[date | None] = [edition.start for edition in data.editions[1:]]
     for edition, end in zip(data.editions, [*ends, None], strict=True):
         file = policies.clauses.get(Start(edition.start, edition.published_on), file)
-        cited: set[str] = set()
-        for rule in data.rules:
-            for version in rule.versions:
-                over = end_of(rule, version)
-                begun = end is None or version.start < end
-                if begun and (over is None or over > edition.start) and not version.repealed:
-                    cited.update(ref.clause for ref in version.clauses)
+        starts = {v.start for rule in data.rules for v in rule.versions}
+        days = [edition.start, *sorted(s for s in starts if edition.start < s and (end is None or s < end))]
+        cited = {day: _cited(data, day) for day in days}
         for clause in edition.clauses.values():
-            fault = fault_of(clause, cited)
+            day, fault = next(((d, f) for d in days if (f := fault_of(clause, cited[d]))), (edition.start, ""))
             if not fault or file is None:
                 continue
             if fault == "no rule":
-                message = f"clause {clause.id} has the status `{clause.status}` and no rule names it"
-                help = f"name it in the `clauses` of the rule that checks it ({edition.start} on), or say why none does"
+                since = f"from {day} " if day > edition.start else ""
+                message = f"clause {clause.id} has the status `{clause.status}` and {since}no rule names it"
+                help = f"name it in the `clauses` of the rule that checks it ({day} on), or say why none does"
             else:
                 message = f"clause {clause.id} has neither a rule nor a reason"
                 help = f"add a `reason`: why the status is `{clause.status}`"
             yield warning(file, "W502", "/clauses" + pointer(clause.id), message, help, key=True)
+
+
+def _cited(data: RulebookData, day: date) -> set[str]:
+    """The clauses that rules in force on the day name."""
+    versions = [version for rule in data.rules if (version := rule.at(day)) is not None]
+    return {ref.clause for version in versions for ref in version.clauses}
 
 
 def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:

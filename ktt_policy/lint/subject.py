@@ -55,12 +55,7 @@ def subjects(data: RulebookData, policies: Policies) -> Iterator[Subject]:
         for version in rule.versions:
             if not version.repealed:
                 source = sources[version.start, version.published_on]
-                yield Subject(rule, version, source, end_of(rule, version))
-
-
-def end_of(rule: Rule, version: Version) -> date | None:
-    """The day on which the version is over; one that corrects it after the fact does not end it."""
-    return min((other.start for other in rule.versions if other.start > version.start), default=None)
+                yield Subject(rule, version, source, rule.end_of(version))
 
 
 def expressions(version: Version) -> list[tuple[str, t.Checked]]:

@@ -54,6 +54,8 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     ("a clause that loses its rule in the next edition",
      {"rulebook.yaml": NEXT, "invoice/I901-quantity/2027-01-01.yaml": REPEAL}, "W502", (CLAUSES, 8, 3),
      "clause 6.m1 has the status `rule`", "(2027-01-01 on)"),
+    ("a clause that loses its rule within an edition", {"invoice/I901-quantity/2027-01-01.yaml": REPEAL}, "W502",
+     (CLAUSES, 8, 3), "clause 6.m1 has the status `rule` and from 2027-01-01 no rule names it", "(2027-01-01 on)"),
     ("a parameter that nothing reads", {"parameters/other.yaml": PARAMETER}, "W501", ("parameters/other.yaml", 1, 1),
      "no rule reads the parameter `other`", "take it out"),
     ("a parameter that begins after the rule", {LIMIT: PARAMETER.replace("2026-01-01", "2026-07-01")}, "W505",
