@@ -40,15 +40,17 @@ class Example(Struct, frozen=True):
     parameters: dict[str, Any]
 
 
-def examples_of(book: Rulebook, rule: Rule, reads: Reads, fixtures: pathlib.Path) -> dict[str, Example]:
-    """For each outcome the shortest example; none where no case expects it or its documents are not there."""
+def examples_of(
+    book: Rulebook, rule: Rule, version: Version, reads: Reads, fixtures: pathlib.Path
+) -> dict[str, Example]:  # fmt: skip
+    """For each outcome the shortest example of the version; none where no case has one, or without its documents."""
     found: dict[str, Example] = {}
     cases, _ = read_cases(book, rule, fixtures)
     for case in cases:
         outcome = case.data["expect"]
         if outcome not in OUTCOMES or case.fault or case.known_on is not None:
             continue
-        made = _example(book, rule, reads, case, fixtures)
+        made = _example(book, rule, version, reads, case, fixtures)
         if made is not None and (outcome not in found or _size(made) < _size(found[outcome])):
             found[outcome] = made
     return found
@@ -60,14 +62,18 @@ def _size(example: Example) -> int:
     return lines + (LONG if example.parameters else 0) + (LONG if lines < 3 else 0)
 
 
-def _example(book: Rulebook, rule: Rule, reads: Reads, case: Case, fixtures: pathlib.Path) -> Example | None:
+def _example(
+    book: Rulebook, rule: Rule, version: Version, reads: Reads, case: Case, fixtures: pathlib.Path
+) -> Example | None:  # fmt: skip
     given = case.data.get("parameters", {})
     parameters = overlay(book.data.parameters, Given(given, case.place))[0] if given else book.data.parameters
     run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))
     report = run.check(case.documents, keep_all=True)
     outcome = case.data["expect"]
-    verdict = next((v for v in run.kept or () if v.outcome == outcome and _about(v, case)), None)
-    finding = next((f for f in report.findings if f.code == rule.code and f.outcome == outcome), None)
+    judged = [v for v in run.kept or () if v.outcome == outcome and v.version is version]
+    verdict = next((v for v in judged if _about(v, case)), None)
+    told = [f for f in report.findings if f.outcome == outcome and f.version == version.start]
+    finding = next((f for f in told if f.code == rule.code), None)
     if verdict is None or (outcome != "passed" and finding is None):
         return None
     if verdict.day is not None and verdict.day < book.data.editions[0].start:

@@ -66,7 +66,10 @@ class Site:
 
     @cached_property
     def examples(self) -> dict[str, dict[str, Example]]:
-        return {c: examples_of(self.book, rule, self.reads[c], self.fixtures) for c, rule in self.rules.items()}
+        return {
+            code: examples_of(self.book, rule, self.version(rule), self.reads[code], self.fixtures)
+            for code, rule in self.rules.items()
+        }
 
     @cached_property
     def definitions(self) -> dict[str, dict[str, Any]]:
