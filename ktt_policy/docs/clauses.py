@@ -8,7 +8,7 @@ from ktt_policy.build.model import Clause
 from ktt_policy.coverage import related
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
-from ktt_policy.docs.spans import until
+from ktt_policy.docs.spans import titled, until
 from ktt_policy.docs.texts import words_of
 from ktt_policy.engine.wording import worded
 
@@ -26,18 +26,23 @@ def _index(site: Site, lang: str) -> Page:
     page.title(page("clauses"))
     page.add(page("clauses intro"))
     counts = site.coverage.totals
-    rows = [[page(f"status {status}"), page(f"status {status} means"), str(counts[status])] for status in BADGES]
+    shown = [*BADGES, "unaccounted"] if site.faults else BADGES
+    rows = [[page(f"status {status}"), page(f"status {status} means"), str(counts[status])] for status in shown]
     page.table([page("status"), page("meaning"), page("number")], rows)
     for chapter in dict.fromkeys(chapter_of(c) for c in site.edition.clauses):
         inside = [c for c in site.edition.clauses.values() if chapter_of(c.id) == chapter]
         page.add(f"## {plain(chapter_name(site, lang, chapter))} {{#{chapter}}}")
         rows = [
-            [page.clause(c.id), plain(c.heading[lang]), page(f"status {c.status}"),
+            [page.clause(c.id), plain(c.heading[lang]), page(f"status {_status(site, c)}"),
              " ".join(map(page.rule, site.rules_of_clause.get(c.id, ())))]
             for c in inside
         ]  # fmt: skip
         page.table([page("clause"), page("heading"), page("status"), page("rules")], rows)
     return page
+
+
+def _status(site: Site, clause: Clause) -> str:
+    return "unaccounted" if clause.id in site.faults else clause.status
 
 
 def chapter_of(clause: str) -> str:
@@ -95,23 +100,27 @@ def _trail(site: Site, page: Page, ident: str) -> list[str]:
 
 
 def _checked(site: Site, page: Page, clause: Clause) -> None:
-    page.add(f"**{page(f'status {clause.status}').capitalize()}.** {page(f'status {clause.status} means')}")
+    status = _status(site, clause)
+    page.add(f"**{page(f'status {status}').capitalize()}.** {page(f'status {status} means')}")
     codes = site.rules_of_clause.get(clause.id, [])
     if codes:
-        page.table([page("rule"), page("requirement"), page("checked from")], [_row(site, page, c) for c in codes])
+        _rules(site, page, codes)
     elif clause.status in ("rule", "attested"):
         near = [c for other, found in site.rules_of_clause.items() if related(clause.id, other) for c in found]
         if near:
             page.add(page("near rules"))
-            rows = [_row(site, page, c) for c in dict.fromkeys(near)]
-            page.table([page("rule"), page("requirement"), page("checked from")], rows)
+            _rules(site, page, list(dict.fromkeys(near)))
+    idle = site.idle_rules_of_clause.get(clause.id, [])
+    if idle:
+        page.add(page("idle rules", on=worded(site.on, page.lang)))
+        _rules(site, page, idle)
     if clause.reason is not None:
         page.add(f"**{page('reason')}:** {linked(site, page, clause.reason[page.lang])}")
 
 
-def _row(site: Site, page: Page, code: str) -> list[str]:
-    rule = site.rules[code]
-    return [page.rule(code), plain(site.version(rule).title[page.lang]), site.kind(rule.kind, page.lang)]
+def _rules(site: Site, page: Page, codes: list[str]) -> None:
+    rows = [[page.rule(c), titled(site, page, c), site.kind(site.rules[c].kind, page.lang)] for c in codes]
+    page.table([page("rule"), page("requirement"), page("checked from")], rows)
 
 
 def _editions(site: Site, page: Page, ident: str) -> None:

@@ -6,6 +6,7 @@ from ktt_policy.advice import ADVICE
 from ktt_policy.diagnostics import CODES
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.site import Site
+from ktt_policy.docs.spans import titled
 from ktt_policy.report import SYSTEM_RULES
 
 GROUPS = {"E1": "reading", "E2": "policy files", "E3": "syntax", "E4": "types", "E5": "running", "W": "warnings"}
@@ -17,7 +18,7 @@ def pages(site: Site, lang: str) -> list[Page]:
     page.add(page("codes intro", rules=page.link(page("rules"), "rules/index.md")))
     page.section("finding codes")
     rows = [[page.rule(c), title[lang]] for c, (_, title, _) in SYSTEM_RULES.items()]
-    rows += [[page.rule(c), plain(site.version(r).title[lang])] for c, r in site.rules.items()]
+    rows += [[page.rule(c), titled(site, page, c)] for c in site.rules]
     page.table([page("code"), page("meaning")], rows)
     for prefix, key in GROUPS.items():
         page.add(f"## {page(f'codes {key}')} {{#{prefix}}}")

@@ -23,7 +23,7 @@ def pages(site: Site, lang: str) -> list[Page]:
     page.section("unchecked clauses")
     rows = [
         [page.clause(c.clause), plain(c.heading[lang]), page(f"status {c.status}"),
-         plain(c.reason[lang]) if c.reason is not None else page("unaccounted")]
+         plain(c.reason[lang]) if c.reason is not None else f"**{page('status unaccounted')}**"]
         for c in covered.clauses if c.status not in CHECKED
     ]  # fmt: skip
     page.table([page("clause"), page("heading"), page("status"), page("reason")], rows)
@@ -36,9 +36,11 @@ def _matrix(site: Site, page: Page) -> None:
     checked = [c for c in site.coverage.clauses if c.status in CHECKED]
     for clause in checked:
         heading = plain(clause.heading[page.lang])
+        if clause.fault:
+            heading += f" **({page('status unaccounted')})**"
         rows.append([page.clause(clause.clause), heading, *(_cell(site, page, clause, k) for k in kinds)])
     counts = [str(sum(1 for c in checked if _codes(site, c, kind))) for kind in kinds]
-    rows.append([f"**{page('in all')}**", f"**{len(checked)}**", *(f"**{n}**" for n in counts)])
+    rows.append([f"**{page('in all')}**", f"**{sum(not c.fault for c in checked)}**", *(f"**{n}**" for n in counts)])
     heads = [site.kind(kind, page.lang).capitalize() for kind in kinds]
     page.table([page("clause"), page("heading"), *heads], rows)
     page.add(page("matrix note"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ktt_policy.coverage import CHECKED
 from ktt_policy.docs import options
 from ktt_policy.docs.examples import Example
 from ktt_policy.docs.page import Page, plain
 from ktt_policy.docs.rules import example
 from ktt_policy.docs.site import Site
+from ktt_policy.docs.spans import titled
 from ktt_policy.engine.wording import worded
 
 SHOWN = "I601"  # the rule of the example on the first page, where the rulebook has it
@@ -32,16 +34,16 @@ def facts(site: Site, lang: str) -> dict[str, str]:
 
 def shown_rule(site: Site) -> str:
     """The rule whose violation the first page shows."""
-    having = [code for code, found in site.examples.items() if "violated" in found]
-    return SHOWN if SHOWN in having else next(iter(having), next(iter(site.rules), ""))
+    living = [code for code, rule in site.rules.items() if rule.at(site.on) is not None]
+    having = [code for code in living if "violated" in site.examples[code]]
+    return SHOWN if SHOWN in having else next(iter([*having, *living, *site.rules]), "")
 
 
 def _checked(site: Site, page: Page) -> None:
     rows = []
     for kind in site.kinds:
-        codes = [code for code, rule in site.rules.items() if rule.kind == kind]
-        examples = "<br>".join(f"{page.rule(c)} {plain(site.version(site.rules[c]).title[page.lang])}"
-                               for c in codes[:EXAMPLES])  # fmt: skip
+        codes = [code for code, rule in site.rules.items() if rule.kind == kind and rule.at(site.on) is not None]
+        examples = "<br>".join(f"{page.rule(c)} {titled(site, page, c)}" for c in codes[:EXAMPLES])
         name = page.link(site.kind(kind, page.lang).capitalize(), f"rules/index.md#{kind}")
         rows.append([name, str(len(codes)), examples])
     page.table([page("document"), page("rules"), page("for example")], rows)
@@ -50,16 +52,19 @@ def _checked(site: Site, page: Page) -> None:
 def _unchecked(site: Site, page: Page) -> None:
     rows = []
     for status in UNCHECKED:
-        clauses = [c for c in site.coverage.clauses if c.status == status]
+        clauses = [c for c in site.coverage.clauses if c.status == status and not c.fault]
         if clauses:
             shown = [c for c in clauses if c.reason is not None and len(c.clause) > 1][:1]
             why = "<br>".join(f"{page.clause(c.clause)}: {plain(c.reason[page.lang])}" for c in shown if c.reason)
             rows.append([page(f"status {status}"), str(len(clauses)), why])
+    if site.faults:
+        first = next(iter(site.faults))
+        rows.append([page("status unaccounted"), str(len(site.faults)), page.clause(first)])
     page.table([page("status"), page("clauses"), page("for example")], rows)
 
 
 def _numbers(site: Site, page: Page) -> None:
-    checked = sum(c.status in ("rule", "attested") for c in site.coverage.clauses)
+    checked = sum(site.coverage.totals[status] for status in CHECKED)
     cases = sum(sum(rule.cases.values()) for rule in site.coverage.rules)
     page.add(
         page("numbers", clauses=len(site.coverage.clauses), checked=checked, rules=len(site.coverage.rules),

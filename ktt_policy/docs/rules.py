@@ -11,7 +11,7 @@ from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, anchor, code, plain
 from ktt_policy.docs.prose import Prose
 from ktt_policy.docs.site import Site
-from ktt_policy.docs.spans import until
+from ktt_policy.docs.spans import titled, until
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.reads import Place, Where, field_at
@@ -30,7 +30,7 @@ def _index(site: Site, lang: str) -> Page:
     for kind in site.kinds:
         page.add(f"## {site.kind(kind, lang).capitalize()} {{#{kind}}}")
         rows = [
-            [page.rule(code_), plain(_title(site, rule, lang)), " ".join(map(page.clause, _clauses(site, rule))),
+            [page.rule(code_), titled(site, page, code_), " ".join(map(page.clause, _clauses(site, rule))),
              page(site.version(rule).severity)]
             for code_, rule in site.rules.items() if rule.kind == kind
         ]  # fmt: skip
@@ -51,10 +51,6 @@ def _system(lang: str) -> list[Page]:
         page.add(page(f"{code_} fix"))
         made.append(page)
     return made
-
-
-def _title(site: Site, rule: Rule, lang: str) -> str:
-    return site.version(rule).title.get(lang, "")
 
 
 def _clauses(site: Site, rule: Rule) -> list[str]:
@@ -97,7 +93,7 @@ def _facts(site: Site, page: Page, rule: Rule, version: Version, prose: Prose) -
         [f"**{page('clauses')}**", "<br>".join(clauses)],
         [f"**{page('checked from')}**", page.link(site.kind(rule.kind, page.lang), f"fields/{rule.kind}.md")],
         [f"**{page('severity')}**", page(f"{version.severity} long")],
-        [f"**{page('since')}**", until(page, version.start, None)],
+        [f"**{page('since')}**", until(page, version.start, rule.end_of(version))],
     ]
     page.table([page("fact"), page("value")], rows)
 
@@ -291,11 +287,10 @@ def _missing(site: Site, page: Page, rule: Rule) -> None:
 def _versions(page: Page, rule: Rule) -> None:
     page.section("in force")
     rows = []
-    ends = [v.start for v in rule.versions[1:]]
-    for version, end in zip(rule.versions, [*ends, None], strict=True):
+    for version in rule.versions:
         clauses = " ".join(map(page.clause, dict.fromkeys(r.clause for r in version.clauses)))
         title = page("repealed") if version.repealed else plain(version.title[page.lang])
         published = worded(version.published_on, page.lang) if version.published_on is not None else "–"
-        rows.append([until(page, version.start, end), title, clauses, published])
+        rows.append([until(page, version.start, rule.end_of(version)), title, clauses, published])
     page.table([page("time in force"), page("requirement"), page("clauses"), page("published")], rows)
     page.add(page("see timeline", timeline=page.link(page("timeline"), "timeline.md")))

@@ -80,12 +80,25 @@ class Site:
 
     @cached_property
     def rules_of_clause(self) -> dict[str, list[str]]:
-        """Clause → the rules that name it in the version shown."""
+        """Clause → the rules in force on the day that name it."""
+        return self._by_clause([r for r in self.rules.values() if r.at(self.on) is not None])
+
+    @cached_property
+    def idle_rules_of_clause(self) -> dict[str, list[str]]:
+        """Clause → the rules that name it in the version shown, and are not in force on the day."""
+        return self._by_clause([r for r in self.rules.values() if r.at(self.on) is None])
+
+    def _by_clause(self, rules: list[Rule]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for code, rule in self.rules.items():
+        for rule in rules:
             for clause in dict.fromkeys(ref.clause for ref in self.version(rule).clauses):
-                found.setdefault(clause, []).append(code)
+                found.setdefault(clause, []).append(rule.code)
         return found
+
+    @cached_property
+    def faults(self) -> dict[str, str]:
+        """The clauses of the edition that are unaccounted for on the day → why, as `coverage` names it."""
+        return {row.clause: row.fault for row in self.coverage.unaccounted}
 
     @cached_property
     def clauses(self) -> list[str]:

@@ -17,12 +17,12 @@ ON = date(2026, 11, 24)
 OTHER = ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu"
 
 
-def site_of(folder: Path, settings: Settings | None = None) -> Site:
+def site_of(folder: Path, settings: Settings | None = None, on: date = ON) -> Site:
     book = Rulebook.load(folder)
-    coverage, _ = read_coverage(book.data, book.folder, ON)
+    coverage, _ = read_coverage(book.data, book.folder, on)
     assert coverage is not None
     chosen = settings or read_settings(folder)[0]
-    return Site(book, coverage, ON, chosen, [folder / "docs", ROOT / "docs"], main)
+    return Site(book, coverage, on, chosen, [folder / "docs", ROOT / "docs"], main)
 
 
 @lru_cache(maxsize=2)

@@ -51,6 +51,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "in all": ("Yhteensä", "In all"),
     "published": ("Julkaistu", "Published"),
     "repealed": ("Kumottu", "Repealed"),
+    "repealed from": ("kumottu {day} alkaen", "repealed from {day}"),
+    "begins": ("tulee voimaan {day}", "in force from {day}"),
     "from": ("{day} alkaen", "from {day}"),
     "from day": ("Alkaen", "From"),
     "time in force": ("Voimassa", "In force"),
@@ -166,6 +168,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "how checked": ("Miten kohta tarkastetaan", "How it is checked"),
     "near rules": ("Kohdan sisältö tarkastetaan ylä- tai alakohdan säännöillä:",
                    "It is checked by the rules of a clause above or below it:"),
+    "idle rules": ("Säännöt, jotka eivät ole voimassa {on}:", "Rules that are not in force on {on}:"),
     "interpretation": ("Tulkinta", "Interpretation"),
     "interpretation intro": ("Sääntökirja jättää tämän avoimeksi, ja tarkastus noudattaa seuraavaa lukutapaa:",
                              "The rulebook leaves this open, and the check follows this reading:"),
@@ -192,7 +195,8 @@ WORDS: dict[str, tuple[str, str]] = {
                                 "The clause defines or explains, and sets no requirement to check."),
     "status elsewhere means": ("Vaatimus on laissa, yleisessä sääntökirjassa tai liitteessä, joka ei kuulu aineistoon.",
                                "The requirement stands in law, in the general rulebook or in an annex that is not at hand."),
-    "unaccounted": ("selvittämättä", "unaccounted for"),
+    "status unaccounted means": ("Kohdalta puuttuu voimassa oleva sääntö tai perustelu sille, ettei sitä tarkasteta.",
+                                 "The clause lacks a rule in force, or a reason why it is not checked."),
     # parameters
     "parameters intro": (
         "Parametri on luku, päivä tai luettelo, jonka sääntökirjan kohta määrää. Arvolla on alkamispäivä, ja sääntö käyttää "
