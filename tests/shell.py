@@ -48,10 +48,10 @@ class Shell:
         )
 
     def dossier(self) -> None:
-        """One invoice, a folder of invoices, their vouchers and provider, invented ceilings: all conforming."""
+        """An invoice, a folder of them, one of their vouchers, their provider, invented ceilings: all conforming."""
         shutil.copytree(CONFORMING / "invoices", self.folder / "invoices")
         shutil.copytree(CONFORMING / "vouchers", self.folder / "vouchers")
-        shutil.copy(CONFORMING / "provider.json", self.folder / "vouchers")
+        shutil.copy(CONFORMING / "provider.json", self.folder)
         shutil.copy(CONFORMING / "invoices/2026-02.json", self.folder / "invoice.json")
         shutil.copy(ROOT / "fixtures/example-ceilings.yaml", self.folder / "ceilings.yaml")
 

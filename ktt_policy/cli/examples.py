@@ -6,11 +6,11 @@ import click
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "": (
-        "ktt-policy check invoices/ --context vouchers/ --parameters ceilings.yaml",
+        "ktt-policy check invoices --context vouchers --context provider.json --parameters ceilings.yaml",
         "ktt-policy explain I502",
     ),
     "check": (
-        "ktt-policy check invoice.json --context vouchers/ --lang en",
+        "ktt-policy check invoice.json --context vouchers/ --context provider.json --lang en",
         "ktt-policy check invoices/ --output sarif=out.sarif --output html=out.html",
         "ktt-policy check - --format json < invoice.json",
         "ktt-policy check invoices/ --select I601,6.m1 --allow-undecided",

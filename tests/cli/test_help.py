@@ -94,7 +94,7 @@ def test_help_is_printed_with_examples_and_fits_a_terminal(name: str) -> None:
 
 # What each command exits with besides 0 and 2 (those of `check` are held elsewhere too).
 SEEN = [
-    ("check", 0, "check invoices --context vouchers --parameters ceilings.yaml --on 2026-11-24"),
+    ("check", 0, "check invoices --context vouchers --context provider.json --parameters ceilings.yaml"),
     ("check", 1, "check invoices --context vouchers --parameters low.yaml --on 2026-11-24"),
     ("check", 2, "check nowhere.json"),
     ("check", 3, "check invoice.json --on 2026-11-24"),

@@ -13,7 +13,7 @@ from read_back import read_back
 from shell import Shell
 
 VIOLATING = ROOT / "fixtures/violating/I601-line-amount.json"
-GIVEN = {"context": "vouchers", "parameters": "ceilings.yaml", "on": "2026-11-24", "lang": "en"}
+GIVEN = {"context": "vouchers\nprovider.json", "parameters": "ceilings.yaml", "on": "2026-11-24", "lang": "en"}
 
 
 @pytest.fixture
