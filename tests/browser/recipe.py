@@ -15,7 +15,7 @@ PROGRAMS = """
 ktt-policy() { "$KTT_PYTHON" -m ktt_policy "$@"; }
 mkdocs() { "$KTT_PYTHON" -m mkdocs "$@"; }
 python3() { exec "$KTT_PYTHON" -u "$@"; }
-pip() { [ "$*" = "install ktt-policy[docs]" ]; }
+pip() { [ "$*" = "install .[docs]" ]; }
 set -e
 """
 

@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu"
 CONFORMING, VIOLATING = FOLDER / "fixtures/conforming", FOLDER / "fixtures/violating"
 ON = date(2026, 12, 1)
+SCHEMA = re.compile(r"# yaml-language-server: \$schema=(.*)")
 
 
 def run(*arguments: str) -> Result:
@@ -205,19 +207,25 @@ def test_both_languages_have_one_recipe() -> None:
 
 def test_the_commands_of_the_recipe_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(FOLDER, tmp_path / FOLDER.relative_to(ROOT))
+    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
     monkeypatch.chdir(tmp_path)
     done = 0
     for line in "".join(blocks("sh", "en")).splitlines():
         command, _, comment = line.partition("  # exit code ")
         program, *arguments = shlex.split(command)
-        if program == "cp":
-            shutil.copytree(arguments[1], arguments[2])
+        if program in ("cp", "find"):
+            subprocess.run(["bash", "-c", line], check=True)
             continue
         assert program == "ktt-policy"
         result = run(*arguments)
         assert result.exit_code == int(comment or 0), f"{line}\n{result.output}"
         done += 1
     assert done == 9
+    texts = {path: path.read_text("utf-8") for path in Path("my-county").rglob("*") if path.is_file()}
+    assert [path for path, text in texts.items() if FOLDER.name in text] == []
+    schemas = [path.parent / found[1] for path, text in texts.items() if (found := SCHEMA.match(text))]
+    assert len(schemas) > 30
+    assert [path for path in schemas if not path.is_file()] == []
 
 
 def test_the_python_of_the_recipe_works(
