@@ -11,7 +11,7 @@ _TABLE = {
     "not applicable": ("ei sovelleta", "not applicable"),
     "known": ("tunnettu", "known"),
     "note": ("huomaa", "note"),
-    "accepted": ("hyväksytty toistaiseksi", "accepted for now"),
+    "accepted": ("hyväksytty määräajaksi", "accepted for now"),
     "n passed": ("kunnossa", "passed"),
     "n violated": ("rikkomus|rikkomusta", "violated"),
     "n undecided": ("ratkaisematta", "undecided"),

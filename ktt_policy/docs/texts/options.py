@@ -22,7 +22,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "max-bytes": ("suurin yksittäinen asiakirja tavuina", "largest single document, in bytes"),
     "jobs": ("prosesseja suurelle ajolle", "processes for a large run"),
     "suppress.code": ("säännön tunnus, esimerkiksi I502", "the code of the rule, such as I502"),
-    "suppress.reason": ("miksi havainto hyväksytään toistaiseksi", "why it is accepted for now"),
+    "suppress.reason": ("miksi havainto hyväksytään määräajaksi", "why it is accepted for now"),
     "suppress.until": (
         "viimeinen päivä, jona poikkeus on voimassa; sen jälkeen ajo epäonnistuu",
         "the last day on which it holds; after that the run fails",

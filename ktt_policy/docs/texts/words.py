@@ -215,7 +215,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # timeline and changes
     "timeline": ("Aikajana", "Timeline"),
     "timeline intro": (
-        "Sääntökirjan kaikki painokset, säännöt ja parametrit päivittäin: sarakkeet ovat ne päivät, joina jokin muuttuu. "
+        "Sääntökirjan kaikki painokset, säännöt ja parametrit aikajärjestyksessä: sarakkeet ovat ne päivät, joina jokin muuttuu. "
         "Tarkastuspäivä {on}.",
         "All editions, rules and parameters of the rulebook: the columns are the days on which something changes. "
         "Evaluation date {on}."),
