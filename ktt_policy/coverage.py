@@ -177,7 +177,8 @@ def to_text(c: Coverage, lang: str) -> str:
         counts = ", ".join(f"{w[outcome]} {n}" for outcome, n in rule.cases.items() if n)
         lines.append(f"  {rule.code}  {rule.title[lang]}")
         cases = f"{w['cases']} {sum(rule.cases.values())}" + (f" ({counts})" if counts else "")
-        lines.append(f"    {w['clause']} {', '.join(rule.clauses)}; {cases}")
+        word = w["clause"] if len(rule.clauses) == 1 else w["clauses"].lower()
+        lines.append(f"    {word} {', '.join(rule.clauses)}; {cases}")
     totals = "; ".join(f"{w[key]} {n}" for key, n in c.totals.items())
     lines += ["", f"{w['clauses']} {len(c.clauses)}: {totals}", f"{w['rules']} {len(c.rules)}; {w['cases']} {_all(c)}"]
     return "\n".join(lines) + "\n"

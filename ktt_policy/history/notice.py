@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -201,6 +202,11 @@ class _Notice(ABC):
             f"{self.money(impact.released)} € {w['released']}",
         ]
 
+    def cited(self, clauses: Sequence[str]) -> str:
+        """`clause 5.m3`, `clauses 5.m3, 6.m1`."""
+        word = self.words["clause"] if len(clauses) == 1 else self.words["clauses"].lower()
+        return f"{word} {', '.join(clauses)}"
+
     def name(self, part: Part) -> str:
         """What a part is called: texts in words, expressions by their key in the file."""
         first, _, rest = part.name.partition(".")
@@ -226,7 +232,7 @@ class _Text(_Notice):
         w = self.words
         start = change.starts[1] or change.starts[0]
         since = f", {w['from']} {self.day(start)}" if start is not None else ""
-        clauses = f" ({w['clause']} {', '.join(change.clauses)})"
+        clauses = f" ({self.cited(change.clauses)})"
         self.lines.append(f"  {change.code} {w[change.kind]}{since}: {change.title.get(self.lang, '')}{clauses}")
         if change.kind != "changed":
             return
@@ -268,7 +274,7 @@ class _Text(_Notice):
             counts = {"documents": rule.documents, "violated": rule.newly_violated,
                       "undecided": rule.newly_undecided, "no longer": rule.no_longer}  # fmt: skip
             numbers = ", ".join(self.many(number, what) for what, number in counts.items())
-            clauses = f" ({w['clause']} {', '.join(rule.clauses)})"
+            clauses = f" ({self.cited(rule.clauses)})"
             self.lines.append(f"  {rule.code}{clauses}: {numbers}; {self.money(rule.amount)} €")
         for document in impact.changed[:SHOWN]:
             self.document(document)
@@ -283,7 +289,7 @@ class _Text(_Notice):
             about = f" {c.subject}" if c.subject else ""
             amount = f", {self.money(c.amount)} €" if c.amount else ""
             outcomes = f"{self.outcome(c.before)} → {self.outcome(c.after)}"
-            self.lines.append(f"    {c.code} {self.words['clause']} {', '.join(c.clauses)}: {outcomes}{amount}")
+            self.lines.append(f"    {c.code} {self.cited(c.clauses)}: {outcomes}{amount}")
             if c.pointer or about:
                 self.lines.append(f"      {c.pointer}{about}")
 
@@ -301,7 +307,7 @@ class _Markdown(_Notice):
         start = change.starts[1] or change.starts[0]
         since = f", {w['from']} {self.day(start)}" if start is not None else ""
         title = change.title.get(self.lang, "")
-        about = f"*{w[change.kind]}{since}; {w['clause']} {', '.join(change.clauses)}*"
+        about = f"*{w[change.kind]}{since}; {self.cited(change.clauses)}*"
         self.lines += ["", f"### {change.code}: {title}", "", about]
         if change.kind == "changed":
             self.table(self.parts(change))

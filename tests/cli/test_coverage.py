@@ -166,6 +166,12 @@ def test_only_rules_in_force_on_the_day_count(tmp_path: Path) -> None:
     assert codes("2027-07-01") == (1, ["I902", "V901"])
 
 
+def test_several_clauses_of_a_rule_are_told_as_several(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": RULE.replace("[6.m1]", "[6.m1, 6.m2]")})
+    assert "\n    kohdat 6.m1, 6.m2; " in coverage("--rulebook", str(folder), "--on", ON).output
+    assert "\n    clauses 6.m1, 6.m2; " in coverage("--rulebook", str(folder), "--on", ON, "--lang", "en").output
+
+
 @pytest.mark.parametrize(
     ("files", "arguments", "code"),
     [

@@ -28,7 +28,9 @@ FILES = {
         "status: attested", "status: attested\n    interpretation: {fi: Uusi, en: New}"
     ),
     "invoice/I901-quantity/2027-01-01.yaml": small.RULE.replace("<= parameters.limit", "< 2 * parameters.limit"),
-    "invoice/I902-price/2027-01-01.yaml": small.RULE.replace("line.quantity <=", "line.unit_price <="),
+    "invoice/I902-price/2027-01-01.yaml": small.RULE.replace("line.quantity <=", "line.unit_price <=").replace(
+        "[6.m1]", "[6.m1, 6.m2]"
+    ),
     "voucher/V901-price/2027-01-01.yaml": "repealed: true\nclauses: [6.m2]\n",
     "parameters/limit.yaml": small.PARAMETER + "  2026-12-15:\n    value: 20\n    reference: there\n",
 }
@@ -131,11 +133,13 @@ def test_a_notice_in_both_languages_and_all_forms(folder: Path) -> None:
     assert "I901 muuttunut, alkaen 1.1.2027" in finnish
     assert "- line.quantity [-<=-] parameters.limit" in finnish
     assert "+ line.quantity {+< 2 *+} parameters.limit" in finnish
-    assert "V901 kumottu, alkaen 1.1.2027" in finnish
+    assert "V901 kumottu, alkaen 1.1.2027: Hinta on ilmoitettu (kohta 6.m2)" in finnish
+    assert "I902 uusi, alkaen 1.1.2027: Määrä on enintään raja (kohdat 6.m1, 6.m2)" in finnish
     assert "alkaen 15.12.2026: 20" in finnish
     assert "6.m2.k2 numeroitu uudelleen (ennen 6.m2.k1)" in finnish
     english = run(*DIFF, "--rulebook", folder, "--lang", "en", "--format", "markdown").output
     assert english.startswith("# Changes in the rulebook 2026-12-01 → 2027-01-01\n\nSmall rulebook\n")
+    assert "*new, from 2027-01-01; clauses 6.m1, 6.m2*" in english
     assert "| require | <code>line.quantity <del>&lt;=</del> parameters.limit</code> |" in english
     data = json.loads(run(*DIFF, "--rulebook", folder, "--format", "json").output)
     assert [r["kind"] for r in data["rules"]] == ["changed", "added", "repealed"]
