@@ -37,6 +37,8 @@ ADVICE: dict[str, Advice] = {
                    "Mend the key or value that is named; the page on settings lists the keys."),
     "E114": Advice("Vanhentunut poikkeus", "Korjaa havainnon syy, tai päätä uudestaan ja anna poikkeukselle uusi päivä.",
                    "Mend what it accepts, or decide anew and give it another day."),
+    "E115": Advice("Mikään valittu sääntö ei tarkasta annettua", "Anna asiakirjoja, joiden lajia valitut säännöt tarkastavat, tai valitse muita sääntöjä.",
+                   "Give documents of a kind that the chosen rules judge, or choose other rules."),
     "W110": Advice("Tiedostoja jätettiin pois", "Nimeä asiakirjat päätteellä `.json`, `.ndjson` tai `.jsonl`.",
                    "Name documents `.json`, `.ndjson` or `.jsonl`."),
     "W111": Advice("Poikkeus, johon mikään ei sovi", "Poista poikkeus asetuksista.", "Take it out of the settings."),

@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "E112": "baseline",
     "E113": "settings",
     "E114": "suppression that has expired",
+    "E115": "no chosen rule judges what was given",
     "W110": "files left out",
     "W111": "suppression that fits nothing",
     "W112": "environment variable that sets nothing",

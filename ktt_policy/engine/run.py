@@ -250,13 +250,14 @@ class Run:
             return
         kinds = ", ".join(sorted({d.kind for d in self.documents if d.judged}))
         if kinds:
+            code = "E115"
             message = f"no chosen rule judges what was given ({kinds})"
             help = "give documents of the kinds that the chosen rules judge, or choose other rules"
         elif not has_errors(self.problems):
-            message, help = "no document to judge was given", "give files, folders or documents"
+            code, message, help = "E108", "no document to judge was given", "give files, folders or documents"
         else:
             return
-        self.problems.append(Diagnostic("E108", message, help=help))
+        self.problems.append(Diagnostic(code, message, help=help))
 
     def judge_carefully(self, rule: Rule, document: Document) -> None:
         """One rule on one document by the interpreter; a crash is undecided, and the run cannot be trusted."""

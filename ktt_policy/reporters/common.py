@@ -18,7 +18,8 @@ from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place
 
 # Control characters, lone surrogates, and signs that turn the direction of text or break lines unseen.
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-
+# Up to this code a file could not be read; later ones are about the run.
+LAST_UNREAD = "E109"
 
 # What a build's log would take as a command, wherever in a line it stands.
 _COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
@@ -242,7 +243,7 @@ def read(report: Report, words: dict[str, str]) -> list[str]:
     """What was read: `3 documents read`, `2 judged`, and what could not be."""
     told = [number(len(report.documents), "documents", words)]
     told.append(number(sum(d.judged for d in report.documents), "judged", words))
-    unread = sum(p.severity == "error" for p in report.problems)
+    unread = sum(p.severity == "error" and p.code <= LAST_UNREAD for p in report.problems)
     return [*told, number(unread, "broken", words)] if unread else told
 
 

@@ -206,6 +206,14 @@ def test_rules_that_cancel_out_judge_nothing() -> None:
     assert check("--select", "I601", "--ignore", "I601", VIOLATING).exit_code == 2
 
 
+def test_documents_that_no_chosen_rule_judges_were_read_all_the_same() -> None:
+    result = run("check", str(ROOT / "fixtures/conforming/provider.json"), "--select", "I601")
+    assert result.exit_code == 2
+    assert "\n1 asiakirja luettu, 1 tarkastettu\n" in result.stdout
+    assert "error[E115]: no chosen rule judges what was given (provider)" in result.stderr
+    assert "suomeksi: Mikään valittu sääntö ei tarkasta annettua. Anna asiakirjoja, joiden lajia" in result.stderr
+
+
 @pytest.mark.parametrize("spoilt", ["{bad", '{"document_type": "voucher", "voucher_id": 5}'])
 def test_complete_says_nothing_of_a_document_that_was_given_unreadable(tmp_path: Path, spoilt: str) -> None:
     folder = tmp_path / "dossier"

@@ -115,6 +115,7 @@ export const TEXTS = {
       E108: "Tarkastettavaa ei ole.",
       E109: "Tiedostossa ei ole asiakirjaa, jonka sääntökirja tuntee. Tarkista kenttä `document_type`.",
       E111: "Parametriarvot eivät kelpaa.",
+      E115: "Mikään valittu sääntö ei tarkasta annettuja asiakirjoja.",
       E412: "Sääntökirjassa ei ole tällaista parametria.",
       E501: "Valinta ei kelpaa.",
       E503: "Säännön laskenta kaatui, joten mitään ei pidetä hyväksyttynä. Ilmoita virheestä.",
