@@ -187,8 +187,6 @@ class Prose:
         if node.function == "get value":
             return self.phrase("get value", *arguments)
         days = f"day {node.function}" if node.kind in DAYS and f"day {node.function}" in CALLS else node.function
-        if days not in CALLS:
-            return f"{code(node.function)} ({'; '.join(arguments)})"
         written = CALLS[days][self.at]
         return written.format(*arguments) if "{1}" in written else written.format("; ".join(arguments))
 

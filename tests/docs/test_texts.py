@@ -82,6 +82,15 @@ def test_every_function_says_what_it_does_in_both_languages() -> None:
         assert entry.fi != entry.en, name
 
 
+def test_every_function_has_a_phrase_that_any_call_of_it_fills() -> None:
+    """The two without are in `PHRASES`."""
+    assert set(BUILTINS) - set(CALLS) == {"get value", "list contains"}
+    for name, entry in BUILTINS.items():
+        fewest = min(sum("?" not in a for a in s.rpartition(" -> ")[0].split(", ")) for s in entry.signatures)
+        slots = set(re.findall(r"\{(\d)\}", CALLS.get(name, ("", ""))[0]))
+        assert len(slots) <= fewest, name
+
+
 def test_hand_written_pages_have_the_same_headings_and_links_in_both_languages() -> None:
     for path in (ROOT / "docs/fi").rglob("*.md"):
         fi = path.read_text("utf-8")
