@@ -33,6 +33,7 @@ WORDS = {
         "passed": "kunnossa", "violated": "rikkomus", "not applicable": "ei sovelleta", "undecided": "ratkaisematta",
         "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
         "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
+        "version": "versio {day} alkaen", "reference date": "viitepäivä", "since": "alkaen",
     },
     "en": {
         "clauses": "Clauses", "interpretation": "interpretation", "why": "Why", "versions": "Versions", "from": "from",
@@ -41,6 +42,7 @@ WORDS = {
         "note": "note", "passed": "passed", "violated": "violated", "not applicable": "not applicable",
         "undecided": "undecided", "unknown": "not known", "severity": "severity", "items": "Items of the group",
         "none": "no version in force", "nothing": "The rule does not concern the documents given.", "key": "group",
+        "version": "version from {day}", "reference date": "reference date", "since": "since",
     },
 }  # fmt: skip
 
@@ -115,8 +117,7 @@ def _clause(clause: Clause, rules: list[Rule], lang: str) -> list[str]:
 def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
     w = WORDS[lang]
     version = rule.at(on)
-    title = (version or rule.versions[-1]).title.get(lang, "")
-    lines = [f"{rule.code} {rule.name}: {title}"]
+    lines = [f"{rule.code} {rule.name}: {rule.nearest(on).title[lang]}"]
     lines.append(f"{w['versions']}:")
     for one in rule.versions:
         state = f" ({w['repealed']})" if one.repealed else f" ({w['on']})" if one is version else ""
@@ -185,9 +186,10 @@ def _fields(rule: Rule, version: Version) -> list[str]:
 
 def _verdict(v: Explained, lang: str) -> list[str]:
     w = WORDS[lang]
-    day = f", {worded(v.day, lang)}" if v.day is not None else ""
+    version = w["version"].format(day=worded(v.version, lang))
+    day = f", {w['reference date']} {worded(v.day, lang)}" if v.day is not None else ""
     reason = f": {v.reason[lang]}" if v.reason else ""
-    lines = [f"  {v.file} {v.pointer or '/'}: {w[v.outcome]}{reason} ({w['from']} {v.version}{day})"]
+    lines = [f"  {v.file} {v.pointer or '/'}: {w[v.outcome]}{reason} ({version}{day})"]
     if v.keys:
         lines.append(f"    {w['key']}: " + ", ".join(f"{k} = {_value(x)}" for k, x in v.keys.items()))
         lines.append(f"    {w['items']}: " + "; ".join(v.entries))
@@ -204,6 +206,8 @@ def _step(step: Step, lang: str, depth: int) -> list[str]:
     value = _value(step.value)
     if step.reason is not None:
         value = f"{WORDS[lang]['unknown']}: {step.reason[lang]}"
+    elif step.since is not None:
+        value += f" ({WORDS[lang]['since']} {worded(step.since, lang)})"
     lines = ["  " * depth + f"{step.text} = {value}"]
     return lines + [line for child in step.children for line in _step(child, lang, depth + 1)]
 

@@ -140,6 +140,11 @@ class Rule(Struct, frozen=True):
         begun = [v for v in self.versions if v.start <= day]
         return begun[-1] if begun and not begun[-1].repealed else None
 
+    def nearest(self, day: date) -> Version:
+        """What is told of the rule on a day: the version in force, else the next one, else the last before its end."""
+        living = [v for v in self.versions if not v.repealed]
+        return self.at(day) or next((v for v in living if v.start > day), living[-1])
+
     def end_of(self, version: Version) -> date | None:
         """The day on which the version is over; one that corrects it after the fact does not end it."""
         return min((other.start for other in self.versions if other.start > version.start), default=None)

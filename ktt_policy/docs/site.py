@@ -107,9 +107,8 @@ class Site:
         return list(dict.fromkeys(clause for edition in editions for clause in edition.clauses))
 
     def version(self, rule: Rule) -> Version:
-        """The version that a page shows: that in force on the day, else the next one, else the last before its end."""
-        living = [v for v in rule.versions if not v.repealed]
-        return rule.at(self.on) or next((v for v in living if v.start > self.on), living[-1])
+        """The version that a page shows."""
+        return rule.nearest(self.on)
 
     def name(self, lang: str) -> str:
         return self.settings.names(self.data.titles)[lang]

@@ -22,13 +22,14 @@ class Step(Struct):
     """A part of an expression as it was evaluated. Parts in a loop come once for each turn.
 
     `value` is plain data (numbers as Decimal, dates as text), short for records and lists of them; `reason` says why
-    the value is not known.
+    the value is not known; `since`, of a parameter, from which day the value is in force.
     """
 
     text: str
     value: Any
     reason: Texts | None
     children: list[Step]
+    since: date | None = None
 
 
 class Part(Struct, frozen=True):
@@ -56,9 +57,10 @@ class Explained(Struct, frozen=True):
 class Tracer(Interpreter):
     """Evaluates as the interpreter does and keeps the tree of what it evaluated."""
 
-    def start(self, maker: FindingMaker, version: Version) -> None:
+    def start(self, maker: FindingMaker, version: Version, day: date | None) -> None:
         self.maker = maker
         self.version = version
+        self.day = day
         self.stack: list[list[Step]] = [[]]
 
     def value(self, node: t.Tree) -> Any:
@@ -74,8 +76,13 @@ class Tracer(Interpreter):
         if len(children) == 1 and children[0].text == written:
             children = children[0].children
         shown = _shown(self.maker.telling, self.version, node, result)
-        self.stack[-1].append(Step(written, shown, self.reason(result), children))
+        self.stack[-1].append(Step(written, shown, self.reason(result), children, self.since(node)))
         return result
+
+    def since(self, node: t.Tree) -> date | None:
+        if not isinstance(node, t.Param) or self.day is None:
+            return None
+        return self.maker.context.time.parameter_start(node.name, self.day)
 
     def reason(self, value: Any) -> Texts | None:
         return self.maker.reason(value.reason) if isinstance(value, Unknown) else None
@@ -137,7 +144,7 @@ def _parts(maker: FindingMaker, verdict: Verdict) -> list[Part]:
 def _tracer(maker: FindingMaker, verdict: Verdict) -> Tracer:
     plain = maker.interpreter(verdict)
     tracer = Tracer(plain.names, plain.parameters, plain.documents, plain.broken)
-    tracer.start(maker, verdict.version)
+    tracer.start(maker, verdict.version, verdict.day)
     return tracer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,15 +55,30 @@ def test_the_fields_that_a_rule_reads_are_those_of_its_documents() -> None:
 
 def test_why_it_is_violated() -> None:
     output = explain("I502", "--document", MISSED, "--lang", "en", *ON).output
-    assert "/2/lines/1: violated (from 2026-01-01, 2026-02-03)" in output
+    assert "/2/lines/1: violated (version from 2026-01-01, reference date 2026-02-03)" in output
     assert 'group: voucher_id = "PS-2026-0004", month = "2026-02"' in output
     lines = [line.strip() for line in output.split("\n")]
     for said in (
         "billed - rounding <= most = false",
         "sum(group.amount) = 131.50",
-        "parameters.missed_units_a_month = 1",
+        "parameters.missed_units_a_month = 1 (since 2026-01-01)",
     ):
         assert said in lines
+
+
+def test_in_finnish_days_are_written_in_one_way() -> None:
+    output = explain("I502", "--document", MISSED, *ON).output
+    assert "/2/lines/1: rikkomus (versio 1.1.2026 alkaen, viitepäivä 3.2.2026)" in output
+    assert "parameters.missed_units_a_month = 1 (alkaen 1.1.2026)" in output
+
+
+def test_a_rule_that_is_repealed_goes_by_its_last_title(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu", folder)
+    (folder / "invoice/L302-shortest-visit/2027-01-01.yaml").write_text("clauses: [3.m2]\nrepealed: true\n", "utf-8")
+    output = explain("L302", "--rulebook", folder, "--on", "2027-02-01", "--lang", "en").output
+    assert output.startswith("L302 shortest-visit: A visit billed by the hour lasts an hour at least, in full quarters")
+    assert "no version in force" in output
 
 
 def test_why_it_did_not_apply_or_is_undecided() -> None:
