@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ktt_policy.build.model import Iterator as ForEach
 from ktt_policy.build.model import Rule, Version
@@ -322,7 +323,7 @@ class Judge:
     ) -> None:  # fmt: skip
         of = (rule.code, version.start)
         if version.run:
-            why = Reason(why.code, why.about, document.key or document.file)
+            why = replace(why, document=document.key or document.file)
         self.context.doubts.add(of, _key(version, document, keys), (document.number, positions, why))
 
     def group(self, groups: Groups, key: tuple[Any, ...]) -> Verdict | None:
