@@ -16,8 +16,10 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.masking import mask
 from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report
 
+# Code points that are no characters, and never will be: HTML and XML may not hold them.
+NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 # Control characters, lone surrogates, and signs that turn the direction of text or break lines unseen.
-_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+_UNSAFE = f"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff{NO_CHARACTERS}]"
 # Up to this code a file could not be read; later ones are about the run.
 LAST_UNREAD = "E109"
 

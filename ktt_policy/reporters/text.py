@@ -5,6 +5,7 @@ It is made of lines of styled parts. In a pipe the parts are joined; on a termin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import (
+    NO_CHARACTERS,
     At,
     Item,
     by_rule,
@@ -200,6 +202,7 @@ def _shown(text: str) -> str:
     text = text.replace("##", "?#") if "##[" in text or "##vso[" in text.lower() else text
     if text.isprintable():
         return text
+    text = re.sub(f"[{NO_CHARACTERS}]", "?", text)
     return "".join(" " if c == "\t" else c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "?" for c in text)
 
 
