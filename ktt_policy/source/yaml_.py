@@ -16,13 +16,12 @@ import yaml
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span
+from ktt_policy.source.json_ import DEEPEST
 from ktt_policy.source.json_ import pointer as json_pointer
 from ktt_policy.source.text import Excerpt, Text
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# What PyYAML makes of plain scalars by itself; a tag in the text is refused.
-_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 
 
@@ -52,7 +51,7 @@ class YamlFile(Struct, frozen=True):
 
 
 def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, list[Diagnostic]]:
-    """The file, or None and what is wrong with it (all duplicate keys and aliases, or the first syntax error)."""
+    """The file, or None and what is wrong with it (all that is refused in it, or the first syntax error)."""
     shown = name or str(path)
     try:
         raw = path.read_bytes()
@@ -96,12 +95,24 @@ class _Builder:
         span = self.text.span(node.start_mark.index, node.end_mark.index)
         self.problems.append(Diagnostic("E110", message, span, help=help, excerpt=self.text.line(span.line)))
 
-    def data(self, node: Any, pointer: str) -> Any:
+    def plain(self, node: Any) -> bool:
+        """Whether a node stands without anchor and tag: where it has either, its text begins with that."""
+        what = {"&": "anchors", "!": "tags"}.get(self.text.text[node.start_mark.index : node.start_mark.index + 1])
+        if what is not None:
+            self.problem(node, f"{what} are refused", "write the value alone")
+        return what is None
+
+    def data(self, node: Any, pointer: str, depth: int = 0) -> Any:
         if id(node) in self.seen:
             self.problem(node, "aliases are refused", "write the value again, or name it as a parameter or definition")
             return None
         self.seen.add(id(node))
         self.nodes[pointer] = node
+        if not self.plain(node):
+            return None
+        if depth >= DEEPEST and isinstance(node, yaml.CollectionNode):
+            self.problem(node, f"nested deeper than {DEEPEST} levels")
+            return None
         if isinstance(node, yaml.MappingNode):
             made: dict[str, Any] = {}
             for key, value in node.value:
@@ -111,19 +122,19 @@ class _Builder:
                 if key.value in made:
                     self.problem(key, f"the key `{key.value}` stands twice", "keep one of them")
                     continue
+                if not self.plain(key):
+                    continue
                 below = pointer + json_pointer(key.value)
                 self.keys[below] = key
-                made[key.value] = self.data(value, below)
+                made[key.value] = self.data(value, below, depth + 1)
             return made
         if isinstance(node, yaml.SequenceNode):
-            return [self.data(item, f"{pointer}/{i}") for i, item in enumerate(node.value)]
+            return [self.data(item, f"{pointer}/{i}", depth + 1) for i, item in enumerate(node.value)]
         return self.scalar(node)
 
     def scalar(self, node: Any) -> Any:
         if node.style or node.start_mark.index == node.end_mark.index:
             return node.value if node.style else None
-        if node.tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
-            self.problem(node, f"the tag `{node.tag}` is refused")
         if _NUMBER.match(node.value):
             return Decimal(node.value)
         return {"true": True, "false": False, "null": None, "~": None}.get(node.value, node.value)

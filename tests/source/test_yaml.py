@@ -18,8 +18,21 @@ def read(tmp_path: Path, text: str):  # type: ignore[no-untyped-def]
     ("text", "message"),
     [
         ("a: 1\na: 2\n", "stands twice"),
-        ("a: &x 1\nb: *x\n", "aliases"),
-        ("a: !!python/name:os.system x\n", "tag"),
+        ("a: &x 1\nb: *x\n", "aliases are refused"),
+        ("a: &x b > 1\n", "anchors are refused"),
+        ("a: &x 'b'\n", "anchors are refused"),
+        ("a: &x\n  b: 1\n", "anchors are refused"),
+        ("a: &x\n- b\n", "anchors are refused"),
+        ("&x a: 1\n", "anchors are refused"),
+        ("b: 1\n&x a: 1\n", "anchors are refused"),
+        ("a: &x\n", "anchors are refused"),
+        ("a: !!python/name:os.system x\n", "tags are refused"),
+        ("a: !!str b > 1\n", "tags are refused"),
+        ("a: !foo 'x'\n", "tags are refused"),
+        ("a: !foo |\n  x\n", "tags are refused"),
+        ("a: !!seq [1]\n", "tags are refused"),
+        ("--- !foo\na: 1\n", "tags are refused"),
+        ("? !!str a\n: 1\n", "tags are refused"),
         ("a: [1\n", "not YAML"),
         ("", "empty"),
     ],
@@ -27,7 +40,17 @@ def read(tmp_path: Path, text: str):  # type: ignore[no-untyped-def]
 def test_refuses(tmp_path: Path, text: str, message: str) -> None:
     file, found = read(tmp_path, text)
     assert file is None
-    assert message in found[0].message
+    assert {d.code for d in found} == {"E110"}
+    assert message in found[-1].message
+
+
+@pytest.mark.parametrize(("text", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "")])
+def test_depth_has_a_limit(tmp_path: Path, text: str, closing: str) -> None:
+    deep = {depth: read(tmp_path, text * depth + "1" + closing * depth) for depth in (100, 101, 800, 5000)}
+    assert [d.message for _, found in deep.values() for d in found if d.code == "E110"] == [
+        "nested deeper than 100 levels", "nested deeper than 100 levels", "not YAML: exceeded maximum nesting depth",
+    ]  # fmt: skip
+    assert deep[100][0] is not None
 
 
 def test_values_are_what_they_look_like(tmp_path: Path) -> None:
