@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -295,30 +297,32 @@ def merge_patch(target: Any, patch: Any) -> Any:
 
 def json_patch(tree: Any, operation: dict[str, Any]) -> Any:
     """One operation of a JSON Patch (RFC 6902): add, remove, replace, test, move, copy."""
-    kind = operation.get("op")
-    path = parts(str(operation.get("path", "")))
+    kind, path = operation["op"], parts(operation["path"])
     if kind in ("move", "copy"):
-        source = parts(str(operation["from"]))
+        source = parts(operation["from"])
         value = _get(tree, source)
         if kind == "move":
             tree = _set(tree, source, None, "remove")
         return _set(tree, path, value, "add")
     if kind == "test":
-        if _get(tree, path) != operation.get("value"):
+        if _get(tree, path) != operation["value"]:
             raise CaseError(f"the test at `{operation['path']}` does not hold")
         return tree
-    if kind not in ("add", "remove", "replace"):
-        raise CaseError(f"unknown operation `{kind}` of a JSON Patch")
     return _set(tree, path, operation.get("value"), kind)
 
 
 def _get(tree: Any, path: list[str]) -> Any:
     for part in path:
         try:
-            tree = tree[int(part)] if isinstance(tree, list) else tree[part]
-        except (KeyError, IndexError, ValueError, TypeError):
+            tree = tree[_index(part)] if isinstance(tree, list) else tree[part]
+        except (KeyError, IndexError, TypeError):
             raise CaseError(f"there is nothing at `/{'/'.join(path)}`") from None
     return tree
+
+
+def _index(part: str) -> int:
+    """The index that a part of a JSON Pointer stands for: digits, and no 0 before others; else one beyond any list."""
+    return int(part) if re.fullmatch("0|[1-9][0-9]{0,8}", part) else sys.maxsize
 
 
 def _set(tree: Any, path: list[str], value: Any, kind: str) -> Any:
@@ -327,8 +331,8 @@ def _set(tree: Any, path: list[str], value: Any, kind: str) -> Any:
     head, rest = path[0], path[1:]
     if isinstance(tree, list):
         made = list(tree)
-        at = len(made) if head == "-" else int(head) if head.isdigit() else -1
-        if not 0 <= at <= len(made) or (at == len(made) and (rest or kind != "add")):
+        at = len(made) if head == "-" else _index(head)
+        if at > len(made) or (at == len(made) and (rest or kind != "add")):
             raise CaseError(f"there is no item `{head}` to {kind}")
         if rest:
             made[at] = _set(made[at], rest, value, kind)

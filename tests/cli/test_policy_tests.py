@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from ktt_policy.cli import main
+from ktt_policy.policies import read_file
+from ktt_policy.policy_tests import CaseError, json_patch
 
 ROOT = Path(__file__).parents[2]
 KEPT = {"I502", "I504", "I601", "P502", "V101"}
@@ -196,6 +198,57 @@ def test_a_wrong_file_of_exceptions_says_where(folder: Path, text: str, message:
     assert result.exit_code == 2
     assert message in result.output
     assert f"policies/few/{RULE}/exceptions.yaml:" in result.output
+
+
+PATCHES = [
+    # written in a case, the place in it, in the message
+    ("json_patch: [5]", "/json_patch/0", "must be a mapping of keys to values, not 5"),
+    ("json_patch: [{path: /a}]", "/json_patch/0", "`op` is missing"),
+    ("json_patch: [{op: replce, path: /a, value: 1}]", "/json_patch/0/op", "`op` must be one of `add`"),
+    ("json_patch: [{op: replace, path: /a}]", "/json_patch/0", "`value` is missing"),
+    ("json_patch: [{op: test, path: /a}]", "/json_patch/0", "`value` is missing"),
+    ("json_patch: [{op: move, path: /a}]", "/json_patch/0", "`from` is missing"),
+    ("json_patch: [{op: copy, path: /a, from: b}]", "/json_patch/0/from", "`b` is not written as it must be"),
+    ("json_patch: [{op: remove, path: lines}]", "/json_patch/0/path", "`lines` is not written as it must be"),
+    ("json_patch: [{op: add, path: /a, vaule: 1}]", "/json_patch/0/vaule", "unknown key `vaule`"),
+    ("patch: x", "/patch", "`patch` must be a mapping of keys to values, not `x`"),
+    ("with: [{base: x.json, patch: x}]", "/with/0/patch", "`patch` must be a mapping of keys to values, not `x`"),
+    ("with: [{base: x.json, json_patch: [5]}]", "/with/0/json_patch/0", "must be a mapping of keys to values, not 5"),
+]
+
+
+@pytest.mark.parametrize(("written", "at", "message"), PATCHES)
+def test_a_wrong_patch_is_told_with_its_place(tmp_path: Path, written: str, at: str, message: str) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text(f"cases:\n  - name: a\n    base: x.json\n    on: 2026-01-01\n    expect: passed\n    {written}\n")
+    file, found = read_file(path, "cases", tmp_path)
+    assert file is None
+    assert (found[0].code, found[0].pointer) == ("E201", f"/cases/0{at}")
+    assert message in found[0].message
+
+
+TREE = {"lines": [1, 2], "a": {"b": None}}
+OPERATIONS: list[tuple[dict[str, Any], Any]] = [
+    ({"op": "replace", "path": "/a/b", "value": None}, TREE),
+    ({"op": "add", "path": "/lines/-", "value": 3}, {**TREE, "lines": [1, 2, 3]}),
+    ({"op": "move", "path": "/lines/0", "from": "/lines/1"}, {**TREE, "lines": [2, 1]}),
+    ({"op": "copy", "path": "/c", "from": "/lines/1"}, {**TREE, "c": 2}),
+    ({"op": "test", "path": "/lines/1", "value": 2}, TREE),
+    ({"op": "test", "path": "/lines/-1", "value": 2}, "nothing at `/lines/-1`"),
+    ({"op": "copy", "path": "/c", "from": "/lines/01"}, "nothing at `/lines/01`"),
+    ({"op": "remove", "path": "/lines/²"}, "no item `²` to remove"),
+    ({"op": "replace", "path": "/lines/2", "value": 3}, "no item `2` to replace"),
+    ({"op": "add", "path": "/lines/3", "value": 3}, "no item `3` to add"),
+]
+
+
+@pytest.mark.parametrize(("operation", "made"), OPERATIONS)
+def test_an_operation_of_a_json_patch(operation: dict[str, Any], made: Any) -> None:
+    if isinstance(made, str):
+        with pytest.raises(CaseError, match=made):
+            json_patch(TREE, operation)
+    else:
+        assert json_patch(TREE, operation) == made
 
 
 def test_nothing_is_mutated_where_a_case_fails(folder: Path) -> None:

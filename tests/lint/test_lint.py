@@ -98,6 +98,11 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      grouped('line.service_type = "assessment"',
              clauses='\n  - 6.m1\n  - clause: 6.m1\n    when: service = "work_ability"'),
      "W404", (QUANTITY, 5, 11), "`when` can never be true: the rule never names clause 6.m1", ""),
+    ("a repeal that says more", {"invoice/I901-quantity/2026-06-01.yaml": REPEAL + "require: fooo\n"}, "E201",
+     ("invoice/I901-quantity/2026-06-01.yaml", 3, 1), "unknown key `require`", "known here: clauses, repealed"),
+    ("a repeal with a condition", {"invoice/I901-quantity/2026-06-01.yaml":
+                                   "repealed: true\nclauses:\n  - clause: 6.m1\n    when: fooo\n"}, "E201",
+     ("invoice/I901-quantity/2026-06-01.yaml", 3, 5), "must be a text or a number, not a mapping", ""),
     ("a clause of another edition",
      {"rulebook.yaml": NEXT, "clauses/2027-01-01.yaml": REGISTRY.replace("2026-01-01", "2027-01-01").replace(
          "  6.m2:", "  6.m3:\n    heading: {fi: Uusi, en: New}\n    summary: {fi: Uusi, en: New}\n    status: rule\n"
