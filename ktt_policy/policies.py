@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span, closest, has_errors
 from ktt_policy.expr.literals import read_date
-from ktt_policy.resources import BESIDE, schema_folder
+from ktt_policy.resources import BESIDE, files_below, is_policy, schema_folder
 from ktt_policy.schemas.plain import fitting, missing, said
 from ktt_policy.source.json_ import pointer
 from ktt_policy.source.text import Excerpt
@@ -25,6 +25,7 @@ from ktt_policy.timeline import Start, read_start
 
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+READ = "read are `rulebook.yaml`, `definitions.yaml`, and those in `clauses`, `parameters` and `<kind>/<CODE>-<name>`"
 Texts = dict[str, str]
 
 
@@ -149,7 +150,6 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
-    found.extend(_unread(folder, base))
     parameters = {}
     for path in sorted((folder / "parameters").glob("*.yaml")):
         if not NAME.match(path.stem):
@@ -172,6 +172,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
             if rule is not None:
                 rules.append(rule)
     if root is not None:
+        found.extend(_unread(folder, root, base))
         found.extend(_rules_of_no_kind(folder, root, base))
     if root is None or has_errors(found):
         return None, found
@@ -183,10 +184,26 @@ def _misnamed(path: Path, base: Path, message: str, help: str) -> Diagnostic:
     return Diagnostic("E202", f"`{shown}` {message}", Span(shown, 1, 1, 1, 1), help=help)
 
 
-def _unread(folder: Path, base: Path) -> list[Diagnostic]:
+def _unread(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
     """Files that look as if they were read, and would be missed."""
-    help = "name it `{}.yaml`"
-    return [_misnamed(path, base, "is not read", help.format(path.stem)) for path in sorted(folder.rglob("*.yml"))]
+    found = []
+    for name, path in sorted(files_below(str(folder))):
+        within, _, last = name.rpartition("/")
+        hidden = name.startswith(("fixtures/", "docs/", "schemas/", ".")) or "/." in name
+        if hidden or not is_policy(name) or (last.endswith(".yaml") and _is_read(within, last, root)):
+            continue
+        stem, _, suffix = last.rpartition(".")
+        help = f"name it `{stem}.yaml`" if suffix.lower() in ("yaml", "yml") else f"write it as YAML, `{stem}.yaml`"
+        found.append(_misnamed(Path(path), base, "is not read", help if suffix != "yaml" else READ))
+    return found
+
+
+def _is_read(within: str, last: str, root: YamlFile) -> bool:
+    """Whether a YAML file in a folder is read; in a folder that stands for a rule, the folder is told if it is not."""
+    kind, _, rule = within.partition("/")
+    if "/" not in within:
+        return within in ("clauses", "parameters") or (not within and last in ("rulebook.yaml", "definitions.yaml"))
+    return "/" not in rule and (kind in root.data["documents"] or CODE.match(rule) is not None)
 
 
 def _rules_of_no_kind(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:

@@ -1,7 +1,10 @@
-"""Where the shipped policies and schemas are: in the wheel beside the package, in a checkout above it."""
+"""Where the shipped policies and schemas are: in the wheel beside the package, in a checkout above it; and what files
+stand below a folder."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,3 +35,20 @@ def policy_folder() -> Path:
 def docs_folder() -> Path:
     """The folder with the hand-written pages and the theme of the documentation."""
     return data_folder() / "docs"
+
+
+def files_below(folder: str, inside: str = "") -> Iterator[tuple[str, str]]:
+    """Names, relative to it, and paths of all files below a folder. Every command looks here first: Path.rglob takes
+    several times as long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from files_below(entry.path, f"{inside}{entry.name}/")
+            else:
+                yield f"{inside}{entry.name}", entry.path
+
+
+def is_policy(name: str) -> bool:
+    """True for a file that is a policy or was meant as one, by its name relative to the rulebook's folder."""
+    lower = name.lower()
+    return lower.endswith((".yaml", ".yml")) or (lower.endswith(".json") and name.startswith("parameters/"))

@@ -62,6 +62,16 @@ def test_a_damaged_entry_is_made_again(folder: Path, monkeypatch: pytest.MonkeyP
     assert entry.read_bytes() == whole
 
 
+@pytest.mark.parametrize(
+    "name", ["parameters/b.json", "parameters/b.YAML", "definition.yaml", "invoice/cases.yaml", "voucher/x.yml"]
+)
+def test_a_file_that_nothing_reads_is_told_the_second_time_too(folder: Path, name: str) -> None:
+    cache.load(folder)
+    (folder / name).write_text("x", "utf-8")
+    for _ in range(2):
+        assert [d.code for d in cache.load(folder)[1]] == ["E202"]
+
+
 def test_without_a_cache_the_rulebook_is_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KTT_POLICY_CACHE", "off")
     made, found = cache.load(folder)

@@ -40,6 +40,25 @@ def grouped(condition: str, having: str = "", clauses: str = "[6.m1]") -> dict[s
     return {QUANTITY: rule.replace("{line.quantity}", "{most}")}
 
 
+UNREAD = [
+    ("invoice/I901-quantity/2026-06-01.yml", "name it `2026-06-01.yaml`"),
+    ("invoice/I901-quantity/2026-06-01.YAML", "name it `2026-06-01.yaml`"),
+    ("invoice/I901-quantity/cases.yml", "name it `cases.yaml`"),
+    ("invoice/I901-quantity/sub/2026-06-01.yaml", "read are"),
+    ("invoice/2026-01-01.yaml", "read are"),
+    ("invoice/cases.yaml", "read are"),
+    ("invoice/I902-more.yaml", "read are"),
+    ("rules/invoice/I902-more/2026-01-01.yaml", "read are"),
+    ("definition.yaml", "read are"),
+    ("Definitions.yaml", "read are"),
+    ("clause/2026-01-01.yaml", "read are"),
+    ("clauses/2027-01-01.YAML", "name it `2027-01-01.yaml`"),
+    ("parameter/x.yaml", "read are"),
+    ("parameters/x/b.yaml", "read are"),
+    ("parameters/b.YAML", "name it `b.yaml`"),
+    ("parameters/b.json", "write it as YAML, `b.yaml`"),
+]
+
 FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     # what, files, code, place, in the message, in the hint
     ("a clause that is in no registry", {QUANTITY: RULE.replace("[6.m1]", "[6.m9]")}, "E203", (QUANTITY, 2, 11),
@@ -132,8 +151,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("parameters/max-age.yaml", 1, 1), "is not named as a parameter", "`max_age.yaml`"),
     ("a version that is not named by a day", {"invoice/I901-quantity/january.yaml": RULE}, "E202",
      ("invoice/I901-quantity/january.yaml", 1, 1), "is not named by a date", "2026-01-01.yaml"),
-    ("a file that nothing reads", {"invoice/I901-quantity/2026-06-01.yml": RULE}, "E202",
-     ("invoice/I901-quantity/2026-06-01.yml", 1, 1), "is not read", "`2026-06-01.yaml`"),
+    *(("a file that nothing reads", {name: RULE}, "E202", (name, 1, 1), "is not read", hint) for name, hint in UNREAD),
     ("rules in a folder of no kind", {"invoices/I902-more/2026-01-01.yaml": RULE}, "E202",
      ("rulebook.yaml", 4, 12), "holds rules, and `invoices` is not among the `documents`", "list it there"),
     ("a code used twice", {"voucher/I901-again/2026-01-01.yaml": VALUE}, "E204", (QUANTITY, 1, 1),
@@ -181,6 +199,9 @@ def test_a_sound_rulebook_raises_no_doubt(tmp_path: Path) -> None:
 FINE: list[tuple[str, dict[str, str]]] = [
     ("a condition that holds for some", when('line.unit = "hour" or line.quantity in [1..3)')),
     ("a stated null", when("invoice.due_date = null")),
+    ("files that are no policies",
+     dict.fromkeys(("fixtures/a.yaml", "docs/b.yml", "schemas/c.yaml", ".d/e.yaml", "f/.g/h.yaml", ".i.yml", "j.json",
+                    "parameters/README.md"), "x")),
     ("a parameter's other day: `when` by the item, `having` by the group",
      grouped("line.quantity > parameters.limit", "most > 2 and parameters.limit > 3 and low")),
     ("a parameter given from outside",
