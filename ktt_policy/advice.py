@@ -46,7 +46,7 @@ ADVICE: dict[str, Advice] = {
                    "Correct its name; the page on settings lists the names."),
     "E201": Advice("Sääntötiedosto on skeemansa vastainen", "Korjaa avain tai arvo; skeema kertoo sallitut.",
                    "Correct the key or value; the schema says what is allowed."),
-    "E202": Advice("Sääntötiedosto on väärässä paikassa tai väärin nimetty", "Nimeä tiedosto alkamispäivällään: `2026-01-01.yaml`.",
+    "E202": Advice("Sääntötiedosto puuttuu, on väärässä paikassa tai väärin nimetty", "Nimeä tiedosto alkamispäivällään: `2026-01-01.yaml`.",
                    "Name the file by its first day: `2026-01-01.yaml`."),
     "E203": Advice("Tuntematon kohta", "Lisää kohta painoksen luetteloon tai korjaa tunnus.",
                    "Add the clause to the edition's registry, or correct its id."),

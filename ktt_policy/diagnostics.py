@@ -34,7 +34,7 @@ CODES: dict[str, str] = {
     "W112": "environment variable that sets nothing",
     # policies
     "E201": "policy file breaks its schema",
-    "E202": "misplaced or misnamed policy file",
+    "E202": "misplaced, misnamed or missing policy file",
     "E203": "unknown clause",
     "E204": "duplicate code",
     "E205": "expression in a style that hides its place",

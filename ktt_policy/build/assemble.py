@@ -106,7 +106,7 @@ def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
 
 
 def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:
-    """The editions of `rulebook.yaml`, each with its registry of clauses (none: the one before goes on)."""
+    """The editions of `rulebook.yaml`, each with its registry of clauses."""
     root = policies.root
     dated(root, "/editions", found)
     starts = {day: start for start in root.data["editions"] if (day := read_date(start)) is not None}
@@ -118,7 +118,6 @@ def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:
             message = f"`{file.data['edition']}` is not the day in the name of the file"
             found.append(file.problem("E202", "/edition", message, f"write {when.day}"))
     editions = []
-    clauses: dict[str, Clause] = {}
     for day in sorted(starts):
         entry = root.data["editions"][starts[day]]
         registries = {when.published: file for when, file in policies.clauses.items() if when.day == day}
@@ -130,7 +129,8 @@ def _editions(policies: Policies, found: list[Diagnostic]) -> list[Edition]:
             }  # fmt: skip
             editions.append(Edition(day, entry["source"], clauses, published))
         if None not in registries:
-            editions.append(Edition(day, entry["source"], clauses))
+            message = f"the edition of {day} has no registry of its clauses"
+            found.append(root.problem("E202", f"/editions/{starts[day]}", message, f"write `clauses/{day}.yaml`", True))
     return editions
 
 

@@ -20,17 +20,16 @@ def uncovered_clauses(data: RulebookData, policies: Policies) -> Iterator[Diagno
 
     The rules in force change only where a version starts; a repeal is one.
     """
-    file = None
     data = data.known_on(None)
     ends: list[date | None] = [edition.start for edition in data.editions[1:]]
     for edition, end in zip(data.editions, [*ends, None], strict=True):
-        file = policies.clauses.get(Start(edition.start, edition.published_on), file)
+        file = policies.clauses[Start(edition.start, edition.published_on)]
         starts = {v.start for rule in data.rules for v in rule.versions}
         days = [edition.start, *sorted(s for s in starts if edition.start < s and (end is None or s < end))]
         cited = {day: _cited(data, day) for day in days}
         for clause in edition.clauses.values():
             day, fault = next(((d, f) for d in days if (f := fault_of(clause, cited[d]))), (edition.start, ""))
-            if not fault or file is None:
+            if not fault:
                 continue
             if fault == "no rule":
                 since = f"from {day} " if day > edition.start else ""

@@ -19,6 +19,7 @@ PRICE = "voucher/V901-price/2026-01-01.yaml"
 CLAUSES = "clauses/2026-01-01.yaml"
 LIMIT = "parameters/limit.yaml"
 NEXT = RULEBOOK + "  2027-01-01:\n    source: {fi: Lähde, en: Source}\n"
+NEXT_CLAUSES, NEXT_REGISTRY = "clauses/2027-01-01.yaml", REGISTRY.replace("2026-01-01", "2027-01-01")
 REPEAL = "clauses: [6.m1]\nrepealed: true\n"
 
 Place = tuple[str, int, int]
@@ -71,8 +72,8 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      {CLAUSES: REGISTRY.replace("    reason: {fi: Pelkkä otsikko., en: Heading only.}\n", "")}, "W502",
      (CLAUSES, 3, 3), "clause 6 has neither a rule nor a reason", "add a `reason`"),
     ("a clause that loses its rule in the next edition",
-     {"rulebook.yaml": NEXT, "invoice/I901-quantity/2027-01-01.yaml": REPEAL}, "W502", (CLAUSES, 8, 3),
-     "clause 6.m1 has the status `rule`", "(2027-01-01 on)"),
+     {"rulebook.yaml": NEXT, NEXT_CLAUSES: NEXT_REGISTRY, "invoice/I901-quantity/2027-01-01.yaml": REPEAL}, "W502",
+     (NEXT_CLAUSES, 8, 3), "clause 6.m1 has the status `rule`", "(2027-01-01 on)"),
     ("a clause that loses its rule within an edition", {"invoice/I901-quantity/2027-01-01.yaml": REPEAL}, "W502",
      (CLAUSES, 8, 3), "clause 6.m1 has the status `rule` and from 2027-01-01 no rule names it", "(2027-01-01 on)"),
     ("a parameter that nothing reads", {"parameters/other.yaml": PARAMETER}, "W501", ("parameters/other.yaml", 1, 1),
@@ -123,7 +124,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
                                    "repealed: true\nclauses:\n  - clause: 6.m1\n    when: fooo\n"}, "E201",
      ("invoice/I901-quantity/2026-06-01.yaml", 3, 5), "must be a text or a number, not a mapping", ""),
     ("a clause of another edition",
-     {"rulebook.yaml": NEXT, "clauses/2027-01-01.yaml": REGISTRY.replace("2026-01-01", "2027-01-01").replace(
+     {"rulebook.yaml": NEXT, NEXT_CLAUSES: NEXT_REGISTRY.replace(
          "  6.m2:", "  6.m3:\n    heading: {fi: Uusi, en: New}\n    summary: {fi: Uusi, en: New}\n    status: rule\n"
          "  6.m2:"), PRICE: VALUE.replace("6.m2", "6.m3")}, "E209", (PRICE, 2, 11),
      "clause `6.m3` is not in force on 2026-01-01", "the edition of 2027-01-01"),
@@ -131,8 +132,8 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("voucher/V901-price/2025-12-31.yaml", 2, 11), "clause `6.m2` is not in force on 2025-12-31",
      "the edition of 2026-01-01"),
     ("a clause that goes while the version stays",
-     {"rulebook.yaml": NEXT, "clauses/2027-01-01.yaml": REGISTRY.replace("2026-01-01", "2027-01-01").replace(
-         "6.m2", "6.m4")}, "W507", (PRICE, 2, 11), "clause 6.m2 is not in the edition of 2027-01-01", "repealed: true"),
+     {"rulebook.yaml": NEXT, NEXT_CLAUSES: NEXT_REGISTRY.replace("6.m2", "6.m4")}, "W507",
+     (PRICE, 2, 11), "clause 6.m2 is not in the edition of 2027-01-01", "repealed: true"),
     ("values out of order",
      {LIMIT: PARAMETER + "  2025-01-01:\n    value: 20\n    reference: here\n"}, "E206", (LIMIT, 8, 3),
      "2025-01-01 stands after 2026-01-01", "in the order of their days"),
@@ -141,6 +142,11 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      "2025-01-01 stands after 2026-01-01", "in the order of their days"),
     ("a registry of no edition", {"clauses/2026-06-01.yaml": REGISTRY}, "E202", ("clauses/2026-06-01.yaml", 1, 10),
      "belongs to no edition", "`rulebook.yaml`"),
+    ("an edition without a registry", {"rulebook.yaml": NEXT}, "E202", ("rulebook.yaml", 8, 3),
+     "the edition of 2027-01-01 has no registry", "write `clauses/2027-01-01.yaml`"),
+    ("an edition with nothing but a correction of its registry",
+     {"rulebook.yaml": NEXT, "clauses/2027-01-01@2027-03-15.yaml": NEXT_REGISTRY}, "E202", ("rulebook.yaml", 8, 3),
+     "the edition of 2027-01-01 has no registry", ""),
     ("a registry of another day", {CLAUSES: REGISTRY.replace("2026-01-01", "2026-02-01")}, "E202", (CLAUSES, 1, 10),
      "`2026-02-01` is not the day in the name of the file", "write 2026-01-01"),
     ("a rule not in kebab case", {"invoice/I902-Two_words/2026-01-01.yaml": RULE}, "E202",
@@ -212,7 +218,7 @@ FINE: list[tuple[str, dict[str, str]]] = [
          "{voucher.unit_price}", "{voucher.voucher_id}")}),
     ("a repeal that names a clause of the edition before",
      {"rulebook.yaml": NEXT, "voucher/V901-price/2027-01-01.yaml": REPEAL.replace("6.m1", "6.m2"),
-      "clauses/2027-01-01.yaml": "\n".join(REGISTRY.replace("2026-01-01", "2027-01-01").split("\n")[:11]) + "\n"}),
+      NEXT_CLAUSES: "\n".join(NEXT_REGISTRY.split("\n")[:11]) + "\n"}),
 ]  # fmt: skip
 
 
