@@ -224,14 +224,21 @@ def _start_of(path: Path, base: Path, found: list[Diagnostic]) -> Start | None:
     return start
 
 
-def _published(start: Start, file: YamlFile, found: list[Diagnostic]) -> date | None:
-    """The day of publication: `published_on` in the file, which must be that of the name when both say it."""
-    written = read_date(file.data.get("published_on", ""))
-    if "published_on" in file.data and written is None:
-        found.append(file.problem("E407", "/published_on", "no such day"))
-    elif start.published is not None and written not in (None, start.published):
-        message = f"published on {written}, but the file's name says {start.published}"
-        found.append(file.problem("E202", "/published_on", message, "give one day in both places"))
+def day_in(file: YamlFile, at: str, entry: dict[str, Any], key: str, found: list[Diagnostic]) -> date | None:
+    """The day under a key of the entry at a pointer, if it is there; it must be in the calendar."""
+    day = read_date(entry.get(key, ""))
+    if day is None and key in entry:
+        found.append(file.problem("E407", f"{at}/{key}", "no such day"))
+    return day
+
+
+def published(start: Start, file: YamlFile, at: str, entry: dict[str, Any], found: list[Diagnostic]) -> date | None:
+    """The day of publication: `published_on` in an entry, which must be that of its name when both say it."""
+    written = day_in(file, at, entry, "published_on", found)
+    if start.published is not None and written not in (None, start.published):
+        name = "its key" if at else "the file's name"
+        message = f"published on {written}, but {name} says {start.published}"
+        found.append(file.problem("E202", f"{at}/published_on", message, "give one day in both places"))
     return start.published or written
 
 
@@ -256,12 +263,12 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         file, problems = read_file(file_path, "rule", base)
         found.extend(problems)
         if file is not None and start is not None:
-            published = _published(start, file, found)
-            twin = next((v for v in versions if (v.start, v.published) == (start.day, published)), None)
+            known = published(start, file, "", file.data, found)
+            twin = next((v for v in versions if (v.start, v.published) == (start.day, known)), None)
             if twin is not None:
                 message = f"is in force from the same day, published on the same day, as `{twin.file.text.name}`"
                 found.append(file.problem("E206", "", f"the version {message}", "keep one of them"))
-            versions.append(RuleVersion(start.day, published, file, _expressions(file, found)))
+            versions.append(RuleVersion(start.day, known, file, _expressions(file, found)))
     if not versions:
         return None  # none of its files could be read, which is told of each
     return RuleFolder(named[1], named[2], kind, path, tuple(versions))

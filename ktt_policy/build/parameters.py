@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parameter:
-    """The parameter of a file; values that are not of its type are reported."""
+    """The parameter of a file; values that are not of its type are reported, and days that will not do."""
+    # Imported where a rulebook is built: a checked one has its parameters read, and needs no YAML.
+    from ktt_policy.policies import day_in, published
+
     data = file.data
     made = Parameter(
         name, data["title"], str(data["clause"]), data["type"], (), data.get("items", ""), data.get("fields"),
@@ -36,13 +39,16 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
         when = read_start(start)
         if when is None:
             continue
+        at = f"/values/{start}"
         fault = _fault(_with_values(made, values), entry["value"]) if entry["value"] is not None else ""
         if fault:
-            found.append(file.problem("E408", f"/values/{start}", f"`{name}` from {start}: {fault}"))
+            found.append(file.problem("E408", at, f"`{name}` from {start}: {fault}"))
             continue
-        verified = read_date(entry.get("verified_on", ""))
-        published = when.published or read_date(entry.get("published_on", ""))
-        values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, published))
+        verified, known = day_in(file, at, entry, "verified_on", found), published(when, file, at, entry, found)
+        if any((v.start, v.published_on) == (when.day, known) for v in values):
+            message = f"there are two values from {when.day}, published on the same day"
+            found.append(file.problem("E206", at, message, "keep one of them", key=True))
+        values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, known))
     return _with_values(made, values)
 
 
