@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
 
 
+LONG = ["value", "reference", "verified_on", "published_on"]
+
+
 def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parameter:
     """The parameter of a file; values that are not of its type are reported, and days that will not do."""
     # Imported where a rulebook is built: a checked one has its parameters read, and needs no YAML.
@@ -106,18 +109,31 @@ def overlay(parameters: tuple[Parameter, ...], given: Given) -> tuple[tuple[Para
             continue
         kept = {v.start: v for v in known.values}
         for start, entry in values.items():
-            value = entry["value"] if isinstance(entry, dict) and "value" in entry and not known.by else entry
+            entry_at, long = at + pointer(start), _is_long(known, entry)
+            value = entry["value"] if long else entry
+            strange = next((k for k in entry if k not in LONG), None) if long else None
             day = read_date(str(start))
-            if day is None:
+            if strange is not None:
+                message, help = f"unknown key `{strange}` of `{name}` from {start}", did_you_mean(strange, LONG)
+                found.append(given.problem("E111", entry_at + pointer(strange), message, help, key=True))
+            elif day is None:
                 message = f"`{start}` of `{name}` is no date"
-                found.append(given.problem("E111", at + pointer(start), message, "written 2026-02-28", key=True))
+                found.append(given.problem("E111", entry_at, message, "written 2026-02-28", key=True))
             elif value is not None and (fault := _fault(known, value)):
-                where = at + pointer(start) + _inside(known, value)
+                where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
             else:
                 kept[day] = ParameterValue(day, _as_text(value), given.source)
         by_name[name] = _with_values(known, list(kept.values()))
     return tuple(by_name.values()), found
+
+
+def _is_long(p: Parameter, entry: Any) -> bool:
+    """Whether an entry is written as in a parameter's file, with its value under `value`: not where that is a key of a
+    table, or a field of the record (whose fields are plain)."""
+    if p.by or not isinstance(entry, dict) or "value" not in entry:
+        return False
+    return p.type != "record" or "value" not in (p.fields or {}) or isinstance(entry["value"], dict)
 
 
 def _inside(p: Parameter, value: Any) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ktt_policy.build.assemble import build
+from ktt_policy.build.model import Parameter
+from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.diagnostics import Diagnostic, render
 from ktt_policy.lint import lint
 from tests import small
@@ -161,6 +165,24 @@ def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -
     folder = rulebook(tmp_path)
     (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
     assert text in problems(folder)[0].message
+
+
+@pytest.mark.parametrize(
+    ("fields", "entry", "value"),
+    [
+        ({"value": "number"}, {"value": Decimal(50)}, {"value": "50"}),
+        ({"value": "number"}, {"value": {"value": Decimal(50)}, "reference": "x"}, {"value": "50"}),
+        ({"value": "number", "reference": "string"}, {"value": Decimal(50), "reference": "x"},
+         {"value": "50", "reference": "x"}),
+        ({"hours": "number"}, {"value": {"hours": Decimal(50)}, "reference": "x"}, {"hours": "50"}),
+        ({"hours": "number"}, {"value": None, "verified_on": "2026-01-01"}, None),
+    ],
+)  # fmt: skip
+def test_a_record_is_given_plainly_or_in_the_long_form(fields: dict[str, str], entry: Any, value: Any) -> None:
+    record = Parameter("cap", {}, "1", "record", (), fields=fields)
+    (made,), found = overlay((record,), Given({"cap": {"2026-01-01": entry}}))
+    assert not found
+    assert [v.value for v in made.values] == [value]
 
 
 def test_a_parameter_without_its_value_is_told(tmp_path: Path) -> None:
