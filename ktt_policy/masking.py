@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 MASK = "•••"
-_CODE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Ya-y](?![0-9A-Za-z])")
-
+# Whatever reads as a hyphen to those who type or typeset, and to the library that knows an identity code.
+_DASHES = (
+    r"\-\u00ad\u00af\u02d7\u058a\u05be\u1680\u180a\u2010-\u2015\u203e\u2043\u207b\u208b\u2212\u23af\u23ba-\u23bd\u23e4"
+    r"\ufe58\ufe63\uff0d\uffe3"
+)
+_CODE = re.compile(rf"(?<![0-9A-Za-z])\d{{6}}[{_DASHES}+A-FU-Ya-fu-y]\d{{3}}[\dA-Ya-y\u017f](?![0-9A-Za-z])")
 
 _revealed: ContextVar[bool] = ContextVar("revealed", default=False)
 
@@ -35,6 +39,9 @@ def blot(text: str, fields: frozenset[str]) -> str:
     hidden = fields and not revealed()
     spans = list(_values(text, frozenset(_folded(f) for f in fields))) if hidden else []
     spans.extend(found.span() for found in _CODE.finditer(text))
+    if "\\u" in text:
+        escaped = (found for found in re.finditer(_STRING, text) if "\\u" in found[0])
+        spans.extend(_between_quotes(found) for found in escaped if _CODE.search(_unescaped(found[0])))
     if not spans:
         return text
     parts: list[str] = []
@@ -51,6 +58,10 @@ _INK = r"[^\r\n]"
 _STRING = r'"(?:[^"\\\r\n]|\\.)*(?:"|$)'
 _KEY = rf"({_STRING})\s*:\s*"
 _VALUE = rf"({_STRING})|([\[{{])|([\]}}])|[^\s,:\[\]{{}}\"]+"
+
+
+def _between_quotes(string: re.Match[str]) -> tuple[int, int]:
+    return string.start() + 1, string.end() - string[0].endswith('"')
 
 
 def _folded(name: str) -> str:
@@ -77,7 +88,7 @@ def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
             elif token[3]:
                 depth -= 1
             elif token[1]:
-                yield token.start() + 1, at - token[1].endswith('"')
+                yield _between_quotes(token)
             elif token[0] != "null":
                 yield token.span()
             if depth <= 0:

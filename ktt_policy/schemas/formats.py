@@ -24,11 +24,16 @@ def business_id(text: str) -> bool:
     """Finnish business id as written, `1234567-8`."""
     from stdnum.fi import ytunnus
 
-    return len(text) == 9 and text[7] == "-" and ytunnus.is_valid(text) and text != "0000000-0"
+    return len(text) == 9 and text[7] == "-" and text.isascii() and ytunnus.is_valid(text) and text != "0000000-0"
 
 
 def identity_code(text: str) -> bool:
     """Finnish personal identity code, with the separators of 2023 and the temporary numbers 900–999."""
+    return text.isascii() and _reads_as_identity_code(text)
+
+
+def _reads_as_identity_code(text: str) -> bool:
+    """The same, with any dash and any digits: whoever reads it knows the person."""
     if len(text) != 11:
         return False
     from stdnum.fi import hetu
@@ -38,13 +43,13 @@ def identity_code(text: str) -> bool:
 
 def pseudonymous_reference(text: str) -> bool:
     """Anything but a valid personal identity code."""
-    return not identity_code(text.strip().upper())
+    return not _reads_as_identity_code(text.strip().upper())
 
 
 def iban(text: str) -> bool:
     from stdnum import iban as stdnum_iban
 
-    return text == text.upper() and stdnum_iban.is_valid(text)
+    return text.isascii() and text == text.upper() and stdnum_iban.is_valid(text)
 
 
 def payment_reference(text: str) -> bool:
@@ -53,7 +58,7 @@ def payment_reference(text: str) -> bool:
     if compact.startswith("RF"):
         from stdnum import iso11649
 
-        return iso11649.is_valid(compact)
+        return compact.isascii() and iso11649.is_valid(compact)
     if not (compact.isascii() and compact.isdigit() and 4 <= len(compact) <= 20):
         return False
     total = sum(int(digit) * (7, 3, 1)[i % 3] for i, digit in enumerate(reversed(compact[:-1])))

@@ -43,6 +43,11 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
         json.dumps(seeded()).replace('"birth_date"', f'"birth_date": "{BORN}", "birth_date"')
     )
     (folder / "unknown.json").write_text(json.dumps({**seeded(), "document_type": CODE}), "utf-8")
+    for name, escaped in (("dash", False), ("escaped", True)):
+        dashed = seeded(birth_date=[CODE.replace("-", "\u2013")])
+        dashed["voucher_id"] = name + " " + CODE.replace("-", "\u2212")
+        dashed["client_ref"] = ["the excerpt shows the line"]
+        (folder / f"{name}.json").write_text(json.dumps(dashed, ensure_ascii=escaped), "utf-8")
     (folder / f"{CODE}.json").write_text(json.dumps({**seeded(), "voucher_id": "PS-Y"}), "utf-8")
     return folder
 

@@ -7,15 +7,29 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ktt_policy.masking import MASK, blot, mask
 from ktt_policy.schemas.formats import FORMATS, PLAIN
+from stdnum.util import _char_map
 
 
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [
-        ("fi-business-id", ["9012347-6", "9012349-2"], ["9012347-7", "90123476", "0000000-0", "FI90123476", ""]),
-        ("fi-personal-identity-code", ["010190-900P", "010190Y900P"], ["010190-900Q", "310290-900P", "010190-900"]),
-        ("pseudonymous-reference", ["AS-101", "010190-900Q"], ["010190-900P", "010190y900p", " 010190-900P "]),
+        (
+            "fi-business-id",
+            ["9012347-6", "9012349-2"],
+            ["9012347-7", "90123476", "0000000-0", "FI90123476", "", "９012347-6"],
+        ),
+        (
+            "fi-personal-identity-code",
+            ["010190-900P", "010190Y900P"],
+            ["010190-900Q", "310290-900P", "010190-900", "010190\u2013900P", "０10190-900P"],
+        ),
+        (
+            "pseudonymous-reference",
+            ["AS-101", "010190-900Q"],
+            ["010190-900P", "010190y900p", " 010190-900P ", "010190\u2013900P", "０10190-900P"],
+        ),
         ("iban", ["FI3699999900001234"], ["FI3699999900001235", "fi3699999900001234", "FI36 9999 9900 0012 34 5"]),
         ("payment-reference", ["202602004176", "RF18539007547034"], ["202602004177", "123", "RF19539007547034"]),
     ],
@@ -23,6 +37,33 @@ from ktt_policy.schemas.formats import FORMATS, PLAIN
 def test_formats(name: str, good: list[str], bad: list[str]) -> None:
     assert [text for text in good if not FORMATS[name](text)] == []
     assert [text for text in bad if FORMATS[name](text)] == []
+
+
+CODES = ["010190-900P", "010190-902S", "010190-9145"]  # of the numbers that no one is given
+
+
+def test_a_code_in_other_signs_is_a_code_still_but_not_a_sound_one_and_is_masked_everywhere() -> None:
+    signs = [s for s in map(chr, range(128, 0x110000)) if s in _char_map or s.isdigit() or s.upper().isascii()]
+    refused, sound, shown = set(), [], []
+    for code in CODES:
+        for at, sign in ((at, sign) for at in (0, 6, 10) for sign in signs):
+            text = code[:at] + sign + code[at + 1 :]
+            if not FORMATS["pseudonymous-reference"](text):
+                refused.add(sign)
+                shown.extend(t for t in (mask(text), blot(f'"{text}"', frozenset())) if text in t)
+            sound.extend(name for name in ("fi-personal-identity-code", "fi-business-id") if FORMATS[name](text))
+    assert {"\u2011", "\u2013", "\u2212", "\uff10", "\u017f"} <= refused
+    assert sound == shown == []
+
+
+@pytest.mark.parametrize("dash", "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+def test_a_code_with_any_dash_is_masked(dash: str) -> None:
+    assert mask(f"AS {CODES[0].replace('-', dash)}.") == f"AS {MASK}."
+
+
+def test_a_code_in_escapes_is_blotted() -> None:
+    text = r'["a\u00e4", "010190\u2013900P", "010190-900\u0050", "010190\u002D900P'
+    assert blot(text, frozenset()) == r'["a\u00e4", "' + "•" * 16 + '", "' + "•" * 16 + '", "' + "•" * 16
 
 
 digits = st.text("0123456789", min_size=7, max_size=7)
