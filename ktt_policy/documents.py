@@ -134,15 +134,16 @@ def _document(
     if places is not None and not (isinstance(tree, dict) and _names_kind(tree.get("document_type"), reader)):
         span = places[("" if index is None else f"/{index}") + "/document_type"]
     if not isinstance(tree, dict):
-        shown = {list: "an array", str: "a text", bool: "true or false", Decimal: "a number"}
-        return _no_document(name, line, f"this is {shown.get(type(tree), 'null')}", span)
+        return _no_document(name, line, f"this is {_what(tree)}", span)
     kind_name = tree.get("document_type")
     if not _names_kind(kind_name, reader):
         if "document_type" not in tree:
             return _no_document(name, line, "`document_type` is missing", span, "one of " + ", ".join(kinds))
-        shown_kind = mask(kind_name) if isinstance(kind_name, str) else "of another type"
-        help = did_you_mean(str(kind_name), kinds)
-        return _no_document(name, line, f"unknown document_type `{shown_kind}`", span, help)
+        if not isinstance(kind_name, str):
+            message = f"`document_type` must be a text, not {_what(kind_name)}"
+            return _no_document(name, line, message, span, "one of " + ", ".join(kinds))
+        message = f"unknown document_type `{mask(kind_name)}`"
+        return _no_document(name, line, message, span, did_you_mean(kind_name, kinds))
     from ktt_policy.schemas.validation import faults
 
     kind = reader.kinds[kind_name]
@@ -153,6 +154,11 @@ def _document(
     return Document(
         kind.name, key if isinstance(key, str) else "", record, name, raw, line, index, judged, marks, found
     )
+
+
+def _what(tree: Any) -> str:
+    shown = {list: "an array", dict: "an object", str: "a text", bool: "true or false", Decimal: "a number"}
+    return shown.get(type(tree), "null")
 
 
 def _read_object(value: Any, reader: Reader, judged: bool) -> Read:

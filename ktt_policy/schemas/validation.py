@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
 from typing import Any
 
@@ -89,7 +89,7 @@ def _explain(error: Any) -> list[Fault]:
     here = pointer(*error.absolute_path)
     schema = pointer(*error.absolute_schema_path)
     value, keyword, limit = error.instance, error.validator, error.validator_value
-    field = here.rpartition("/")[2] or "document"
+    field = _named(error.absolute_path)
     sensitive = isinstance(error.schema, dict) and error.schema.get("x-sensitive")
     shown = "•••" if sensitive else _shown(value)
 
@@ -121,6 +121,10 @@ def _explain(error: Any) -> list[Fault]:
         members = [m for m in (limit if keyword == "enum" else [limit]) if m is not None]
         near = closest(value, members) if isinstance(value, str) else None
         listed = ", ".join(f"`{m}`" for m in members[:20])
+        if not isinstance(value, str) and "type" not in error.schema:
+            fi, en = ("jokin teksteistä", "one of the texts") if members[1:] else ("teksti", "the text")
+            return [fault(f"`{field}`: arvon on oltava {fi} {listed}, ei {shown}",
+                          f"`{field}` must be {en} {listed}, not {shown}")]  # fmt: skip
         fi = f"`{field}`: {shown} ei ole mikään näistä: {listed}" + (f"; tarkoititko `{near}`?" if near else "")
         en = f"`{field}`: {shown} is none of {listed}" + (f"; did you mean `{near}`?" if near else "")
         return [fault(fi, en)]
@@ -144,6 +148,14 @@ def _explain(error: Any) -> list[Fault]:
     return [fault(f"`{field}`: {text['fi']}, ei {shown}", f"`{field}` {text['en']}, not {shown}")]
 
 
+def _named(path: Iterable[str | int]) -> str:
+    """The field that a path leads to; an item by its list, `lines[0]`."""
+    name = ""
+    for part in path:
+        name = f"{name}[{part}]" if isinstance(part, int) else part
+    return name or "document"
+
+
 FORMAT_TEXTS: dict[str, Texts] = {
     "date": {"fi": "ei ole päivä muodossa VVVV-KK-PP", "en": "is no date, YYYY-MM-DD"},
     "fi-business-id": {"fi": "ei ole Y-tunnus (1234567-8, tarkiste oikein)",
@@ -160,7 +172,8 @@ def _shown(value: Any) -> str:
     from ktt_policy.masking import mask
 
     if isinstance(value, str):
-        return "`" + mask(value if len(value) <= 60 else value[:57] + "…") + "`"
+        value = mask(value)  # first: half a code would not be known as one
+        return f"`{value if len(value) <= 60 else value[:57] + '…'}`"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

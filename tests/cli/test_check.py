@@ -68,6 +68,17 @@ def test_exit_2_for_what_is_no_document(tmp_path: Path, raw: bytes, code: str) -
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [("5", "a number"), ("null", "null"), ("{}", "an object"), ("[]", "an array"), ("true", "true or false")],
+)
+def test_the_kind_of_a_document_is_a_text(tmp_path: Path, kind: str, what: str) -> None:
+    (tmp_path / "x.json").write_text(f'{{"document_type": {kind}}}')
+    result = check(str(tmp_path / "x.json"))
+    assert f"no document: `document_type` must be a text, not {what}\n" in result.stderr
+    assert "help: one of provider, voucher, invoice" in result.stderr
+
+
 def test_exit_2_whatever_the_other_files_say_and_their_findings_are_told(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes(b"{")
     result = check(str(tmp_path / "bad.json"), VIOLATING, "--select", "I601")

@@ -16,6 +16,7 @@ from ktt_policy.schemas.records import from_tree
 from ktt_policy.schemas.remembered import NotPlainError
 from ktt_policy.schemas.validation import faults
 from ktt_policy.source.json_ import decode, parse
+from msgspec.structs import replace
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PATHS = sorted((FIXTURES / "conforming").rglob("*.json"))
@@ -107,6 +108,30 @@ def test_a_number_far_beyond_its_limits_is_a_fault_like_any_other(number: str) -
     tree = copy.deepcopy(SMALL[-1])
     tree["total"] = Decimal(number)
     assert {f.pointer for f in faults(READER.kinds["invoice"].info, tree)} == {"/total"}
+
+
+SAID: list[tuple[dict[str, Any], str, str]] = [
+    ({"schema_version": Decimal(1)}, "`schema_version`: arvon on oltava teksti `1`, ei 1",
+     "`schema_version` must be the text `1`, not 1"),
+    ({"schema_version": "2"}, "`schema_version`: `2` ei ole mikään näistä: `1`",
+     "`schema_version`: `2` is none of `1`"),
+    ({"lines": [Decimal(5)]}, "`lines[0]`: arvon on oltava tietue, ei 5", "`lines[0]` must be object, not 5"),
+    ({"total": "x" * 50 + " 010190-900P"}, f"`total`: arvon on oltava luku, ei `{'x' * 50} •••`",
+     f"`total` must be number, not `{'x' * 50} •••`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "fi", "en"), SAID)
+def test_a_fault_says_what_is_needed_and_where(change: dict[str, Any], fi: str, en: str) -> None:
+    (fault,) = faults(READER.kinds["invoice"].info, {**SMALL[-1], **change})
+    assert fault.message == {"fi": fi, "en": en}
+
+
+def test_a_list_of_texts_is_asked_for() -> None:
+    schema = {"properties": {"unit": {"enum": ["hour", "day"]}}}
+    (fault,) = faults(replace(READER.kinds["invoice"].info, schema=schema), {"unit": True})
+    assert fault.message["fi"] == "`unit`: arvon on oltava jokin teksteistä `hour`, `day`, ei true"
+    assert fault.message["en"] == "`unit` must be one of the texts `hour`, `day`, not true"
 
 
 def test_numbers_of_python_data_have_the_limits_of_json() -> None:
