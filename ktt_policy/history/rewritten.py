@@ -19,6 +19,7 @@ from ktt_policy.timeline import Start, read_start
 
 # What a reader sees and no verdict depends on.
 TEXTS = {"title", "titles", "message", "explanation", "reference", "verified_on", "interpretation", "unit"}
+KIND = {"type", "items", "fields", "members", "by"}  # what a parameter's values may be
 SCHEMA_TEXTS = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
 NEW_FILE = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
 NEW_KEY = "put the value back; a correction is a new key in the same file, `{}@YYYY-MM-DD`, with its day of publication"
@@ -130,19 +131,36 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
         begun = {key for key, start in before.items() if _began(start, day)}
         if begun and _kind(file) != _kind(kept):
             found.append(_changed(f"the parameter `{name}` is gone or of another type", day, BACK, kept))
+        if begun and kept is not None:
+            texts = {*file.data, *kept.data} - {*KIND, "values"}
+            found.extend(_texts(file.data, kept.data, texts, f"`{name}`", kept))
+        keys = {start: key for key, start in after.items()}
         for key in sorted(begun):
-            was, help = file.data["values"][key]["value"], NEW_KEY.format(before[key].day)
-            if kept is None or key not in after:
-                found.append(_changed(f"the value of `{name}` from {key} is gone", day, help, kept))
-            elif kept.data["values"][key]["value"] != was:
-                at = f"/values/{key}/value"
-                found.append(_changed(f"the value of `{name}` from {key} was changed", day, help, kept, at))
+            what, help = f"the value of `{name}` from {key}", NEW_KEY.format(before[key].day)
+            now = keys.get(before[key])
+            if kept is None or (now is None and key not in after):
+                found.append(_changed(f"{what} is gone", day, help, kept))
+            elif now is None:
+                what = f"the day of publication of {what}"
+                found.append(_changed(f"{what} was changed", day, help, kept, f"/values/{key}"))
+            else:
+                was, entry, at = file.data["values"][key], kept.data["values"][now], f"/values/{now}"
+                if entry["value"] != was["value"]:
+                    found.append(_changed(f"{what} was changed", day, help, kept, f"{at}/value"))
+                found.extend(_texts(was, entry, {"reference", "verified_on"}, what, kept, at))
         for key, start in after.items():
-            if key not in before and _began(start, day):
+            if start not in before.values() and key not in begun and _began(start, day):
                 help = f"say when it was published: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
                 message = f"`{name}` has a new value from {key}, in the past"
                 found.append(_problem("E210", message, kept, f"/values/{key}", help))
     return found
+
+
+def _texts(
+    before: dict[str, Any], after: dict[str, Any], keys: set[str], of: str, file: YamlFile, at: str = ""
+) -> list[Diagnostic]:
+    changed = sorted(key for key in keys if before.get(key) != after.get(key))
+    return [_reworded(f"`{key}` of {of} was reworded", file, f"{at}/{key}" if key in after else at) for key in changed]
 
 
 def _values(file: YamlFile | None) -> dict[str, Start]:
@@ -156,7 +174,7 @@ def _values(file: YamlFile | None) -> dict[str, Start]:
 
 
 def _kind(file: YamlFile | None) -> Any:
-    return file and {k: v for k, v in file.data.items() if k in ("type", "items", "fields", "members", "by")}
+    return file and {k: v for k, v in file.data.items() if k in KIND}
 
 
 def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:

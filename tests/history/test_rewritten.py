@@ -36,9 +36,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
     made = small.write(tmp_path, {FUTURE: small.RULE.replace("<=", "<"), "definitions.yaml": DEFINITIONS})
-    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "a rulebook"]):
-        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path)], check=True)
+    commit(made)
     return made
+
+
+def commit(folder: Path) -> None:
+    for command in (["add", "."], ["commit", "-q", "-m", "a rulebook"]):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
 
 
 def put(folder: Path, name: str, old: str, new: str) -> None:
@@ -49,6 +54,7 @@ def put(folder: Path, name: str, old: str, new: str) -> None:
 
 
 EDITION = "editions:\n  2026-02-01: {source: {fi: L, en: S}}\n"
+LIMIT = "parameters/limit.yaml"
 CHANGES = [
     (VERSION, "<= parameters.limit", "< parameters.limit", "E210", "`require` of I901 (2026-01-01) was changed"),
     (VERSION, "severity: error", "severity: warning", "E210", "`severity` of I901"),
@@ -58,7 +64,13 @@ CHANGES = [
     (VERSION, "require: line.quantity", "require:   line.quantity", "", ""),
     (FUTURE, "< parameters.limit", "<= parameters.limit", "", ""),
     ("parameters/limit.yaml", "value: 30", "value: 31", "E210", "the value of `limit` from 2026-01-01 was changed"),
-    ("parameters/limit.yaml", "reference: here", "reference: there", "", ""),
+    (LIMIT, "reference: here", "reference: there", "W508", "`reference` of the value of `limit` from 2026-01-01"),
+    (LIMIT, "reference: here", "reference: here\n    verified_on: 2026-05-01", "W508", "`verified_on` of the value"),
+    (LIMIT, "reference: here", "reference: here\n    published_on: 2026-12-01", "E210", "the day of publication of"),
+    (LIMIT, "reference: here", "reference: here\n    published_on: 2026-03-15", "E210", "the day of publication of"),
+    (LIMIT, "type: number", "type: number\nunit: h", "W508", "`unit` of `limit`"),
+    (LIMIT, "clause: 6.m1", "clause: 6.m2", "W508", "`clause` of `limit`"),
+    (LIMIT, "type: number", "type: number\nmembers: [a]", "E210", "the parameter `limit` is gone or of another type"),
     ("parameters/limit.yaml", "values:\n", "values:\n  2026-03-01: {value: 1, reference: x}\n", "E210", "in the past"),
     ("parameters/limit.yaml", "values:\n", "values:\n  2026-07-01: {value: 1, reference: x}\n", "", ""),
     ("parameters/limit.yaml", "values:\n", 'values:\n  "2026-01-01@2026-07-01": {value: 1, reference: x}\n', "", ""),
@@ -77,6 +89,33 @@ def test_what_was_changed_since_a_commit(folder: Path, name: str, old: str, new:
     if code:
         assert said in found[0].message
         assert (found[0].severity == "error") == code.startswith("E")
+
+
+def value(start: str = "2026-05-01", published: str = "") -> str:
+    written = f"  {start}:\n    value: 40\n    reference: there\n"
+    return written + (f"    published_on: {published}\n" if published else "")
+
+
+PUBLISHED = [
+    # a value that stands there, what it becomes, code, what is said
+    (value(published="2026-05-15"), value("2026-05-01@2026-05-15"), "", ""),
+    (value(published="2026-05-15"), value(), "E210", "the day of publication of the value of `limit` from 2026-05-01"),
+    (value(published="2026-05-15"), value(published="2026-05-20"), "E210", "the day of publication"),
+    (value(published="2026-12-01"), value(), "E210", "`limit` has a new value from 2026-05-01, in the past"),
+    (value(published="2026-12-01"), value(published="2026-12-24"), "", ""),
+    (value("2026-05-01@2026-05-15"), "", "E210", "the value of `limit` from 2026-05-01@2026-05-15 is gone"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "code", "said"), PUBLISHED)
+def test_the_day_of_publication_of_a_value_stays(folder: Path, before: str, after: str, code: str, said: str) -> None:
+    put(folder, LIMIT, "    reference: here\n", "    reference: here\n" + before)
+    commit(folder)
+    assert rewritten(folder, "HEAD") == []
+    put(folder, LIMIT, before, after)
+    found = rewritten(folder, "HEAD")
+    assert [d.code for d in found] == ([code] if code else [])
+    assert all(said in d.message for d in found)
 
 
 def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
@@ -99,8 +138,7 @@ def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
 def test_a_schema_of_its_own(folder: Path, old: str, new: str, codes: list[str]) -> None:
     (folder / "schemas").mkdir()
     shutil.copy(SCHEMA, folder / "schemas")
-    for command in (["add", "."], ["commit", "-q", "-m", "a schema"]):
-        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    commit(folder)
     assert rewritten(folder, "HEAD") == []
     put(folder, f"schemas/{SCHEMA.name}", old, new)
     assert [d.code for d in rewritten(folder, "HEAD")] == codes
