@@ -15,14 +15,14 @@ from ktt_policy.build.cache import decode, encode
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import Given, overlay
-from ktt_policy.detail import describe
+from ktt_policy.detail import chosen_rules, describe
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, has_errors
 from ktt_policy.documents import Document, exact, read_all
 from ktt_policy.engine import run as limits
 from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.inputs import LARGEST, size_of
-from ktt_policy.report import Report
+from ktt_policy.report import Basis, Report
 from ktt_policy.resources import policy_folder
 from ktt_policy.schemas.records import Kind, Reader
 
@@ -104,7 +104,7 @@ class Rulebook:
 
     def parameters(self, given: Any) -> tuple[Parameter, ...]:
         """The rulebook's parameters with values (name → date → value) laid over them; ProblemError if unfit."""
-        made, found = overlay(self.data.parameters, given if isinstance(given, Given) else Given(exact(given)))
+        made, found = overlay(self.data.parameters, _given(given))
         if has_errors(found):
             raise ProblemError(found)
         return made
@@ -161,7 +161,11 @@ class Rulebook:
         run of files; a very large one is read in shares that are not kept. `tell` is told of the stages (name, done,
         total).
         """
-        engine = self.engine(parameters, select, ignore)
+        values = None if parameters is None else _given(parameters)
+        basis = Basis(tuple(select), tuple(ignore))
+        if values is not None:
+            basis = Basis(basis.select, basis.ignore, values.source, values.text)
+        engine = self.engine(values, basis.select, basis.ignore)
         given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
         context = list(context)
         told = tell or (lambda stage, done, total: None)
@@ -169,7 +173,7 @@ class Rulebook:
         if compiled is not False and not (show or cases) and size_of([*given, *context]) > least:
             report = self._in_shares(engine, given, context, on, complete, max_bytes, strict_input, jobs, told)
             if report is not None:
-                return report
+                return self._founded(report, basis)
         read: list[Document | Diagnostic] = []
         for paths, judged in ((given, True), (context, False)):
             told("read", len(read), 0)
@@ -181,8 +185,13 @@ class Rulebook:
         run = engine.run(on or date.today(), complete, compiled)
         report = run.check(read, bool(show) or cases)
         told("describe", 0, 0)
-        report = describe(report, run, show, cases)
-        report.known_on = self.known_on
+        return self._founded(describe(report, run, show, cases), basis)
+
+    def _founded(self, report: Report, basis: Basis) -> Report:
+        """The report, with what it rests on."""
+        report.known_on, report.basis = self.known_on, basis
+        if basis.select or basis.ignore:
+            report.notes.append(chosen_rules(basis))
         return report
 
     def _in_shares(
@@ -208,9 +217,7 @@ class Rulebook:
         except OSError:  # no room for what shares have in common: one process does it all
             return None
         told("describe", 0, 0)
-        report = describe(report, run, (), False)
-        report.known_on = self.known_on
-        return report
+        return describe(report, run, (), False)
 
     def engine(self, parameters: Any = None, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Engine:
         """The engine for some rules and parameter values; the plain one is made once."""
@@ -221,6 +228,10 @@ class Rulebook:
             return self._engine
         values = self.parameters(parameters) if parameters is not None else self.data.parameters
         return Engine(self.data, values, self.choose(chosen, unwanted))
+
+
+def _given(parameters: Any) -> Given:
+    return parameters if isinstance(parameters, Given) else Given(exact(parameters))
 
 
 GIVEN_TODAY = "today'given"

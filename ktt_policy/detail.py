@@ -10,7 +10,7 @@ from ktt_policy.engine.findings import link, pointer_of
 from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Run
 from ktt_policy.places import around
-from ktt_policy.report import SYSTEM_RULES, Case, Finding, Outcome, Part, Place, Report, RuleInfo, Texts
+from ktt_policy.report import SYSTEM_RULES, Basis, Case, Finding, Note, Outcome, Part, Place, Report, RuleInfo, Texts
 
 SETTLED: dict[str, Texts] = {
     "passed": {"fi": "Sääntö täyttyy.", "en": "The rule holds."},
@@ -34,6 +34,18 @@ def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Re
     wanted.sort(key=lambda v: (v.document.number, v.positions, v.rule.code))
     report.shown = [_settled(v, run) for v in wanted]
     return report
+
+
+def chosen_rules(basis: Basis) -> Note:
+    """That not all rules took part, so that what is not reported need not be well."""
+    said = {
+        "fi": [("vain valitut säännöt tarkastettiin", basis.select), ("pois jätettiin", basis.ignore)],
+        "en": [("only chosen rules were checked", basis.select), ("left out", basis.ignore)],
+    }
+    return Note("chosen rules", {
+        lang: "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
+        for lang, parts in said.items()
+    })  # fmt: skip
 
 
 # --- rules ----------------------------------------------------------------------------------------------

@@ -291,9 +291,25 @@ class DocumentEntry(Struct, frozen=True):
         return sha256_of(self.raw) if self.raw is not None else self.digest
 
 
+class Basis(Struct, frozen=True):
+    """What a report rests on beside the rulebook and the documents: the rules chosen and left out, by code or clause,
+    and the parameter values laid over the rulebook's, by their file and the text in it (none for values from Python).
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    parameters: str = ""
+    text: bytes | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the text of the parameters."""
+        return sha256_of(self.text) if self.text is not None else ""
+
+
 class Note(Struct, frozen=True):
-    """Something to know beside the findings: "upcoming", "stale", "not complete" (contrary to what was said),
-    "across an amendment" or "broken context" (of a document)."""
+    """Something to know beside the findings: "upcoming", "stale", "not complete" (contrary to what was said), "chosen
+    rules", "across an amendment" or "broken context" (of a document)."""
 
     kind: str
     message: Texts
@@ -355,6 +371,7 @@ class Report(Struct):
     baseline: Baseline | None = None
     lines: Callable[[Place], dict[int, str]] | None = None
     known_on: date | None = None
+    basis: Basis = Basis()
 
     @property
     def tally(self) -> dict[str, dict[str, int]]:

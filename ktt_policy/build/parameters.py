@@ -79,10 +79,11 @@ def _with_values(p: Parameter, values: list[ParameterValue]) -> Parameter:
 
 class Given(Struct):
     """Parameter values as they are given: name → date → value. `place` finds what stands at a JSON Pointer, or the key
-    that it ends with, in the file that they are from: the span and its first line."""
+    that it ends with, in the file that they are from: the span and its first line. `text`: the bytes of that file."""
 
     data: Any
     source: str = "<parameters>"
+    text: bytes | None = None
     place: Callable[[str, bool], tuple[Span, str]] | None = None
 
     def problem(self, code: str, pointer: str, message: str, help: str = "", key: bool = False) -> Diagnostic:

@@ -68,11 +68,12 @@ def read_parameters(path: str) -> Given:
         from ktt_policy.source.json_ import JsonError, Spans, decode, parse
 
         try:
-            text = decode(Path(path).read_bytes(), path)
+            raw = Path(path).read_bytes()
+            text = decode(raw, path)
             data, spans = parse(text), Spans(text)
 
             # Without the source line: a document given by mistake holds what must not be shown.
-            return Given(data, path, lambda pointer, key: (spans[pointer], ""))
+            return Given(data, path, raw, lambda pointer, key: (spans[pointer], ""))
         except OSError as error:
             raise ProblemError([Diagnostic("E101", f"cannot read `{path}`: {error.strerror}")]) from None
         except JsonError as error:
@@ -88,4 +89,4 @@ def read_parameters(path: str) -> Given:
         span = yaml.key_span(pointer) if key else yaml.span(pointer)
         return span, yaml.text.line(span.line)
 
-    return Given(yaml.data, path, place_in_yaml)
+    return Given(yaml.data, path, yaml.raw, place_in_yaml)

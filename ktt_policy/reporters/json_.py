@@ -10,7 +10,7 @@ import msgspec
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.masking import mask
-from ktt_policy.report import DocumentEntry, Finding, Place, Report
+from ktt_policy.report import Basis, DocumentEntry, Finding, Place, Report
 from ktt_policy.reporters import Settings
 
 
@@ -91,8 +91,15 @@ def head_data(report: Report, lang: str) -> dict[str, Any]:
         "on": report.on,
         "known_on": report.known_on,
         "complete": report.complete,
+        "select": report.basis.select,
+        "ignore": report.basis.ignore,
+        "parameters": _parameters(report.basis),
         "lang": lang,
     }
+
+
+def _parameters(basis: Basis) -> dict[str, str] | None:
+    return {"file": basis.parameters, "sha256": basis.sha256} if basis.parameters else None
 
 
 def summary_data(report: Report) -> dict[str, Any]:

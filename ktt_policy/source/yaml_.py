@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.source.json_ import DEEPEST
@@ -26,13 +27,15 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 
 
 class YamlFile(Struct, frozen=True):
-    """A read file: `data` are dicts, lists, strings, Decimals, booleans and None; `nodes` by JSON Pointer."""
+    """A read file: `data` are dicts, lists, strings, Decimals, booleans and None; `nodes` by JSON Pointer.
+    `raw` are its bytes, where it was read from them."""
 
     path: Path
     text: Text
     data: Any
     nodes: dict[str, Any]
     keys: dict[str, Any]
+    raw: bytes = b""
 
     def span(self, pointer: str) -> Span:
         """Where the value at a pointer stands; the nearest one above it when there is none."""
@@ -61,7 +64,8 @@ def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, lis
         text = Text(shown, raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return None, [Diagnostic("E102", f"`{shown}` is not UTF-8", help="save the file as UTF-8")]
-    return parse_yaml(path, text)
+    file, found = parse_yaml(path, text)
+    return (file if file is None else replace(file, raw=raw)), found
 
 
 def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -165,6 +166,18 @@ def test_json_holds_what_a_finding_rests_on() -> None:
     assert finding["version"] == "2026-01-01"
     assert len(data["rulebook"]["sha256"]) == 64
     assert all(len(d["sha256"]) == 64 for d in data["documents"])
+
+
+def test_a_report_says_what_it_rests_on() -> None:
+    data = json.loads(check("--format", "json", "--select", "I601,6.m4", "--ignore", "I608", VIOLATING).output)
+    assert (data["select"], data["ignore"]) == (["I601", "6.m4"], ["I608"])
+    digest = hashlib.sha256(Path(CEILINGS).read_bytes()).hexdigest()
+    assert data["parameters"] == {"file": CEILINGS, "sha256": digest}
+    (note,) = [n for n in data["notes"] if n["kind"] == "chosen rules"]
+    assert note["message"] == "vain valitut säännöt tarkastettiin: I601, 6.m4; pois jätettiin: I608"
+    whole = json.loads(run("check", "--on", ON, "--format", "json", VIOLATING).output)
+    assert (whole["select"], whole["ignore"], whole["parameters"]) == ([], [], None)
+    assert "chosen rules" not in [n["kind"] for n in whole["notes"]]
 
 
 def test_sensitive_values_are_masked(tmp_path: Path) -> None:

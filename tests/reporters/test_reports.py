@@ -64,6 +64,7 @@ rule  violated  undecided  passed
 I601         1          0       1  A line's amount is quantity times unit price
 3 documents read, 3 judged
 1 passed, 1 violated, 0 undecided, 0 not applicable
+note: only chosen rules were checked: I601
 Result: rules are violated (exit code 1)
 """
 
