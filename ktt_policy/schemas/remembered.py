@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from ktt_policy.expr.literals import read_time
@@ -25,7 +25,10 @@ class Fractions(dict[str, Decimal]):
     """JSON texts of usual numbers (0 to MOST, at most two decimals) → Decimal; a run sees few, many times."""
 
     def __missing__(self, text: str) -> Decimal:
-        value = Decimal(text)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise NotPlainError from None
         exponent = value.as_tuple().exponent
         if not 0 <= value <= MOST or not isinstance(exponent, int) or exponent < -2 or exponent > 0:
             raise NotPlainError

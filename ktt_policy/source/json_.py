@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ktt_policy.diagnostics import Diagnostic, Span
@@ -29,7 +29,7 @@ def is_readable(value: Decimal) -> bool:
     """True for a number of the language: so many digits at most, and an exponent within reason."""
     if not value.is_finite() or len(value.as_tuple().digits) > DIGITS:
         return False
-    return not value or abs(value.adjusted()) <= LARGEST_EXPONENT
+    return abs(value.adjusted()) <= LARGEST_EXPONENT
 
 
 class JsonError(Exception):
@@ -111,7 +111,10 @@ class _Reader:
         raise AssertionError
 
     def number(self, found: re.Match[str]) -> Decimal:
-        value = Decimal(found[0])
+        try:
+            value = Decimal(found[0])
+        except InvalidOperation:  # an exponent that no Decimal has
+            value = Decimal("NaN")
         if not is_readable(value) or len(found[0]) > 200:
             message = f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
             self.fail("E105", message, found.start(), found.end())

@@ -80,6 +80,21 @@ def test_the_kind_of_a_document_is_a_text(tmp_path: Path, kind: str, what: str) 
     assert "help: one of provider, voucher, invoice" in result.stderr
 
 
+@pytest.mark.parametrize("number", ["1e-99999999999999999999", "-1E99999999999999999999", "0e+99999999999999999999"])
+def test_an_exponent_that_no_number_has_is_told_with_its_file(tmp_path: Path, number: str) -> None:
+    for name, tree in (
+        ("document", f'{{"document_type": "invoice", "total": {number}}}'),
+        ("values", f'{{"individual_hours": {{"2026-01-01": {number}}}}}'),
+        ("names", f'{{"a": {number}}}'),
+    ):
+        (tmp_path / f"{name}.json").write_text(tree)
+    document, values, names = (str(tmp_path / f"{name}.json") for name in ("document", "values", "names"))
+    told = check(document, VIOLATING, "--select", "I601")
+    assert "I601" in told.stdout
+    for result in (told, run("check", VIOLATING, "--parameters", values), run("eval", "a", "--context", names)):
+        assert (result.exit_code, "error[E105]" in result.stderr) == (2, True), result.stderr
+
+
 def test_exit_2_whatever_the_other_files_say_and_their_findings_are_told(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes(b"{")
     result = check(str(tmp_path / "bad.json"), VIOLATING, "--select", "I601")
