@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextvars import ContextVar
+from typing import Any
 
 MASK = "•••"
 # Whatever reads as a hyphen to those who type or typeset, and to the library that knows an identity code.
@@ -97,3 +98,19 @@ def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
 
 def _unescaped(name: str) -> str:
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), name)
+
+
+TEXTS = ("locate", "_found", "raw")  # fields that hold the text of a document, or lead to it
+
+
+class Discreet:
+    """A repr without the text of a document: the caller's log must not hold what is sensitive."""
+
+    __slots__ = ()
+    __struct_fields__: tuple[str, ...]
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in TEXTS]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"

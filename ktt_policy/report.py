@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.expr.values import Reason
+from ktt_policy.masking import Discreet
 
 Outcome = Literal["passed", "violated", "not applicable", "undecided"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "violated", "undecided", "not applicable")
@@ -161,7 +162,7 @@ class ClauseLink(Struct, frozen=True):
 Locate = Callable[[str], tuple[Span, str] | None]
 
 
-class Place(Struct):
+class Place(Discreet, Struct):
     """Where a value stands. `pointer` is within the file; `span` is found when it is asked for."""
 
     file: str
@@ -269,7 +270,7 @@ def sha256_of(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
-class DocumentEntry(Struct, frozen=True):
+class DocumentEntry(Discreet, Struct, frozen=True):
     """A document that was read: `judged`, or context only.
 
     `raw` is the text of its file, or of its line in NDJSON; where that is not kept, `digest` is its SHA-256.

@@ -54,6 +54,17 @@ def test_sensitive_values_show_nowhere(tmp_path: Path, compiled: bool) -> None:
             assert "34" in shown
 
 
+def test_a_report_of_the_api_prints_no_text_of_a_document() -> None:
+    from rich.pretty import pretty_repr
+
+    book = Rulebook.load()
+    for report in (book.check([VOUCHER], cases=True), book.check([VOUCHER], jobs=2)):
+        render_report(report, "text", "fi", 1)  # finds the lines
+        for told in (repr(report), repr(report.findings), pretty_repr(report)):
+            assert "DocumentEntry(" in told or "Place(" in told
+            assert not [secret for secret in ("1991-04-13", "130491") if secret in told]
+
+
 GROUPED = """\
 title: {fi: Otsikko, en: Title}
 clauses: [1.m1]
