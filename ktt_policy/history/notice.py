@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.engine.wording import Names, enum_names, worded
 from ktt_policy.history.difference import ClauseChange, Difference, ParameterChange, Part, RuleChange, Value
 from ktt_policy.history.impact import DocumentChange, Impact, RuleImpact
 from ktt_policy.history.marking import marked, wrapped
+from ktt_policy.reporters.json_ import encode, masked
 from ktt_policy.schemas.model import fields_of
 
 WORDS: dict[str, dict[str, str]] = {
@@ -105,9 +105,8 @@ def render(found: Difference, impact: Impact | None, data: RulebookData, form: s
 
 def to_json(found: Difference, impact: Impact | None) -> str:
     """Everything; numbers are written exactly: read them as decimals."""
-    data = {**structs.asdict(found), "impact": impact}
-    encoded = msgspec.json.Encoder(decimal_format="number").encode(data)
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    data = to_builtins({**structs.asdict(found), "impact": impact}, builtin_types=(Decimal,))
+    return encode(masked(data), indent=2) + "\n"
 
 
 class _Notice(ABC):

@@ -42,6 +42,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "twice.json").write_text(
         json.dumps(seeded()).replace('"birth_date"', f'"birth_date": "{BORN}", "birth_date"')
     )
+    (folder / "key.json").write_text(f'{{"document_type": "voucher", "{CODE}": 1, "{CODE}": 2}}')
     (folder / "unknown.json").write_text(json.dumps({**seeded(), "document_type": CODE}), "utf-8")
     for name, escaped in (("dash", False), ("escaped", True)):
         dashed = seeded(birth_date=[CODE.replace("-", "\u2013")])
