@@ -13,6 +13,7 @@ from msgspec import Struct, to_builtins
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Clause, Rule, Version
 from ktt_policy.build.parameters import read_value
+from ktt_policy.coverage import WORDS as COVERAGE
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
 from ktt_policy.documents import Document
 from ktt_policy.engine.explanation import Explained, Part, Step, explain
@@ -23,13 +24,14 @@ from ktt_policy.expr.values import number_text
 from ktt_policy.expr.values import to_json as to_json_value
 from ktt_policy.reads import reads_of
 from ktt_policy.report import SYSTEM_RULES
+from ktt_policy.reporters.words import WORDS as REPORT
 
 Texts = dict[str, str]
 WORDS = {
     "fi": {
         "clauses": "Kohdat", "interpretation": "tulkinta", "why": "Miksi", "versions": "Versiot", "from": "alkaen",
         "repealed": "kumottu", "published": "julkaistu", "on": "voimassa", "reads": "Lukee", "parameters": "Parametrit",
-        "no value": "ei arvoa", "rules": "Säännöt", "status": "tila", "reason": "peruste", "note": "huomautus",
+        "no value": "ei arvoa", "rules": "Säännöt", "status": "käsittely", "reason": "peruste", "note": "huomautus",
         "passed": "kunnossa", "violated": "rikkomus", "not applicable": "ei sovelleta", "undecided": "ratkaisematta",
         "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
         "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
@@ -104,7 +106,7 @@ def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
 def _clause(clause: Clause, rules: list[Rule], lang: str) -> list[str]:
     w = WORDS[lang]
     lines = [f"{clause.id}: {clause.heading.get(lang, '')}", f"  {_flat(clause.summary, lang)}"]
-    lines.append(f"  {w['status']}: {clause.status}")
+    lines.append(f"  {w['status']}: {COVERAGE[lang][clause.status]}")
     for name in ("reason", "interpretation", "note"):
         text = getattr(clause, name)
         if text:
@@ -125,7 +127,7 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
         lines.append(f"  {w['from']} {one.start}{published}{state}  {one.file}")
     if version is None:
         return [*lines, f"  {w['none']}: {on}"]
-    lines.append(f"{w['severity']}: {version.severity}")
+    lines.append(f"{w['severity']}: {REPORT[lang][version.severity]}")
     edition = book.data.edition_at(on) or book.data.editions[0]
     lines.append(f"{w['clauses']}:")
     for ref in version.clauses:

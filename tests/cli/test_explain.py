@@ -42,6 +42,13 @@ def test_a_clause_is_told_with_its_rules() -> None:
     assert "\nI502 one-missed-visit-a-month: " in output
 
 
+def test_severity_and_status_are_said_in_the_language() -> None:
+    assert "\nvakavuus: varoitus\n" in explain("V503", *ON).output
+    assert "\nseverity: warning\n" in explain("V503", "--lang", "en", *ON).output
+    assert "\n  käsittely: määritelmä\n" in explain("5", *ON).output
+    assert "\n  status: definition\n" in explain("5", "--lang", "en", *ON).output
+
+
 def test_the_fields_that_a_rule_reads_are_those_of_its_documents() -> None:
     """Through iterators, `let`, `related` and filters, each field once, and no record on the way to one."""
     data = json.loads(explain("I608", "--format", "json", *ON).output)
