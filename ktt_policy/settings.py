@@ -33,7 +33,7 @@ class Suppression(Struct, forbid_unknown_fields=True, rename="kebab", frozen=Tru
     """
 
     code: Annotated[str, Meta(min_length=1, description="The code of the rule, such as I502.")]
-    reason: Annotated[str, Meta(min_length=1, description="Why it is accepted for now.")]
+    reason: Annotated[str, Meta(pattern=r"\S", description="Why it is accepted for now.")]
     until: Annotated[date, Meta(description="The last day on which it holds; after that the run fails.")]
     document: Annotated[str, Meta(description="The key of one document: its invoice number, say.")] = ""
     fingerprint: Annotated[str, Meta(description="The fingerprint of one finding, as in the JSON report.")] = ""

@@ -65,6 +65,7 @@ def test_a_table_of_pyproject_and_paths_relative_to_the_file(here: Path) -> None
         ("jobs = 0\n", "jobs: Expected `int` >= 1"),
         ("lang = \n", "is not TOML"),
         ('[[suppress]]\ncode = "I601"\nuntil = 2026-12-01\n', "missing required field `reason`"),
+        ('[[suppress]]\ncode = "I601"\nuntil = 2026-12-01\nreason = " \\t"\n', "suppress[0].reason: Expected"),
         ('[[suppress]]\ncode = "I601"\nreason = "x"\nuntil = 2026-12-01\nrule = "y"\n', "unknown setting `rule`"),
     ],
 )
