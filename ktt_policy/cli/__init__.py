@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from ktt_policy.cli.examples import add_examples
+from ktt_policy.cli.parsing import once
 from ktt_policy.version import __version__
 
 COMMANDS = {
@@ -31,6 +31,11 @@ MODULES = {"eval": "evaluate", "test": "policy_tests"}
 
 class Commands(click.Group):
     """Finds commands by name without importing the others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            once(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """A traceback is a bug: say so in a line, and fail as "could not check"."""
@@ -84,73 +89,14 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="ktt-policy")
 @click.option("--settings", metavar="FILE", help="Settings (default: ktt-policy.toml or pyproject.toml, upwards).")
 @click.option("--no-settings", is_flag=True, help="Use no settings file.")
-@click.pass_context
-def main(ctx: click.Context, settings: str | None, no_settings: bool) -> None:
+def main(**_: Any) -> None:  # the options are read when a command needs its defaults
     """Check providers, vouchers and invoices of rehabilitative work against a dated rulebook.
 
     Exit codes of check: 0 conforms; 1 violations; 2 could not check; 3 no violation, but something was undecided.
     """
-    use_settings(ctx, settings, no_settings)
 
 
 add_examples(main, "")
-
-# Environment variables of ours that are no settings.
-OTHERS = {"KTT_POLICY_CACHE", "KTT_POLICY_DEBUG", "KTT_POLICY_SETTINGS", "KTT_POLICY_NO_SETTINGS"}
-
-
-def use_settings(ctx: click.Context, path: str | None, none: bool) -> None:
-    """Make what a settings file and the environment say the defaults of the commands. Nothing is imported without."""
-    import os
-    from pathlib import Path
-
-    said = any(name.startswith("KTT_POLICY_") and name not in OTHERS for name in os.environ)
-    folder = os.getcwd()  # noqa: PTH109  (before anything is imported)
-    found = path is not None or (not none and _settings_near(folder))
-    if not said and not found:
-        return
-    from ktt_policy.diagnostics import ProblemError
-    from ktt_policy.settings import Settings, defaults, find, read, without_effect
-
-    say(without_effect(os.environ, OTHERS | _variables(ctx, os.environ)))
-    try:
-        file = Path(path) if path is not None else find(Path(folder)) if found else None
-        ctx.obj = read(file) if file is not None else Settings()
-        made = defaults(ctx.obj)
-    except ProblemError as error:
-        fail(error.diagnostics)
-    if "format" in made:
-        made["format_"] = made.pop("format")
-    shared = {name: made[name] for name in ("rulebook", "lang", "parameters", "context", "complete") if name in made}
-    ctx.default_map = {name: made if name == "check" else shared for name in COMMANDS}
-    ctx.default_map["new"] = {"rule": shared, "version": shared}
-
-
-def _variables(ctx: click.Context, environment: Iterable[str]) -> set[str]:
-    """The variables by which click sets options, of those commands that the environment may speak of."""
-    from ktt_policy.settings import PREFIX
-
-    found: set[str] = set()
-    for name in COMMANDS:
-        prefix = f"{PREFIX}{name.upper()}_"
-        command = main.get_command(ctx, name) if any(variable.startswith(prefix) for variable in environment) else None
-        parts = command.commands.items() if isinstance(command, click.Group) else []
-        for start, one in [(prefix, command), *((f"{prefix}{part.upper()}_", c) for part, c in parts)]:
-            found |= {f"{start}{p.name.upper()}" for p in (one.params if one is not None else ()) if p.name}
-    return found
-
-
-def _settings_near(folder: str) -> bool:
-    """True when a settings file may stand in the folder or above it."""
-    import os.path
-
-    while True:
-        if os.path.isfile(f"{folder}/ktt-policy.toml") or os.path.isfile(f"{folder}/pyproject.toml"):  # noqa: PTH113
-            return True
-        above = os.path.dirname(folder)  # noqa: PTH120
-        if above == folder:
-            return False
-        folder = above
 
 
 def fail(diagnostics: list[Any]) -> NoReturn:

@@ -12,7 +12,15 @@ import click
 from msgspec.structs import replace
 
 from ktt_policy.cli import fail, say
-from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
+from ktt_policy.cli.options import (
+    DAY,
+    lang_option,
+    on_option,
+    read_parameters,
+    rulebook_option,
+    sensitive_option,
+)
+from ktt_policy.cli.parsing import Command, Used
 from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import ProblemError
 from ktt_policy.masking import revealed
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
 SHOWN = ("passed", "not-applicable")
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
@@ -35,7 +43,7 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @click.option("--select", multiple=True, metavar="CODE-OR-CLAUSE", help="Only these rules. Repeatable, or with commas.")
 @click.option("--ignore", multiple=True, metavar="CODE-OR-CLAUSE", help="Not these rules. Repeatable, or with commas.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="What goes to stdout (default: text).")
+@click.option("--format", type=click.Choice(FORMATS), help="What goes to stdout (default: text).")
 @click.option("--output", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file. Repeatable.")
 @click.option("--show", multiple=True, metavar="OUTCOMES", help="Tell of these too: passed, not-applicable.")
 @click.option("--baseline", metavar="FILE", help="A JSON report: what it found is known, and passes.")
@@ -54,7 +62,7 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")
 def command(
     paths: tuple[str, ...], context: tuple[str, ...], on: date | None, known_on: date | None, rulebook: str | None,
-    parameters: str | None, select: tuple[str, ...], ignore: tuple[str, ...], format_: str | None,
+    parameters: str | None, select: tuple[str, ...], ignore: tuple[str, ...], format: str | None,
     output: tuple[str, ...], show: tuple[str, ...], baseline: str | None, quiet: bool, verbose: bool, lang: str,
     allow_undecided: bool, complete: bool, fail_on: str, jobs: int, strict_input: bool, max_bytes: int | None,
 ) -> None:  # fmt: skip
@@ -72,7 +80,7 @@ def command(
     outputs, shown = _outputs(output), _shown(show)
     if outputs and revealed():
         raise click.UsageError("--show-sensitive does not go with --output: in files such values would stay")
-    formats = {format_ or "text", *(name for name, _ in outputs)}
+    formats = {format or "text", *(name for name, _ in outputs)}
     progress = Progress()
     try:
         known = None
@@ -91,11 +99,11 @@ def command(
         )  # fmt: skip
         if known is not None:
             apply_baseline(report, known)
-        settings = click.get_current_context().obj
-        if settings is not None and settings.suppress:
+        used: Used | None = click.get_current_context().obj
+        if used is not None and used.settings.suppress:
             from ktt_policy.suppressions import apply_suppressions
 
-            apply_suppressions(report, settings.suppress, report.on)
+            apply_suppressions(report, used.settings.suppress, report.on)
     except ProblemError as error:
         fail(error.diagnostics)
     code = report.exit_code(fail_on, allow_undecided)
@@ -115,17 +123,17 @@ def command(
             except OSError as error:
                 click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
                 code = 2
-    _print(report, format_ or "text", replace(how, exit_code=code))
+    _print(report, format or "text", replace(how, exit_code=code))
     say(report.problems)
     if verbose:
         click.echo(progress.timings(), err=True)
     sys.exit(code)
 
 
-def _print(report: Report, format_: str, settings: Settings) -> None:
+def _print(report: Report, format: str, settings: Settings) -> None:
     """To stdout: text as the terminal or the pipe can take it, all else as UTF-8."""
-    if format_ != "text":
-        click.echo(render_report(report, format_, settings.lang, settings.exit_code, settings).encode(), nl=False)
+    if format != "text":
+        click.echo(render_report(report, format, settings.lang, settings.exit_code, settings).encode(), nl=False)
         return
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     settings = replace(settings, encoding=encoding, problems=False)  # they go to stderr
@@ -133,7 +141,7 @@ def _print(report: Report, format_: str, settings: Settings) -> None:
         from shutil import get_terminal_size
 
         settings = replace(settings, terminal=True, width=get_terminal_size().columns)
-    rendered = render_report(report, format_, settings.lang, settings.exit_code, settings)
+    rendered = render_report(report, format, settings.lang, settings.exit_code, settings)
     click.echo(rendered.encode(encoding, "replace"), nl=False)
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
 
+from ktt_policy.cli.parsing import Command
+
 if TYPE_CHECKING:
     from ktt_policy.build.model import RulebookData
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion")
+@click.command("completion", cls=Command)
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
     """Print the script that lets a SHELL complete commands, options, codes, clauses and file names.

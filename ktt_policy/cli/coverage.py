@@ -8,19 +8,18 @@ from datetime import date
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import lang_option, on_option, rulebook_option
+from ktt_policy.cli.options import format_option, lang_option, on_option, rulebook_option
+from ktt_policy.cli.parsing import Command
 
 FORMATS = ("text", "json", "markdown")
 
 
-@click.command("coverage")
+@click.command("coverage", cls=Command)
 @rulebook_option
 @on_option
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What goes to stdout."
-)
+@format_option(*FORMATS)
 @lang_option
-def command(rulebook: str | None, on: date | None, format_: str, lang: str) -> None:
+def command(rulebook: str | None, on: date | None, format: str, lang: str) -> None:
     """Show each clause of the edition in force with its rules and cases, and each rule with its clauses.
 
     Exit codes: 0 every clause is accounted for; 1 some clause has neither a rule nor a reason; 2 broken rulebook.
@@ -40,5 +39,5 @@ def command(rulebook: str | None, on: date | None, format_: str, lang: str) -> N
     table, found = read_coverage(data, folder, on or date.today())
     if table is None:
         fail(found)
-    click.echo(RENDERERS[format_](table, lang), nl=False)
+    click.echo(RENDERERS[format](table, lang), nl=False)
     sys.exit(1 if table.unaccounted else 0)

@@ -10,14 +10,22 @@ from typing import Any
 import click
 
 from ktt_policy.cli import fail, told
-from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option
+from ktt_policy.cli.options import (
+    DAY,
+    format_option,
+    lang_option,
+    on_option,
+    read_parameters,
+    rulebook_option,
+)
+from ktt_policy.cli.parsing import Command
 from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import ProblemError
 
 FORMATS = ("text", "json", "markdown")
 
 
-@click.command("diff")
+@click.command("diff", cls=Command)
 @click.argument("start", type=DAY, metavar="FROM")
 @click.argument("end", type=DAY, metavar="TO")
 @rulebook_option
@@ -31,13 +39,11 @@ FORMATS = ("text", "json", "markdown")
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @on_option
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What goes to stdout."
-)
+@format_option(*FORMATS)
 @lang_option
 def command(
     start: date, end: date, rulebook: str | None, against: str | None, documents: tuple[str, ...],
-    context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool, form: str, lang: str,
+    context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool, format: str, lang: str,
 ) -> None:  # fmt: skip
     """Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.
 
@@ -62,7 +68,7 @@ def command(
                 impact = _impact(before, start, after, end, documents, context, on or date.today(), complete)
     except ProblemError as error:
         fail(error.diagnostics)
-    click.echo(render(found, impact, after.data, form, lang), nl=False)
+    click.echo(render(found, impact, after.data, format, lang), nl=False)
     if impact is not None:
         told(impact.problems)
 

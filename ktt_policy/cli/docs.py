@@ -10,9 +10,10 @@ import click
 
 from ktt_policy.cli import fail, main
 from ktt_policy.cli.options import on_option, rulebook_option
+from ktt_policy.cli.parsing import Group
 
 
-@click.group("docs")
+@click.group("docs", cls=Group)
 def command() -> None:
     """Make the documentation of a rulebook: its pages, and the page that checks documents in the browser.
 

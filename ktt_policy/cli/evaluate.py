@@ -9,10 +9,11 @@ import click
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import on_option, rulebook_option, sensitive_option
+from ktt_policy.cli.parsing import Command
 from ktt_policy.diagnostics import Diagnostic
 
 
-class Evaluate(click.Command):
+class Evaluate(Command):
     """Takes `-1 + 2` for the expression that it is: every option of the command but `-h` begins with two dashes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -28,11 +29,11 @@ class Evaluate(click.Command):
 @click.command("eval", cls=Evaluate)
 @click.argument("expression")
 @click.option("--context", metavar="FILE", help="A JSON object: its fields are names in the expression.")
-@click.option("--type", "show_type", is_flag=True, help="Print the type instead of the value.")
+@click.option("--type", is_flag=True, help="Print the type instead of the value.")
 @on_option
 @rulebook_option
 @sensitive_option
-def command(expression: str, context: str | None, show_type: bool, on: date | None, rulebook: str | None) -> None:
+def command(expression: str, context: str | None, type: bool, on: date | None, rulebook: str | None) -> None:
     """Evaluate one expression of the rule language; prints its value as JSON.
 
     With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions,
@@ -60,7 +61,7 @@ def command(expression: str, context: str | None, show_type: bool, on: date | No
             fail([Diagnostic("E109", f"`{context}` holds no object", help="its fields become names")])
     try:
         book = Rulebook.load(rulebook) if rulebook is not None else None
-        if show_type:
+        if type:
             click.echo(str(check_expression(expression, names, book)[1]))
         else:
             value = to_json(evaluate(expression, names, on, book))

@@ -8,34 +8,36 @@ import click
 from msgspec.structs import replace
 
 from ktt_policy.cli import fail, told
-from ktt_policy.cli.options import DAY, lang_option, on_option, read_parameters, rulebook_option, sensitive_option
+from ktt_policy.cli.options import (
+    DAY,
+    format_option,
+    lang_option,
+    on_option,
+    read_parameters,
+    rulebook_option,
+    sensitive_option,
+)
+from ktt_policy.cli.parsing import Command
 from ktt_policy.diagnostics import Diagnostic, ProblemError, has_errors
 
 
-@click.command("explain")
+@click.command("explain", cls=Command)
 @click.argument("name", metavar="CODE-OR-CLAUSE")
-@click.option("--document", "documents", multiple=True, metavar="FILE", help="Why on this document? Repeatable.")
+@click.option("--document", multiple=True, metavar="FILE", help="Why on this document? Repeatable.")
 @click.option(
     "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
 )
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What goes to stdout.",
-)
+@format_option("text", "json")
 @rulebook_option
 @on_option
 @lang_option
 @sensitive_option
 def command(
-    name: str, documents: tuple[str, ...], context: tuple[str, ...], parameters: str | None, complete: bool,
-    known_on: date | None, form: str, rulebook: str | None, on: date | None, lang: str,
+    name: str, document: tuple[str, ...], context: tuple[str, ...], parameters: str | None, complete: bool,
+    known_on: date | None, format: str, rulebook: str | None, on: date | None, lang: str,
 ) -> None:  # fmt: skip
     """Explain a rule (I502) or a clause (5.m3): what it asks, since when, by which expressions, on which data.
 
@@ -57,10 +59,10 @@ def command(
     except ProblemError as error:
         fail(error.diagnostics)
     problems: list[Diagnostic] = []
-    if documents:
-        read = [*read_all(documents, book.reader, True), *read_all(context, book.reader, False)]
+    if document:
+        read = [*read_all(document, book.reader, True), *read_all(context, book.reader, False)]
         made, problems = verdicts(book, found.rules, read, day, complete)
         if made or not has_errors([one for one in read if isinstance(one, Diagnostic)]):  # else it may concern them
             found = replace(found, verdicts=made)
-    click.echo(to_json(book, found, day) if form == "json" else to_text(book, found, day, lang), nl=False)
+    click.echo(to_json(book, found, day) if format == "json" else to_text(book, found, day, lang), nl=False)
     told(problems)

@@ -7,20 +7,14 @@ import sys
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import rulebook_option
+from ktt_policy.cli.options import format_option, rulebook_option
+from ktt_policy.cli.parsing import Command
 
 
-@click.command("lint")
+@click.command("lint", cls=Command)
 @click.argument("folder", required=False)
 @rulebook_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What goes to stdout.",
-)
+@format_option("text", "json")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
@@ -31,7 +25,7 @@ from ktt_policy.cli.options import rulebook_option
 @click.option("--since", metavar="GIT-REF", help="Fail for what was rewritten that was in force before that commit.")
 @click.option("--strict", is_flag=True, help="The same as --fail-on warning.")
 def command(
-    folder: str | None, rulebook: str | None, format_: str, fail_on: str, since: str | None, strict: bool
+    folder: str | None, rulebook: str | None, format: str, fail_on: str, since: str | None, strict: bool
 ) -> None:
     """Check schemas, types, clauses, parameters, names, versions, conditions and messages of a rulebook.
 
@@ -52,7 +46,7 @@ def command(
         fail(error.diagnostics)
     wrong = sum(d.severity == "error" for d in found)
     code = 2 if has_errors(found) else 1 if (strict or fail_on == "warning") and found else 0
-    if format_ == "json":
+    if format == "json":
         import json
 
         from msgspec import to_builtins

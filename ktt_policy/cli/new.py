@@ -11,6 +11,7 @@ import click
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import DAY, rulebook_option
+from ktt_policy.cli.parsing import Group
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.resources import is_installed
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ktt_policy.scaffold import Made
 
 
-@click.group("new")
+@click.group("new", cls=Group)
 def command() -> None:
     """Write the files of a new rule, or of the next version of one, and say what to do with them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,13 @@ on_option = click.option("--on", type=DAY, metavar="DATE", help="The evaluation 
 lang_option = click.option(
     "--lang", type=click.Choice(["fi", "en"]), default="fi", show_default=True, help="Language of messages."
 )
+
+
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """`--format` with the formats of a command, of which `text` is the usual one."""
+    return click.option(
+        "--format", type=click.Choice(formats), default="text", show_default=True, help="What goes to stdout."
+    )
 
 
 def show_sensitive(ctx: click.Context, param: click.Parameter, value: bool) -> None:

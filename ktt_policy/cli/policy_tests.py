@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import rulebook_option
+from ktt_policy.cli.options import format_option, rulebook_option
+from ktt_policy.cli.parsing import Command
 
 if TYPE_CHECKING:
     from ktt_policy.diagnostics import Diagnostic, Span
@@ -17,27 +18,18 @@ if TYPE_CHECKING:
     from ktt_policy.policy_tests import Never, Tested
 
 
-@click.command("test")
+@click.command("test", cls=Command)
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @rulebook_option
-@click.option(
-    "--select", "selected", multiple=True, metavar="CODE", help="Only these rules. Repeatable, or with commas."
-)
+@click.option("--select", multiple=True, metavar="CODE", help="Only these rules. Repeatable, or with commas.")
 @click.option("--fixtures", type=click.Path(exists=True, file_okay=False), help="Where the base documents are.")
 @click.option("--strict", is_flag=True, help="Fail also for what the cases leave out.")
 @click.option("--mutate", is_flag=True, help="Alter each rule in every way, and list what no case notices.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What goes to stdout.",
-)
+@format_option("text", "json")
 @click.option("--verbose", "-v", is_flag=True, help="Name every case.")
 def command(
-    codes: tuple[str, ...], rulebook: str | None, selected: tuple[str, ...], fixtures: str | None, strict: bool,
-    mutate: bool, form: str, verbose: bool,
+    codes: tuple[str, ...], rulebook: str | None, select: tuple[str, ...], fixtures: str | None, strict: bool,
+    mutate: bool, format: str, verbose: bool,
 ) -> None:  # fmt: skip
     """Run the cases of the rules (all, or those of the CODEs).
 
@@ -53,7 +45,7 @@ def command(
     except ProblemError as error:
         fail(error.diagnostics)
     known = [r.code for r in book.data.rules]
-    chosen = [*codes, *(code.strip() for one in selected for code in one.split(",") if code.strip())]
+    chosen = [*codes, *(code.strip() for one in select for code in one.split(",") if code.strip())]
     for code in chosen:
         if code not in known:
             fail([Diagnostic("E502", f"there is no rule `{code}`", help=did_you_mean(code, known))])
@@ -74,7 +66,7 @@ def command(
         score = try_mutants(book, where, chosen)
         if score.problems:
             fail(score.problems)
-    if form == "json":
+    if format == "json":
         click.echo(_json(tested, score))
     else:
         _tell(tested, score, verbose)

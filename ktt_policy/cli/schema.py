@@ -8,11 +8,12 @@ import click
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import rulebook_option
+from ktt_policy.cli.parsing import Command
 
 SUFFIX = ".schema.json"
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 @click.argument("name", metavar="[SCHEMA]", required=False)
 @rulebook_option
 def command(name: str | None, rulebook: str | None) -> None:

@@ -121,6 +121,15 @@ def test_exit_2_for_wrong_use(arguments: list[str], text: str) -> None:
     assert text in result.stderr
 
 
+@pytest.mark.parametrize("command", [["check", CONFORMING], ["explain", "I603"], ["diff", "2026-01-01", "2026-12-01"]])
+def test_a_second_file_of_parameters_does_not_take_the_place_of_the_first(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "hours.yaml").write_text("individual_hours: {2026-01-01: 1}")
+    for files in ([tmp_path / "hours.yaml", CEILINGS], [CEILINGS, tmp_path / "hours.yaml"]):
+        result = run(*command, *(f"--parameters={file}" for file in files))
+        assert result.exit_code == 2
+        assert "`--parameters` is given more than once" in result.stderr
+
+
 def test_an_empty_folder_is_not_green(tmp_path: Path) -> None:
     assert check(str(tmp_path)).exit_code == 2
 

@@ -177,13 +177,13 @@ def test_several_clauses_of_a_rule_are_told_as_several(tmp_path: Path) -> None:
     [
         ({"invoice/I901-quantity/2026-01-01.yaml": RULE.replace("line.quantity <=", "line.quantty <=")}, [], "E402"),
         ({"invoice/I901-quantity/cases.yaml": "cases: [{name: x}]\n"}, [], "E201"),
-        ({}, ["--on", "2025-12-31"], "E502"),
+        ({}, ["2025-12-31"], "E502"),
     ],
 )
 def test_a_broken_rulebook_or_a_day_without_edition_exits_2(
     tmp_path: Path, files: dict[str, str], arguments: list[str], code: str
 ) -> None:
-    result = coverage("--rulebook", str(write(tmp_path, dict(files))), "--on", ON, *arguments)
+    result = coverage("--rulebook", str(write(tmp_path, dict(files))), "--on", *(arguments or [ON]))
     assert result.exit_code == 2
     assert result.stdout == ""
     assert f"error[{code}]" in result.stderr

@@ -68,6 +68,20 @@ def test_an_option_has_the_same_names_and_help_everywhere() -> None:
     assert {opt: found for opt, found in said.items() if len(found) > 1} == {}
 
 
+def test_a_variable_of_the_environment_has_the_name_of_its_option() -> None:
+    for name, opt, option in options():
+        assert option.name == opt.removeprefix("--").replace("-", "_"), name
+
+
+def test_an_option_with_one_value_is_given_once() -> None:
+    for name, opt, option in options():
+        if not option.multiple and (not option.is_flag or option.secondary_opts):
+            given = [*name.split(), *(2 * [opt] if option.is_flag else 2 * [opt, "x"])]
+            result = CliRunner().invoke(main, given if name else [*given, "timeline"])
+            assert (result.exit_code, f"`{opt}`" in result.output) == (2, True), given
+            assert "given more than once" in result.output
+
+
 def test_metavars_say_what_is_wanted() -> None:
     for name, opt, option in options():
         assert option.metavar or option.is_flag or option.type.name != "text", (name, opt)

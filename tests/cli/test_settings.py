@@ -77,6 +77,33 @@ def test_settings_that_are_wrong_stop_the_run(here: Path, text: str, said: str) 
     assert "help:" in result.output
 
 
+@pytest.mark.parametrize("arguments", [["schema", "settings"], ["completion", "bash"], ["check", "--help"], ["--help"]])
+def test_what_helps_with_wrong_settings_works_with_them(here: Path, arguments: list[str]) -> None:
+    (here / "ktt-policy.toml").write_text('lang = "sv"\n', "utf-8")
+    result = run(*arguments, KTT_POLICY_JOBZ="1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert run("timeline").exit_code == 2
+
+
+def test_the_format_is_set_for_every_command_that_has_it(here: Path) -> None:
+    commands = [("timeline",), ("explain", "I601"), ("diff", "2026-01-01", "2026-12-01"), ("coverage",)]
+    for command in commands:
+        for variable in ("KTT_POLICY_FORMAT", f"KTT_POLICY_{command[0].upper()}_FORMAT"):
+            result = run(*command, **{variable: "json"})
+            assert (json.loads(result.stdout) != {}, result.stderr) == (True, "")
+    assert json.loads(run("check", VIOLATING, *ON, KTT_POLICY_CHECK_FORMAT="json").stdout)["exit_code"] == 1
+    (here / "ktt-policy.toml").write_text('format = "sarif"\ncontext = ["there"]\n', "utf-8")
+    for command in [*commands, ("eval", "1 + 1")]:
+        assert run(*command).exit_code == 0
+    assert run("timeline", KTT_POLICY_FORMAT="jsn").exit_code == 2
+
+
+def test_a_group_of_commands_takes_the_settings(here: Path) -> None:
+    (here / "ktt-policy.toml").write_text('rulebook = "nowhere"\n', "utf-8")
+    for command in (["docs", "build", "--check"], ["new", "rule", "I999-x", "2027-01-01"]):
+        assert "there is no rulebook `nowhere`" in run(*command).stderr
+
+
 @pytest.mark.parametrize("code", ["S000", "S001"])
 def test_what_makes_a_document_untrustworthy_cannot_be_suppressed(here: Path, code: str) -> None:
     suppress(here, code=code, reason="We know", until="2027-01-01")
