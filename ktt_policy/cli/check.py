@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ktt_policy.cli import fail, say
 from ktt_policy.cli.options import (
     DAY,
+    complete_option,
     lang_option,
     on_option,
     read_parameters,
@@ -51,14 +52,14 @@ SHOWN = ("passed", "not-applicable")
 @click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, all rules, and timings.")
 @lang_option
 @sensitive_option
-@click.option("--allow-undecided", is_flag=True, help="Exit 0 when nothing is violated but something undecided.")
-@click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
+@click.option("--allow-undecided/--no-allow-undecided", help="Exit 0 when nothing is violated but something undecided.")
+@complete_option
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True,
     help="The least severity that fails.",
 )  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes for a large run.")
-@click.option("--strict-input", is_flag=True, help="Refuse files of a folder that are not named as documents.")
+@click.option("--strict-input/--no-strict-input", help="Refuse files of a folder that are not named as documents.")
 @click.option("--max-bytes", type=click.IntRange(1), help="Largest single document (default: 64 MiB).")
 def command(
     paths: tuple[str, ...], context: tuple[str, ...], on: date | None, known_on: date | None, rulebook: str | None,

@@ -12,6 +12,7 @@ import click
 from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import (
     DAY,
+    complete_option,
     format_option,
     lang_option,
     on_option,
@@ -38,7 +39,7 @@ FORMATS = ("text", "json", "markdown")
 )
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @on_option
-@click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
+@complete_option
 @format_option(*FORMATS)
 @lang_option
 def command(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ktt_policy.cli import fail, told
 from ktt_policy.cli.options import (
     DAY,
+    complete_option,
     format_option,
     lang_option,
     on_option,
@@ -28,7 +29,7 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError, has_errors
     "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
 )
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
-@click.option("--complete", is_flag=True, help="All documents are given: one that is not does not exist.")
+@complete_option
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
 @format_option("text", "json")
 @rulebook_option

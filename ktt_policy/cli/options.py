@@ -39,6 +39,10 @@ on_option = click.option("--on", type=DAY, metavar="DATE", help="The evaluation 
 lang_option = click.option(
     "--lang", type=click.Choice(["fi", "en"]), default="fi", show_default=True, help="Language of messages."
 )
+# A switch that the settings may turn on can be turned off.
+complete_option = click.option(
+    "--complete/--no-complete", help="All documents are given: one that is not does not exist."
+)
 
 
 def format_option(*formats: str) -> Callable[[Any], Any]:

@@ -64,7 +64,7 @@ def _command(page: Page, name: str, command: click.Command) -> None:
     for option in command.params:
         if not isinstance(option, click.Option) or option.hidden:
             continue
-        names = ", ".join(f"`{n}`" for n in option.opts)
+        names = ", ".join(f"`{n}`" for n in [*option.opts, *option.secondary_opts])
         rows.append([f"{names} {_metavar(option, context)}".strip(), quoted(said(option.help or "", page.lang))])
     page.table([page("option"), page("meaning")], rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,17 @@ def test_what_helps_with_wrong_settings_works_with_them(here: Path, arguments: l
     result = run(*arguments, KTT_POLICY_JOBZ="1")
     assert (result.exit_code, result.stderr) == (0, "")
     assert run("timeline").exit_code == 2
+
+
+def test_a_switch_of_the_settings_can_be_turned_off(here: Path) -> None:
+    (here / "notes.txt").write_text("x", "utf-8")
+    shutil.copy(CONFORMING / "invoices/2026-02.json", here)
+    (here / "ktt-policy.toml").write_text("allow-undecided = true\ncomplete = true\nstrict-input = true\n", "utf-8")
+    chosen = (here, "--select", "I603", "--no-strict-input")
+    assert report(here, "--select", "I603")["exit"] == 2
+    assert report(*chosen)["exit"] == 1
+    assert report(*chosen, "--no-complete")["exit"] == 0
+    assert report(*chosen, "--no-complete", "--no-allow-undecided")["exit"] == 3
 
 
 def test_the_format_is_set_for_every_command_that_has_it(here: Path) -> None:

@@ -73,6 +73,14 @@ def test_empty_inputs_leave_the_settings(shell: Shell) -> None:
     assert run_action(shell, paths="wrong.json", on="2026-11-24", select="I602").code == 0
 
 
+def test_a_switch_that_is_false_wins_over_the_settings(shell: Shell) -> None:
+    (shell.folder / "ktt-policy.toml").write_text("complete = true\nallow-undecided = true\n")
+    chosen = {"paths": "invoice.json", "select": "I603", "on": "2026-11-24"}
+    assert run_action(shell, **chosen).code == 1
+    assert run_action(shell, **chosen, complete="false").code == 0
+    assert run_action(shell, **chosen, **{"complete": "false", "allow-undecided": "false"}).code == 3
+
+
 def test_what_cannot_be_checked_fails_as_such(shell: Shell) -> None:
     missing = run_action(shell, paths="nowhere.json")
     assert (missing.code, missing.outputs["exit-code"]) == (2, "2")
