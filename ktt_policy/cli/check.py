@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from os.path import realpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
@@ -111,11 +111,8 @@ def command(
     how = Settings(lang, code, allow_undecided, quiet, verbose)
     if outputs:
         read = {d.file for d in report.documents} | {p.span.source for p in report.problems if p.span is not None}
-        given = {*read, *paths, *context, *(file for file in (parameters, baseline) if file is not None)}
-        files = {realpath(file) for file in given}
-        for _, file in outputs:
-            if realpath(file) in files:
-                raise click.UsageError(f"`{file}` is read by this run: a report would take its place")
+        others = (parameters, baseline, used.file if used is not None else None)
+        _spare([file for _, file in outputs], {*read, *paths, *context, *filter(None, others)}, book.folder)
     with progress:
         progress.stage("report")
         for name, file in outputs:
@@ -144,6 +141,19 @@ def _print(report: Report, format: str, settings: Settings) -> None:
         settings = replace(settings, terminal=True, width=get_terminal_size().columns)
     rendered = render_report(report, format, settings.lang, settings.exit_code, settings)
     click.echo(rendered.encode(encoding, "replace"), nl=False)
+
+
+def _spare(outputs: list[str], given: set[Any], rulebook: Path) -> None:
+    """A report takes the place of nothing that the run reads, and of nothing that the rulebook is written in."""
+    from ktt_policy.build.cache import files_of
+
+    files = {realpath(file) for file in (*given, *(path for _, path in files_of(rulebook)))}
+    for file in outputs:
+        real = Path(realpath(file))
+        if str(real) in files:
+            raise click.UsageError(f"`{file}` is read by this run: a report would take its place")
+        if real.suffix in (".yaml", ".toml") and real.is_file() and real.is_relative_to(realpath(rulebook)):
+            raise click.UsageError(f"`{file}` belongs to the rulebook: a report would take its place")
 
 
 def _split(values: tuple[str, ...]) -> list[str]:

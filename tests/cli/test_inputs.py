@@ -120,6 +120,24 @@ def test_a_report_does_not_take_the_place_of_what_was_read(tmp_path: Path, taken
     assert (tmp_path / taken).read_bytes() == before
 
 
+def test_a_report_does_not_take_the_place_of_settings_or_rulebook(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(FIXTURES / "rulebooks/amended-2027", book)
+    settings = tmp_path / "ktt-policy.toml"
+    settings.write_text(f'rulebook = "{book}"\n')
+    monkeypatch.chdir(tmp_path)
+    cases = next(book.rglob("cases.yaml"))
+    for taken in (settings, book / "rulebook.yaml", cases, next(book.glob("clauses/*.yaml"))):
+        before = taken.read_bytes()
+        result = check(folder, "--output", f"json={taken}")
+        assert (result.exit_code, "would take its place" in result.stderr) == (2, True), taken
+        assert taken.read_bytes() == before
+    assert check(folder, "--output", f"json={book}/report.json").exit_code in (0, 1, 3)
+    assert (book / "report.json").is_file()
+
+
 def test_a_warning_fails_no_test_of_a_report(folder: Path) -> None:
     (folder / "README.md").write_text("no document")
     junit, tap = check(folder, "--format", "junit"), check(folder, "--format", "tap")
