@@ -18,6 +18,7 @@ from ktt_policy.cli.options import (
     on_option,
     read_parameters,
     rulebook_option,
+    wanting,
 )
 from ktt_policy.cli.parsing import Command
 from ktt_policy.cli.progress import Progress
@@ -56,6 +57,7 @@ def command(
     from ktt_policy.history.difference import difference
     from ktt_policy.history.notice import render
 
+    wanting(click.get_current_context(), "documents", "context", "complete", "on")
     try:
         with ExitStack() as stack:
             before, after = _rulebooks(rulebook, against, stack)

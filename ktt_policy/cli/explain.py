@@ -17,6 +17,7 @@ from ktt_policy.cli.options import (
     read_parameters,
     rulebook_option,
     sensitive_option,
+    wanting,
 )
 from ktt_policy.cli.parsing import Command
 from ktt_policy.diagnostics import Diagnostic, ProblemError, has_errors
@@ -51,6 +52,7 @@ def command(
     from ktt_policy.documents import read_all
     from ktt_policy.explain import about, to_json, to_text, verdicts
 
+    wanting(click.get_current_context(), "document", "context", "complete")
     day = on or date.today()
     try:
         book = Rulebook.load(rulebook, known_on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from click.core import ParameterSource
 
 from ktt_policy.cli import fail
 from ktt_policy.cli.options import format_option, rulebook_option
@@ -35,6 +36,9 @@ def command(
     from ktt_policy.diagnostics import CODES, ProblemError, has_errors, render
     from ktt_policy.lint import lint
 
+    ctx = click.get_current_context()
+    if folder is not None and ctx.get_parameter_source("rulebook") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("the rulebook is given twice: as FOLDER and with `--rulebook`")
     try:
         where = find_rulebook(rulebook if folder is None else folder)
         found = lint(where)

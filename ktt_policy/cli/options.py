@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
@@ -70,6 +71,13 @@ sensitive_option = click.option(
     "--show-sensitive", is_flag=True, expose_value=False, callback=show_sensitive,
     help="Show values of sensitive fields, on a terminal only.",
 )  # fmt: skip
+
+
+def wanting(ctx: click.Context, needed: str, *options: str) -> None:
+    """Refuse options of the command line that do nothing without another one; the settings may say them."""
+    for name in options:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE and not ctx.params[needed]:
+            raise click.UsageError(f"`--{name}` does nothing without `--{needed}`", ctx)
 
 
 def read_parameters(path: str) -> Given:

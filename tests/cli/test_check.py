@@ -130,6 +130,21 @@ def test_a_second_file_of_parameters_does_not_take_the_place_of_the_first(comman
         assert "`--parameters` is given more than once" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["explain", "I601", "--context", CONFORMING], "`--context` does nothing without `--document`"),
+        (["explain", "I601", "--complete"], "`--complete` does nothing without `--document`"),
+        (["diff", "2026-01-01", "2026-12-01", "--context", CONFORMING], "`--context` does nothing without `--docum"),
+        (["diff", "2026-01-01", "2026-12-01", "--on", ON], "`--on` does nothing without `--documents`"),
+        (["lint", str(ROOT / "policies/pohjois-savo-ktt"), "--rulebook", "x"], "the rulebook is given twice"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.output
+
+
 def test_an_empty_folder_is_not_green(tmp_path: Path) -> None:
     assert check(str(tmp_path)).exit_code == 2
 
