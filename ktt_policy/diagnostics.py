@@ -106,7 +106,8 @@ class Diagnostic(Struct, frozen=True):
     """One thing that is wrong with a text.
 
     `code` is a key of `CODES`; `excerpt` is the source line under `span`, for the caret; `pointer` is a
-    JSON Pointer into the file (RFC 6901), empty where there is none; `help` says what to do next.
+    JSON Pointer into the file (RFC 6901), empty where there is none; `help` says what to do next. What is wrong with a
+    file or folder as a whole has no span: `whole` names it.
     """
 
     code: str
@@ -117,6 +118,12 @@ class Diagnostic(Struct, frozen=True):
     pointer: str = ""
     excerpt: str = ""
     related: tuple[Related, ...] = ()
+    whole: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file or folder that it is about; empty where it is about none."""
+        return self.span.source if self.span is not None else self.whole
 
 
 def has_errors(diagnostics: list[Diagnostic]) -> bool:

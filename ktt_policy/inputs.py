@@ -17,13 +17,14 @@ from typing import Any, BinaryIO
 
 from msgspec import Struct
 
-from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.source.json_ import JsonError, decode, parse
 
 LARGEST = 64 * 1024 * 1024
 SUFFIXES = (".json", ".ndjson", ".jsonl")
 NAMED = "documents are files named " + ", ".join(f"*{s}" for s in SUFFIXES)
 LINES = (".ndjson", ".jsonl")
+STDIN = "<stdin>"
 MARK = b"\xef\xbb\xbf"  # a byte-order mark is accepted
 SPACE = b" \t\r\n"  # what may stand around a document
 
@@ -64,9 +65,9 @@ def _standard_input(largest: int) -> Units:
     try:
         raw = sys.stdin.buffer.read()
     except (AttributeError, OSError, ValueError):  # closed: Python then has no stream at all
-        yield Diagnostic("E101", "cannot read the standard input", help="pipe documents into the command")
+        yield Diagnostic("E101", "cannot read the standard input", help="pipe documents into the command", whole=STDIN)
         return
-    yield from units_of(raw, "<stdin>", largest)
+    yield from units_of(raw, STDIN, largest)
 
 
 def size_of(given: Iterable[Any]) -> int:
@@ -111,17 +112,17 @@ def _folder(path: str, strict: bool) -> Iterator[Path | Diagnostic]:
         for name in names:
             (files if _is_named(name) else others).append(Path(here, name))
     for error in unread:
-        yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")
+        yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}", whole=str(error.filename))
     if others and files:
         yield _left_out(path, sorted(others), strict)
     if not files and not unread:
-        yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED)
+        yield Diagnostic("E108", f"there is nothing to check in `{path}`", help=NAMED, whole=path)
     for file in sorted(files):
         # A link that leads nowhere is told when it is read; a pipe would be waited for.
         if os.path.isfile(file) or not os.path.exists(file):
             yield file
         else:
-            yield Diagnostic("E101", f"cannot read `{file}`: it is no file")
+            yield Diagnostic("E101", f"cannot read `{file}`: it is no file", whole=str(file))
 
 
 def _is_named(name: str) -> bool:
@@ -132,8 +133,8 @@ def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
     shown = ", ".join(p.name for p in files[:3]) + (", …" if len(files) > 3 else "")
     message = f"{len(files)} files in `{folder}` were left out: {shown}"
     if strict:
-        return Diagnostic("E109", message, help=f"--strict-input refuses them; {NAMED}")
-    return Diagnostic("W110", message, severity="warning", help=NAMED)
+        return Diagnostic("E109", message, help=f"--strict-input refuses them; {NAMED}", whole=folder)
+    return Diagnostic("W110", message, severity="warning", help=NAMED, whole=folder)
 
 
 def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
@@ -146,7 +147,7 @@ def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
         for _ in os.walk(_glob_root(pattern), onerror=unread.append):
             pass
         for error in unread:
-            yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}")
+            yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}", whole=str(error.filename))
     found = sorted(glob(pattern, recursive=True))
     matching = [p for p in found if not (deep and os.path.isdir(p))]
     if not matching:
@@ -178,7 +179,7 @@ def _read_file(path: Path, largest: int) -> Units:
                 yield from _lines(file, name, largest)
                 return
     except OSError as error:
-        yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}")
+        yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}", whole=name)
         return
     yield from units_of(raw, name, largest)
 
@@ -200,11 +201,11 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
     """The texts in the bytes of a file."""
     if len(raw) > largest and not _begins_with_document(raw, name):
         help = "write one document a line (NDJSON), or raise --max-bytes"
-        yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help)
+        yield Diagnostic("E107", f"`{name}` is larger than {largest} bytes", help=help, whole=name)
         return
     text = raw.removeprefix(MARK).strip(SPACE)
     if not text:
-        yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON")
+        yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON", whole=name)
         return
     end = text.find(b"\n")
     if end >= 0 and text[:end].rstrip(SPACE).endswith(b"}") and _is_whole(text[:end], name):
@@ -223,10 +224,10 @@ def _lines(lines: BinaryIO, name: str, largest: int) -> Units:
             raw = raw.removeprefix(MARK)
         if len(raw) > largest:
             empty = False
-            yield Diagnostic("E107", f"`{name}` line {number} is larger than {largest} bytes")
+            yield Diagnostic("E107", f"this line is larger than {largest} bytes", Span(name, number, 1, number, 1))
         elif raw:
             empty = False
             yield Unit(raw, name, number, offset + line.find(raw))
         offset += len(line)
     if empty:
-        yield Diagnostic("E108", f"`{name}` is empty")
+        yield Diagnostic("E108", f"`{name}` is empty", whole=name)

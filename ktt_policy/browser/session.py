@@ -99,5 +99,5 @@ def _parameters(text: str | None) -> Any:
 
 def _said(d: Diagnostic) -> dict[str, Any]:
     place = {"line": d.span.line, "column": d.span.column} if d.span is not None else None
-    return {"code": d.code, "message": d.message, "help": d.help, "file": d.span.source if d.span else None,
+    return {"code": d.code, "message": d.message, "help": d.help, "file": d.file or None,
             "span": place}  # fmt: skip

@@ -110,7 +110,7 @@ def command(
     code = report.exit_code(fail_on, allow_undecided)
     how = Settings(lang, code, allow_undecided, quiet, verbose)
     if outputs:
-        read = {d.file for d in report.documents} | {p.span.source for p in report.problems if p.span is not None}
+        read = {d.file for d in report.documents} | {p.file for p in report.problems if p.file}
         others = (parameters, baseline, used.file if used is not None else None)
         _spare([file for _, file in outputs], {*read, *paths, *context, *filter(None, others)}, book.folder)
     with progress:

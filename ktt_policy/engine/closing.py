@@ -46,8 +46,9 @@ class Regathered:
         if number not in self._documents:
             found = self._documents[number] = self.stock.document(number)
             if found is None:
-                message = f"`{self.stock.file(number >> PLACES)}` was changed while it was being checked"
-                self.run.problems.append(Diagnostic("E101", message, help="check it again"))
+                name = self.stock.file(number >> PLACES)
+                message = f"`{name}` was changed while it was being checked"
+                self.run.problems.append(Diagnostic("E101", message, help="check it again", whole=name))
             elif found.faults:
                 self.run.context.broken.append(found)
         return self._documents[number]

@@ -177,7 +177,7 @@ class Stock:
         try:
             unit = Unit(self.text(number), name, line, self._offset[number])
         except OSError as error:
-            yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}")
+            yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}", whole=name)
             return
         for one in read_texts([unit], self.reader, number < self.context_from):
             if isinstance(one, Document):

@@ -168,9 +168,9 @@ def troubles(report: Report) -> list[Trouble]:
 
 def _trouble(p: Diagnostic) -> Trouble:
     span = p.span
-    place = At("")
+    place = At(safe(p.file))
     if span is not None:
-        place = At(safe(span.source), safe(p.pointer), span.line, span.column, span.end_line, span.end_column)
+        place = At(safe(p.file), safe(p.pointer), span.line, span.column, span.end_line, span.end_column)
     return Trouble(p.code, p.severity, safe(p.message), safe(p.help), place)
 
 

@@ -180,6 +180,5 @@ def _span(span: Span | None) -> dict[str, int] | None:
 
 
 def problem_data(p: Diagnostic) -> dict[str, Any]:
-    file = p.span.source if p.span is not None else None
-    return {"code": p.code, "severity": p.severity, "message": p.message, "help": p.help, "file": file,
+    return {"code": p.code, "severity": p.severity, "message": p.message, "help": p.help, "file": p.file or None,
             "span": _span(p.span)}  # fmt: skip

@@ -46,11 +46,15 @@ def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | N
         text = decode(own.read_bytes(), name)
         written = parse(text)
     except OSError as error:
-        return None, None, [Diagnostic("E101", f"cannot read `{name}`: {error.strerror}")]
+        return None, None, [Diagnostic("E101", f"cannot read `{name}`: {error.strerror}", whole=name)]
     except JsonError as error:
         return None, None, [error.diagnostic]
     if not isinstance(written, dict):
-        return None, text, [Diagnostic("E207", f"`{name}` holds no schema", help="a schema is a JSON object")]
+        return (
+            None,
+            text,
+            [Diagnostic("E207", f"`{name}` holds no schema", help="a schema is a JSON object", whole=name)],
+        )
     schema: dict[str, Any] = msgspec.json.decode(text.text.encode())
     if "x-extends" not in schema:
         return schema, text, []

@@ -59,11 +59,11 @@ def read_yaml(path: Path, name: str | None = None) -> tuple[YamlFile | None, lis
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return None, [Diagnostic("E101", f"cannot read `{shown}`: {error.strerror}")]
+        return None, [Diagnostic("E101", f"cannot read `{shown}`: {error.strerror}", whole=shown)]
     try:
         text = Text(shown, raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return None, [Diagnostic("E102", f"`{shown}` is not UTF-8", help="save the file as UTF-8")]
+        return None, [Diagnostic("E102", f"`{shown}` is not UTF-8", help="save the file as UTF-8", whole=shown)]
     file, found = parse_yaml(path, text)
     return (file if file is None else replace(file, raw=raw)), found
 
@@ -78,10 +78,10 @@ def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic
         excerpt = text.line(span.line) if span is not None else ""
         return None, [Diagnostic("E110", f"not YAML: {error.problem}", span, excerpt=excerpt)]
     except (yaml.YAMLError, RecursionError) as error:
-        return None, [Diagnostic("E110", f"not YAML: {error}")]
+        return None, [Diagnostic("E110", f"not YAML: {error}", whole=text.name)]
     builder = _Builder(text)
     if root is None:
-        return None, [Diagnostic("E110", f"`{text.name}` is empty")]
+        return None, [Diagnostic("E110", f"`{text.name}` is empty", whole=text.name)]
     data = builder.data(root, "")
     file = YamlFile(path, text, data, builder.nodes, builder.keys)
     return (None if builder.problems else file), builder.problems

@@ -150,6 +150,24 @@ def test_a_warning_fails_no_test_of_a_report(folder: Path) -> None:
     assert "# warning W110" in tap.stdout
 
 
+def test_what_is_wrong_with_a_whole_file_names_it_in_every_format(folder: Path) -> None:
+    (folder / "empty.json").write_text("")
+    missing, empty = str(folder / "nowhere.json"), str(folder / "empty.json")
+
+    def told(form: str) -> str:
+        result = check(missing, empty, GOOD, "--select", "P101", "--format", form)
+        assert result.exit_code == 2
+        return result.stdout
+
+    assert [(p["file"], p["span"]) for p in json.loads(told("json"))["problems"]] == [(missing, None), (empty, None)]
+    notes = json.loads(told("sarif"))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    places = [one["locations"][0]["physicalLocation"] for one in notes if one["level"] == "error"]
+    assert places == [{"artifactLocation": {"uri": Path(file).as_uri()}} for file in (missing, empty)]
+    assert [issue["location"]["path"] for issue in json.loads(told("gitlab"))] == [missing, empty]
+    names = [case.get("name") for case in ElementTree.fromstring(told("junit")).iter("testcase")]
+    assert {f"E101 {missing}", f"E108 {empty}"} <= set(names)
+
+
 def test_the_hash_of_a_document_is_that_of_its_file(tmp_path: Path) -> None:
     file = tmp_path / "marked.json"
     file.write_bytes(b"\xef\xbb\xbf" + BAD.read_bytes())
