@@ -7,16 +7,26 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError
-from ktt_policy.report import Baseline, Finding, Part, Report
+from ktt_policy.masking import mask
+from ktt_policy.report import SYSTEM_RULES, Baseline, Finding, Part, Report
 
 HELP = "write one with `ktt-policy check … --output json=FILE`"
+Identity = tuple[str, str, str]  # kind and key; also the file, of a document without a key
 
 
-def read_baseline(path: str) -> Counter[str]:
-    """Fingerprint → how many items have it, of a JSON report. ProblemError when the file is not one."""
+class Known(Struct, frozen=True):
+    """What a report found: fingerprint → how many items have it, and → which rule found it in which document."""
+
+    counts: Counter[str]
+    about: dict[str, tuple[str, Identity | None]]
+
+
+def read_baseline(path: str) -> Known:
+    """What a JSON report found. ProblemError when the file is not one."""
     try:
         data = json.loads(Path(path).read_bytes())
     except OSError as error:
@@ -26,43 +36,71 @@ def read_baseline(path: str) -> Counter[str]:
     findings = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(findings, list):
         raise _unfit(f"the baseline `{path}` is no report: it has no `findings`")
-    known: Counter[str] = Counter()
+    documents = data.get("documents")
+    known = Known(Counter(), {})
     for number, finding in enumerate(findings):
-        entries = _entries(finding)
+        entries = _entries(finding, documents if isinstance(documents, list) else [])
         if entries is None:
             raise _unfit(f"the baseline `{path}` is no report: finding {number} has no fingerprint or no outcome")
-        for mark, count in entries:
-            known[mark] += count
+        for mark, count, document in entries:
+            known.counts[mark] += count
+            known.about[mark] = str(finding.get("code")), document
     return known
 
 
-def _entries(finding: Any) -> list[tuple[str, int]] | None:
+def _entries(finding: Any, documents: list[Any]) -> list[tuple[str, int, Identity | None]] | None:
     if not isinstance(finding, dict) or not isinstance(finding.get("outcome"), str):
         return None
     if finding["outcome"] not in ("violated", "undecided"):
         return []
-    made = []
+    made: list[tuple[str, int, Identity | None]] = []
     parts = finding.get("parts") or [finding]
     for part in parts if isinstance(parts, list) else [None]:
-        mark, count = (part.get("fingerprint"), part.get("count", 1)) if isinstance(part, dict) else (None, 1)
+        if not isinstance(part, dict):
+            return None
+        mark, count = part.get("fingerprint"), part.get("count", 1)
         if not isinstance(mark, str) or isinstance(count, bool) or not isinstance(count, int) or count < 1:
             return None
-        made.append((mark, count))
+        made.append((mark, count, _document(finding, part.get("document"), documents)))
     return made
+
+
+def _document(finding: dict[str, Any], said: Any, documents: list[Any]) -> Identity | None:
+    """The document of an entry: a finding names it, a part has its number among those of the report."""
+    place = finding.get("place")
+    if isinstance(said, int) and 0 <= said < len(documents):
+        said = place = documents[said]
+    if not isinstance(said, dict) or not isinstance(place, dict):
+        return None
+    return _identity(str(said.get("kind")), str(said.get("key")), str(place.get("file")))
+
+
+def _identity(kind: str, key: str, file: str) -> Identity:
+    """By which a document is known again: its key, else its file."""
+    return kind, key, "" if key else file
 
 
 def _unfit(message: str) -> ProblemError:
     return ProblemError([Diagnostic("E112", message, help=HELP)])
 
 
-def apply_baseline(report: Report, known: Counter[str]) -> None:
-    """Mark what is known. Each entry covers as many items as it counts: one more of the same kind is new."""
-    left = Counter(known)
+def apply_baseline(report: Report, known: Known) -> None:
+    """Mark what is known. Each entry covers as many items as it counts: one more of the same kind is new.
+
+    Gone is what its rule did not find again in a document that was judged anew.
+    """
+    left = Counter(known.counts)
     findings: list[Finding] = []
     for finding in report.findings:
         findings.extend(_divided(finding, left) if finding.parts else [_marked(finding, left)])
     report.findings = [*(f for f in findings if not f.known), *(f for f in findings if f.known)]
-    report.baseline = Baseline(sum(f.count for f in findings if f.known), sum(left.values()))
+    ran = {*report.counts, *SYSTEM_RULES}
+    judged = {_identity(d.kind, mask(d.key), mask(d.file)) for d in report.documents if d.judged}
+    gone = 0
+    for fingerprint, count in left.items():
+        code, document = known.about.get(fingerprint, ("", None))
+        gone += count if code in ran and document in judged else 0
+    report.baseline = Baseline(sum(f.count for f in findings if f.known), gone)
 
 
 def _marked(finding: Finding, left: Counter[str]) -> Finding:

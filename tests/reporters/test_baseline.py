@@ -133,9 +133,29 @@ def test_one_more_of_the_same_is_new(tmp_path: Path) -> None:
 def test_what_is_gone_is_counted(tmp_path: Path) -> None:
     base = tmp_path / "base.json"
     check(SEVERAL, "--select", "T101,T103", "--output", f"json={base}")
-    result = check(HERE / "documents/clean.json", "--select", "T101,T103", "--baseline", base)
+    clean = json.loads((HERE / "documents/clean.json").read_text("utf-8"))
+    mended = changed(tmp_path, lambda t: t.update({**clean, "invoice_number": t["invoice_number"]}))
+    result = check(mended, "--select", "T101,T103", "--baseline", base)
     assert result.exit_code == 0
     assert "2 findings of the baseline are gone" in result.stdout
+
+
+def test_what_was_not_judged_is_not_gone(tmp_path: Path) -> None:
+    def gone(*arguments: str | Path) -> int:
+        result = check(*arguments, "--baseline", base, "--format", "json")
+        found: int = json.loads(result.stdout)["summary"]["gone"]
+        return found
+
+    base = tmp_path / "base.json"
+    other = changed(tmp_path, lambda t: t.update(invoice_number="110203-985R"))
+    keyless = changed(tmp_path, lambda t: t.pop("invoice_number"), "keyless.json")
+    check(SEVERAL, other, keyless, "--output", f"json={base}")
+    assert gone(SEVERAL, other, keyless) == 0
+    assert [gone(one) for one in (SEVERAL, other, keyless)] == [0, 0, 0]
+    assert gone(SEVERAL, other, keyless, "--select", "T103") == 0
+    mended = changed(tmp_path, lambda t: t.update(invoice_number="110203-985R", lines=[]))
+    assert gone(mended, "--select", "T101") == 1
+    assert gone(mended, "--select", "T102") > 1
 
 
 def test_a_report_made_with_a_baseline_is_a_baseline(tmp_path: Path) -> None:
