@@ -82,7 +82,8 @@ def _sarif(story: Story, text: str) -> None:
         story.add(r["ruleId"], outcome, where, r["message"]["text"])
         if outcome == "undecided":
             assert r["level"] == "none"
-    story.unread = len(run["invocations"][0]["toolExecutionNotifications"])
+    told = run["invocations"][0]["toolExecutionNotifications"]
+    story.unread = sum(one["level"] != "note" for one in told)
     assert run["invocations"][0]["exitCode"] == story.exit_code
     assert run["invocations"][0]["executionSuccessful"] is (story.unread == 0)
 
