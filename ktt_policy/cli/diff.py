@@ -34,6 +34,9 @@ FORMATS = ("text", "json", "markdown")
 @click.option(
     "--against", metavar="FOLDER-OR-REF", help="The rulebook on TO: another folder, or --rulebook at a git ref."
 )
+@click.option(
+    "--known-from", type=DAY, metavar="DATE", help="The rulebook on FROM as it was known on that day, uncorrected."
+)
 @click.option("--documents", multiple=True, metavar="PATH", help="Whose verdict changes? Repeatable.")
 @click.option(
     "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
@@ -44,12 +47,14 @@ FORMATS = ("text", "json", "markdown")
 @format_option(*FORMATS)
 @lang_option
 def command(
-    start: date, end: date, rulebook: str | None, against: str | None, documents: tuple[str, ...],
-    context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool, format: str, lang: str,
+    start: date, end: date, rulebook: str | None, against: str | None, known_from: date | None,
+    documents: tuple[str, ...], context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool,
+    format: str, lang: str,
 ) -> None:  # fmt: skip
     """Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.
 
     With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`.
+    With --known-from the first day is read without what was published later: what has been corrected since?
     Documents are judged under the rules of both days as if their dates fell there.
 
     Exit codes: 0 compared; 2 could not compare.
@@ -61,6 +66,7 @@ def command(
     try:
         with ExitStack() as stack:
             before, after = _rulebooks(rulebook, against, stack)
+            before = before.as_known(known_from) if known_from is not None else before
             given = read_parameters(parameters) if parameters is not None else None
             for book in {id(b): b for b in (before, after)}.values():
                 if given is not None:

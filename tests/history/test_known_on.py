@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from ktt_policy import Rulebook
+from ktt_policy.cli import main
 from ktt_policy.diagnostics import ProblemError
 from ktt_policy.mutation.trial import mutate
 from ktt_policy.policy_tests import run_cases
+from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import decode, parse
 from tests import small
 
@@ -115,3 +119,19 @@ def test_days_of_publication_that_will_not_do(tmp_path: Path, name: str, text: s
     with pytest.raises(ProblemError) as raised:
         Rulebook.load(folder)
     assert code in {d.code for d in raised.value.diagnostics}
+
+
+def test_a_difference_tells_what_was_corrected(folder: Path, tmp_path: Path) -> None:
+    document = tmp_path / "invoice.json"
+    document.write_text(encode(invoice("30")), "utf-8")
+
+    def diff(*arguments: str) -> Any:
+        day = "2026-02-10"
+        given = ["diff", day, day, "--rulebook", str(folder), "--documents", str(document), "--format", "json"]
+        result = CliRunner().invoke(main, [*given, *arguments])
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    told = diff("--known-from", "2026-03-14")
+    assert ([r["code"] for r in told["rules"]], [p["name"] for p in told["parameters"]]) == (["I901"], ["limit"])
+    assert diff()["rules"] == diff("--known-from", "2026-04-01")["rules"] == []

@@ -31,10 +31,12 @@ FINNISH: dict[str, str] = {
     "Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.":
         "Vertaa kahden päivän sääntökirjaa: säännöt, parametrit ja kohdat; valitsimella --documents myös se, kenen tulos "
         "muuttuu.",
-    "With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`. Documents "
-    "are judged under the rules of both days as if their dates fell there.":
+    "With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`. With "
+    "--known-from the first day is read without what was published later: what has been corrected since? Documents are judged "
+    "under the rules of both days as if their dates fell there.":
         "Valitsimella --against jälkimmäinen päivä luetaan toisesta sääntökirjasta tai tästä git-viitteen kohdalta: "
-        "`--against v1.2`. Asiakirjat tarkastetaan kummankin päivän säännöillä kuin ne olisi päivätty sinne.",
+        "`--against v1.2`. Valitsimella --known-from edellinen päivä luetaan ilman myöhemmin julkaistua: mitä sen jälkeen on "
+        "korjattu? Asiakirjat tarkastetaan kummankin päivän säännöillä kuin ne olisi päivätty sinne.",
     "The rulebook on TO: another folder, or --rulebook at a git ref.":
         "Päivän TO sääntökirja: toinen kansio tai --rulebook git-viitteen kohdalta.",
     "Whose verdict changes? Repeatable.": "Asiakirjat, joiden tuloksen muuttuminen selvitetään. Voi toistaa.",
@@ -83,6 +85,8 @@ FINNISH: dict[str, str] = {
     "Name every case.": "Nimeää jokaisen tapauksen.",
     "List all editions, rules and parameters over time, with the evaluation date marked.":
         "Luettelee painokset, säännöt ja parametrit ajan mukaan ja merkitsee tarkastuspäivän.",
+    "The rulebook on FROM as it was known on that day, uncorrected.":
+        "Päivän FROM sääntökirja sellaisena kuin se mainittuna päivänä tunnettiin, ilman myöhempiä korjauksia.",
     "As the rulebook was known on that day.": "Sääntökirja sellaisena kuin se sinä päivänä tunnettiin.",
     "\x08 bash in ~/.bashrc: eval \"$(ktt-policy completion bash)\" zsh in ~/.zshrc, after compinit: eval \"$(ktt-policy completion zsh)\" fish ~/.config/fish/completions/: ktt-policy completion fish > ktt-policy.fish":
         "\x08\n"

@@ -224,9 +224,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes intro": (
         "Mikä sääntökirjan tarkastuksessa muuttuu minäkin päivänä. Tiedote tehdään sääntöjen, parametrien ja kohtien "
         "versioista, joten siitä ei voi puuttua mitään. Komento `ktt-policy diff` kertoo lisäksi, keiden asiakirjoihin muutos "
-        "vaikuttaa.",
+        "vaikuttaa, ja valitsimella `--known-from`, mitä on jälkikäteen korjattu.",
         "What changes in the checks of the rulebook on which day. A notice is made from the versions of rules, parameters and "
-        "clauses, so nothing can be left out. The command `ktt-policy diff` also says whose documents are affected."),
+        "clauses, so nothing can be left out. The command `ktt-policy diff` also says whose documents are affected and, with "
+        "`--known-from`, what was corrected afterwards."),
     "notices": ("Tiedotteet", "Notices"),
     "no changes": ("Ensimmäisen painoksen ({day}) jälkeen mikään ei ole muuttunut.",
                    "Nothing has changed since the first edition ({day})."),
