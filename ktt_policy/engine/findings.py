@@ -16,7 +16,8 @@ from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.values import Reason, Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask
 from ktt_policy.places import place
-from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, Texts, UsedParameter, reason_text
+from ktt_policy.reasons import reason_text
+from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, Texts, UsedParameter
 from ktt_policy.source.json_ import parts, pointer
 
 LANGUAGES = ("fi", "en")

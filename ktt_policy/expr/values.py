@@ -37,7 +37,7 @@ LONGEST = 12 * 10**9  # months
 
 
 class Reason(Struct, frozen=True):
-    """Why a value is not known: a code of `report.REASONS` and what it speaks of, in which other document if in one."""
+    """Why a value is not known: a code of `reasons.REASONS`, what it speaks of, in which other document if in one."""
 
     code: str
     about: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.docs.texts.words import WORDS
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.history.notice import UNITS
-from ktt_policy.report import REASONS
+from ktt_policy.reasons import REASONS
 from tests.docs import console
 from tests.docs.made import ROOT, other, shipped
 

@@ -14,7 +14,7 @@ from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typed import Checked
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NUMBER, STRING, UNKNOWN, Type, list_of
 from ktt_policy.expr.values import Reason, Unknown, to_text
-from ktt_policy.report import reason_text
+from ktt_policy.reasons import reason_text
 from ktt_policy.source.text import whole
 from language import Case, compiler_of, definition, label, reference, shown, table
 from msgspec import UNSET

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ktt_policy import Report, Rulebook
 from ktt_policy.expr.values import Reason
-from ktt_policy.report import reason_text
+from ktt_policy.reasons import reason_text
 from ktt_policy.reporters import render_report
 
 ROOT = Path(__file__).parents[2]
