@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import link, pointer_of
-from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Run
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.places import around
 from ktt_policy.report import SYSTEM_RULES, Basis, Case, Finding, Note, Outcome, Part, Place, Report, RuleInfo, Texts
 

@@ -17,8 +17,8 @@ from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.condition_coverage import Conditions, RecordingJudge
 from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, has_errors
 from ktt_policy.documents import Document, read_all
-from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr.interpreter import Recorder
 from ktt_policy.expr.literals import read_date
 from ktt_policy.policies import Exceptions, base_of, read_exceptions, read_file

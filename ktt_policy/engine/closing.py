@@ -10,10 +10,11 @@ from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.compiled import Compiled
-from ktt_policy.engine.judge import Group, Groups, Judge, documents_of
+from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.run import Run
 from ktt_policy.engine.spill import Items, Spilled
 from ktt_policy.engine.stock import PLACES, Stock
+from ktt_policy.engine.verdicts import Group, Groups, documents_of
 
 
 class Regathered:

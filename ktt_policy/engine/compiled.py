@@ -15,7 +15,9 @@ from msgspec import UNSET
 from ktt_policy.documents import Document
 from ktt_policy.engine import fusion as f
 from ktt_policy.engine.grouping import JudgeGroups
-from ktt_policy.engine.judge import (
+from ktt_policy.engine.program import Program, Stretch
+from ktt_policy.engine.tally import Tally
+from ktt_policy.engine.verdicts import (
     STRIDE,
     Group,
     Groups,
@@ -26,8 +28,6 @@ from ktt_policy.engine.judge import (
     last_day,
     ordered,
 )
-from ktt_policy.engine.program import Program, Stretch
-from ktt_policy.engine.tally import Tally
 
 if TYPE_CHECKING:
     from ktt_policy.engine.run import Run

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from ktt_policy.build.model import Version
 from ktt_policy.engine.findings import FindingMaker, pointer_of
-from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.telling import Telling
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Range, Unknown, YearsMonths, is_null, to_json

@@ -8,8 +8,9 @@ from typing import Any
 from ktt_policy.build.model import Edition, RulebookData, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
-from ktt_policy.engine.judge import Judge, Verdict
+from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.telling import SCALAR, Telling
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ktt_policy.build.model import Version
 from ktt_policy.engine.fusion import bind_environment, environment
-from ktt_policy.engine.judge import STRIDE
+from ktt_policy.engine.verdicts import STRIDE
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.compiler import Emitter, assemble
 from ktt_policy.expr.emitter import Code, Pool, lone

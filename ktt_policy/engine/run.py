@@ -14,10 +14,11 @@ from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
-from ktt_policy.engine.judge import Judge, Verdict, documents_of
+from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.notes import NOT_COMPLETE, Notes, broken
 from ktt_policy.engine.tally import Counts, Tally
 from ktt_policy.engine.telling import Telling
+from ktt_policy.engine.verdicts import Verdict, documents_of
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__

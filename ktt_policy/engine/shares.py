@@ -23,10 +23,10 @@ from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.closing import Closing, Regathered
 from ktt_policy.engine.doubts import Doubts
-from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run, copies
 from ktt_policy.engine.spill import Items, Spill
 from ktt_policy.engine.stock import PLACES, Stock, shelve
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.engine.workers import in_processes
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.report import DocumentEntry, Finding, Note, Report, sha256_of

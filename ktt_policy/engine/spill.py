@@ -15,8 +15,8 @@ from typing import Any
 from msgspec import defstruct
 
 from ktt_policy.build.model import Version
-from ktt_policy.engine.judge import STRIDE, Group
 from ktt_policy.engine.stock import Wanted
+from ktt_policy.engine.verdicts import STRIDE, Group
 from ktt_policy.expr import typed as t
 from ktt_policy.schemas.model import KindInfo, RecordInfo
 

@@ -13,8 +13,8 @@ from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import pointer_of
-from ktt_policy.engine.judge import Verdict
 from ktt_policy.engine.run import Engine, Run
+from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr.values import CONTEXT
 from ktt_policy.masking import mask
 from ktt_policy.schemas.model import FieldInfo, RecordInfo

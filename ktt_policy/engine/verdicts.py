@@ -1,0 +1,84 @@
+"""What is judged and what comes of it: verdicts on items and groups, and the groups that items are gathered in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from ktt_policy.build.model import Rule, Version
+from ktt_policy.documents import Document
+from ktt_policy.expr.values import Reason
+from ktt_policy.report import Outcome
+
+Positions = tuple[int, ...]
+
+
+class Verdict(Struct):
+    """The outcome of one item or group. `entries` are a group's items; `reason` says why it is undecided."""
+
+    rule: Rule
+    version: Version
+    outcome: Outcome
+    document: Document
+    positions: Positions = ()
+    day: date | None = None
+    reason: Reason | None = None
+    entries: list[Entry] | None = None
+    keys: tuple[Any, ...] = ()
+
+
+class Entry(Struct):
+    """An item in a group: its value, where it is from, its reference date (None with `group_date`)."""
+
+    item: Any
+    document: Document
+    positions: Positions
+    day: date | None
+
+
+# A group is a flat list, four elements an entry: item, document, positions, reference date; a tuple while it is of one
+# item. A run has as many groups as lines, most of one item, and this is what the compiled loops gather fastest.
+STRIDE = 4
+Group = list[Any] | tuple[Any, ...]
+
+
+def entries_of(group: Group) -> list[Entry]:
+    return [Entry(*group[at : at + STRIDE]) for at in range(0, len(group), STRIDE)]
+
+
+def documents_of(group: Group) -> Sequence[Document]:
+    return group[1::STRIDE]
+
+
+def last_day(group: Group) -> date:
+    """The reference date of a group without `group_date`: that of its last item."""
+    days: list[date] = [day for day in group[3::STRIDE] if day is not None]
+    return max(days)
+
+
+def ordered(entries: list[Entry]) -> list[Entry]:
+    """The entries of a group in the order of the documents given, however they were gathered."""
+    return sorted(entries, key=lambda e: (e.document.number, e.positions))
+
+
+class Groups:
+    """The groups that one version of a rule has gathered."""
+
+    def __init__(self, rule: Rule, version: Version) -> None:
+        self.rule = rule
+        self.version = version
+        self.table: dict[tuple[Any, ...], Group] = {}
+        self.undecided: dict[tuple[Any, ...], Reason] = {}
+
+
+def group_verdict(
+    groups: Groups, keys: tuple[Any, ...], entries: list[Entry], outcome: Outcome, day: date | None,
+    reason: Reason | None = None,
+) -> Verdict:  # fmt: skip
+    """The verdict on a group, placed at its last item that is judged."""
+    place = [e for e in entries if e.document.judged][-1]
+    rule, version = groups.rule, groups.version
+    return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
