@@ -23,6 +23,7 @@ from ktt_policy.expr.typesystem import (
     UNKNOWN,
     Signature,
     Type,
+    an,
     bind,
     holds_unknown,
     list_of,
@@ -128,7 +129,7 @@ class CallChecks:
         else:
             index = _first_misfit(signatures, arguments)
             found = arguments[index][1]
-            message = f"`{n.function}` does not take a {found} as argument {index + 1}"
+            message = f"`{n.function}` does not take {an(found)} as argument {index + 1}"
             self.report("E405", message, n.arguments[index], help, origin=found)
         return self.failed(n)
 
@@ -210,7 +211,7 @@ class CallChecks:
         if kind is None or key[1].kind == "error":
             return self.failed(n)
         if key[1].kind not in ("string", "null"):
-            self.report("E405", f"a key is a string, and this is a {key[1]}", n.arguments[1], origin=key[1])
+            self.report("E405", f"a key is a string, and this is {an(key[1])}", n.arguments[1], origin=key[1])
             return self.failed(n)
         found = self.scope.documents[kind].with_nulls(KNOWN | UNKNOWN)
         return t.Related(n.start, n.end, "context", found.nulls, kind, key[0]), found
@@ -248,7 +249,7 @@ class CallChecks:
         prefix = self.fresh(definition.name)
         for (name, wanted), (_, given), written in zip(definition.parameters, arguments, n.arguments, strict=True):
             if not bind(wanted, given, {}) and not (wanted.kind == given.kind == "context"):
-                self.report("E405", f"`{name}` must be a {wanted}, and this is a {given}", written, origin=given)
+                self.report("E405", f"`{name}` must be {an(wanted)}, and this is {an(given)}", written, origin=given)
                 return self.failed(n)
             names[name] = given.with_nulls(given.nulls)
             unique[name] = f"{name}'{prefix}"

@@ -25,6 +25,7 @@ from ktt_policy.expr.typesystem import (
     ORDERED,
     UNKNOWN,
     Type,
+    an,
     list_of,
     union,
 )
@@ -51,7 +52,7 @@ def check(
     node, found = checker.expression(tree, checker.root)
     if expect and found.kind not in (*expect, "error", "null"):
         wanted = " or ".join(expect)
-        checker.report("E408", f"{place} must be a {wanted}, and this is a {found}", tree, origin=found)
+        checker.report("E408", f"{place} must be a {wanted}, and this is {an(found)}", tree, origin=found)
     diagnostics = checker.diagnostics
     return (None if has_errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
 
@@ -236,7 +237,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
                     part.kind,
                 )  # fmt: skip
                 return project, result
-            self.report("E402", f"the items of a {found} have no field `{name}`", place, origin=found)
+            self.report("E402", f"the items of {an(found)} have no field `{name}`", place, origin=found)
             return self.failed(n)
         if found.kind == "context" and found.fields is not None:
             part = self._member(found, name, place)
@@ -252,7 +253,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             return t.Prop(n.start, n.end, kind, nulls, node, name), Type(kind, nulls)
         known = list(PROPERTIES.get(found.kind, {}))
         help = did_you_mean(name, known, "test the type with `instance of` first" if found.kind == "any" else "")
-        self.report("E402", f"a {found} has no field `{name}`", place, help, origin=found)
+        self.report("E402", f"{an(found)} has no field `{name}`", place, help, origin=found)
         return self.failed(n)
 
     def _member(self, context: Type, name: str, place: tuple[int, int]) -> Type | None:
@@ -272,7 +273,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             return node, found
         if found.kind != "list" or found.item is None:
             help = "a single value is not a list of one: write `[value]`"
-            self.report("E405", f"`[...]` needs a list, and this is a {found}", n.of, help, origin=found)
+            self.report("E405", f"`[...]` needs a list, and this is {an(found)}", n.of, help, origin=found)
             return self.failed(n)
         variable = self.fresh("item")
         inner = Frame({}, (variable, found.item), frame)
@@ -289,7 +290,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             items = part.item.nulls if part.item is not None else 0
             return t.Index(n.start, n.end, part.kind, nulls, node, predicate, items), part
         if kind.kind not in ("boolean", "null"):
-            message = f"`[...]` takes a condition or a position, and this is a {kind}"
+            message = f"`[...]` takes a condition or a position, and this is {an(kind)}"
             self.report("E405", message, n.inner, origin=kind)
             return self.failed(n)
         nulls = UNKNOWN if found.nulls or kind.nulls else 0
@@ -305,7 +306,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             return self.failed(n)
         kind = b.kind if a.kind == "null" else a.kind
         if kind not in ORDERED or b.kind not in (kind, "null"):
-            self.report("E405", f"a range from a {a} to a {b} has no order", n, origin=a)
+            self.report("E405", f"a range from {an(a)} to {an(b)} has no order", n, origin=a)
             return self.failed(n)
         nulls = UNKNOWN if a.nulls or b.nulls else 0
         node = t.RangeOf(n.start, n.end, "range", nulls, low[0], high[0], n.low_open, n.high_open)
@@ -364,6 +365,6 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
     def condition(self, n: s.Node, frame: Frame, place: str) -> Result:
         node, found = self.expression(n, frame)
         if found.kind not in ("boolean", "null", "error"):
-            self.report("E408", f"{place} must be a boolean, and this is a {found}", n, origin=found)
+            self.report("E408", f"{place} must be a boolean, and this is {an(found)}", n, origin=found)
             return self.failed(n)
         return node, found

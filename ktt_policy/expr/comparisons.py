@@ -9,7 +9,7 @@ from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.operators import OPERATIONS
 from ktt_policy.expr.scope import Frame
-from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike, holds_unknown
+from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike, an, holds_unknown
 
 Result = tuple[t.Tree, Type]
 
@@ -29,7 +29,7 @@ class OperatorChecks:
         if found.kind == "error":
             return self.failed(n)
         if found.kind not in ("number", "days and time duration", "years and months duration", "null"):
-            self.report("E405", f"`-` needs a number or a duration, and this is a {found}", n.operand, origin=found)
+            self.report("E405", f"`-` needs a number or a duration, and this is {an(found)}", n.operand, origin=found)
             return self.failed(n)
         nulls = UNKNOWN if found.nulls else 0
         return t.Neg(n.start, n.end, found.kind, nulls, node), Type(found.kind, nulls)
@@ -49,7 +49,7 @@ class OperatorChecks:
     def _logic(self, n: s.Binary, left: Result, right: Result) -> Result:
         for side, written in ((left, n.left), (right, n.right)):
             if side[1].kind not in ("boolean", "null", "error"):
-                message = f"`{n.operator}` needs conditions, and this is a {side[1]}"
+                message = f"`{n.operator}` needs conditions, and this is {an(side[1])}"
                 self.report("E405", message, written, origin=side[1])
                 return self.failed(n)
         if "error" in (left[1].kind, right[1].kind):
@@ -78,7 +78,7 @@ class OperatorChecks:
         elif {a.kind, b.kind} == {"number", "string"}:
             help = "number(text) and string(number) convert"
         known = a if a.origin is not None else b
-        self.report("E405", f"a {a} and a {b} cannot be compared", n, help, origin=known)
+        self.report("E405", f"{an(a)} and {an(b)} cannot be compared", n, help, origin=known)
 
     def _members(self, left: Result, right: Result) -> None:
         """A literal outside a field's enum can never be equal to it."""
@@ -96,7 +96,7 @@ class OperatorChecks:
             self.unlike(n, a, b)
             return self.failed(n)
         if a.kind not in (*ORDERED, "null") or b.kind not in (*ORDERED, "null"):
-            self.report("E405", f"`{operator}` needs an order, and a {a} has none", n, origin=a)
+            self.report("E405", f"`{operator}` needs an order, and {an(a)} has none", n, origin=a)
             return self.failed(n)
         nulls = UNKNOWN if a.nulls or b.nulls else 0
         return t.Compare(n.start, n.end, "boolean", nulls, operator, left[0], right[0]), Type("boolean", nulls)
@@ -115,7 +115,7 @@ class OperatorChecks:
             elif {a.kind, b.kind} == {"date", "number"}:
                 help = 'days are a duration: @"P14D", or @"P1D" * n'
             known = a if a.origin is not None else b
-            self.report("E405", f"`{n.operator}` does not go between a {a} and a {b}", n, help, origin=known)
+            self.report("E405", f"`{n.operator}` does not go between {an(a)} and {an(b)}", n, help, origin=known)
             return self.failed(n)
         kind, partial, _ = entry
         nulls = UNKNOWN if a.nulls or b.nulls or partial else 0

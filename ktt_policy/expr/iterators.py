@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.scope import Frame
-from ktt_policy.expr.typesystem import ERROR, KNOWN, NULL, UNKNOWN, Type, list_of
+from ktt_policy.expr.typesystem import ERROR, KNOWN, NULL, UNKNOWN, Type, an, list_of
 
 Result = tuple[t.Tree, Type]
 
@@ -66,7 +66,7 @@ class IteratorChecks:
                 item = source.item or ERROR
                 if source.kind not in ("list", "error"):
                     help = "write `low..high` without brackets" if source.kind == "range" else ""
-                    message = f"`{iterator.name}` must range over a list, and this is a {source}"
+                    message = f"`{iterator.name}` must range over a list, and this is {an(source)}"
                     self.report("E405", message, iterator.domain, help, origin=source)
                     source = ERROR
             unique = self.fresh(iterator.name)

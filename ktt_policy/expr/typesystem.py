@@ -65,6 +65,14 @@ ANY = Type("any", KNOWN | UNKNOWN)
 ERROR = Type("error", KNOWN | UNKNOWN)  # of a part that was found wrong: silences what would only follow from it
 
 
+def an(kind: Type | str) -> str:
+    """A type as a message names it, with its article."""
+    written = str(kind)
+    if written == "any":
+        return "a value of any type"
+    return f"{'an' if written[:1] in 'aeiou' else 'a'} {written}"
+
+
 def list_of(item: Type, nulls: int = 0) -> Type:
     return Type("list", nulls, item)
 
