@@ -29,7 +29,8 @@ from ktt_policy.reporters.words import WORDS as REPORT
 Texts = dict[str, str]
 WORDS = {
     "fi": {
-        "clauses": "Kohdat", "interpretation": "tulkinta", "why": "Miksi", "versions": "Versiot", "from": "alkaen",
+        "clauses": "Kohdat", "interpretation": "tulkinta", "why": "Miksi", "versions": "Versiot",
+        "from": "{day} alkaen",
         "repealed": "kumottu", "published": "julkaistu", "on": "voimassa", "reads": "Lukee", "parameters": "Parametrit",
         "no value": "ei arvoa", "rules": "Säännöt", "status": "käsittely", "reason": "peruste", "note": "huomautus",
         "passed": "kunnossa", "violated": "rikkomus", "not applicable": "ei sovelleta", "undecided": "ratkaisematta",
@@ -38,7 +39,8 @@ WORDS = {
         "version": "versio {day} alkaen", "reference date": "viitepäivä", "since": "alkaen",
     },
     "en": {
-        "clauses": "Clauses", "interpretation": "interpretation", "why": "Why", "versions": "Versions", "from": "from",
+        "clauses": "Clauses", "interpretation": "interpretation", "why": "Why", "versions": "Versions",
+        "from": "from {day}",
         "repealed": "repealed", "published": "published", "on": "in force", "reads": "Reads",
         "parameters": "Parameters", "no value": "no value", "rules": "Rules", "status": "status", "reason": "reason",
         "note": "note", "passed": "passed", "violated": "violated", "not applicable": "not applicable",
@@ -123,10 +125,10 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
     lines.append(f"{w['versions']}:")
     for one in rule.versions:
         state = f" ({w['repealed']})" if one.repealed else f" ({w['on']})" if one is version else ""
-        published = f", {w['published']} {one.published_on}" if one.published_on else ""
-        lines.append(f"  {w['from']} {one.start}{published}{state}  {one.file}")
+        published = f", {w['published']} {worded(one.published_on, lang)}" if one.published_on else ""
+        lines.append(f"  {w['from'].format(day=worded(one.start, lang))}{published}{state}  {one.file}")
     if version is None:
-        return [*lines, f"  {w['none']}: {on}"]
+        return [*lines, f"  {w['none']}: {worded(on, lang)}"]
     lines.append(f"{w['severity']}: {REPORT[lang][version.severity]}")
     edition = book.data.edition_at(on) or book.data.editions[0]
     lines.append(f"{w['clauses']}:")
@@ -149,7 +151,7 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
             value = w["no value"]
             if begun:
                 read = to_json_value(read_value(known[name], begun[-1].value))
-                value = f"{_value(read)} ({w['from']} {begun[-1].start})"
+                value = f"{_value(read)} ({w['from'].format(day=worded(begun[-1].start, lang))})"
             lines.append(f"  {name} = {value}")
     return lines
 
