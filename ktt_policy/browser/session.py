@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ktt_policy.api import Rulebook
+from ktt_policy.build.parameters import Given
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.expr.literals import read_date
 from ktt_policy.report import Finding
@@ -88,11 +89,12 @@ def _inside(name: str) -> Path:
     return Path(*(part for part in PurePosixPath(name).parts if part not in ("/", "..")))
 
 
-def _parameters(text: str | None) -> Any:
+def _parameters(text: str | None) -> Given | None:
     if text is None:
         return None
+    raw = text.encode()
     try:
-        return parse(decode(text.encode(), "parameters.json"))
+        return Given(parse(decode(raw, "parameters.json")), text=raw)
     except JsonError as error:
         raise ProblemError([error.diagnostic]) from None
 
