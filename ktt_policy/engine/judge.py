@@ -109,12 +109,20 @@ class Judge:
         """The list that an iterator walks; Unknown where it reads a parameter and its items have no date."""
         parameters = self.context.time.no_parameters
         if iterator.dated:
-            assert version.date is not None
-            day = self.interpreter(version, dict(names), parameters).run(version.date)
-            if is_null(day):
-                return Unknown(_no_date(day, version.date))
+            day = self._day(version, names)
+            if isinstance(day, Reason):
+                return Unknown(day)
             parameters = self.context.time.parameters_at(max(day, self.context.time.first_edition))
         return self.interpreter(version, dict(names), parameters).run(iterator.domain)
+
+    def _day(self, version: Version, names: dict[str, Any]) -> date | Reason:
+        """The reference date of an item, or why it has none."""
+        assert version.date is not None
+        day = self.interpreter(version, dict(names), self.context.time.no_parameters).run(version.date)
+        if is_null(day):
+            return day.reason if isinstance(day, Unknown) else Reason("no date", (version.date.text,))
+        assert isinstance(day, date)
+        return day
 
     def _dated(
         self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
@@ -123,15 +131,13 @@ class Judge:
         if version.group_date is not None:
             yield from self._gather(rule, version, document, positions, names, None)
             return
-        assert version.date is not None
         context = self.context
-        day = self.interpreter(version, dict(names), context.time.no_parameters).run(version.date)
-        if is_null(day):
-            why = _no_date(day, version.date)
+        day = self._day(version, names)
+        if isinstance(day, Reason):
             if version.grouped:
-                self._gather_undated(rule, version, document, positions, names, why)
+                self._gather_undated(rule, version, document, positions, names, day)
             if last:
-                yield Verdict(rule, version, "undecided", document, positions, None, why)
+                yield Verdict(rule, version, "undecided", document, positions, None, day)
             return
         start, end = days
         if day < context.time.first_edition:
@@ -166,7 +172,7 @@ class Judge:
                 continue
             for _, names in self._items(version, 0, {rule.kind: document.record}, ()):
                 if isinstance(names, dict):
-                    day = self.interpreter(version, dict(names), self.context.time.no_parameters).run(version.date)
+                    day = self._day(version, names)
                     found += [day] if isinstance(day, date) else []
         return found
 
@@ -175,6 +181,11 @@ class Judge:
         names = self.item_names(rule, version, document, positions)
         days = in_force(rule, version)
         yield from self._dated(rule, version, document, positions, names, days, True, True)
+        if version.grouped and version.date is not None and isinstance(why := self._day(version, names), Reason):
+            # Compiled code tells of one version, and an item without a date may be any's.
+            for other in rule.versions:
+                if other is not version and not other.repealed:
+                    self._gather_undated(rule, other, document, positions, names, why)
 
     def item_names(self, rule: Rule, version: Version, document: Document, positions: Positions) -> dict[str, Any]:
         """The document and the iterators of an item, by its positions."""
@@ -324,10 +335,6 @@ class Judge:
 def _key(version: Version, document: Document, keys: tuple[Any, ...]) -> tuple[Any, ...]:
     """The key of a group in the table: without `scope: run`, each document has its own."""
     return keys if version.run else (*keys, id(document))
-
-
-def _no_date(day: Any, expression: t.Checked) -> Reason:
-    return day.reason if isinstance(day, Unknown) else Reason("no date", (expression.text,))
 
 
 def _gathered(version: Version, document: Document, names: dict[str, Any]) -> Any:

@@ -99,3 +99,31 @@ def test_shares_know_of_what_another_cannot_place(tmp_path: Path, monkeypatch: p
     assert one.counts["I606"]["undecided"] > 0
     assert [note.kind for note in one.notes] == ["broken context"]
     assert one.exit_code() != 0
+
+
+ABSENCES = """\
+title: {{fi: Poissaoloja on vähän, en: There are few absences}}
+clauses: [6.m1]
+severity: error
+for_each: absence in voucher.absences
+date: absence.ends
+group_by:
+  voucher_id: voucher.voucher_id
+require: count(group) <= {most}
+message: {{fi: Liikaa., en: Too many.}}
+explanation: {{fi: Syy, en: Reason}}
+"""
+
+
+def test_an_item_without_a_date_may_be_of_any_version(tmp_path: Path) -> None:
+    """Whichever version the document's own day leads to."""
+    folder = "voucher/V902-absences"
+    files = {f"{folder}/{day}.yaml": ABSENCES.format(most=n) for n, day in enumerate(("2026-01-01", "2026-06-01"), 1)}
+    book = Rulebook.load(small.write(tmp_path, files))
+    path = FIXTURES / "conforming/vouchers/individual-coaching.json"
+    tree = parse(decode(path.read_bytes(), str(path)))
+    for days in (("2026-03-02", None), ("2026-07-02", None)):
+        tree["absences"] = [{"starts": "2026-02-10", "ends": day, "reason": "sickness"} for day in days]
+        for compiled in (False, True):
+            counts = book.check([tree], ON, compiled=compiled, select=["V902"]).counts["V902"]
+            assert {k: n for k, n in counts.items() if n} == {"undecided": 2}, (days, compiled)
