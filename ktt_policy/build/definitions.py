@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ktt_policy.build.names import name_fault
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr.checker import Checker
@@ -21,13 +22,17 @@ def read_definitions(file: YamlFile, texts: dict[str, Excerpt], scope: Scope, fo
         excerpt = texts.get(name)
         if excerpt is None:
             continue
-        _name(file, f"/definitions/{name}", name, scope, found, function=True)
+        at = f"/definitions/{name}"
+        if name in BUILTINS or name in SPECIAL_FORMS:
+            found.append(file.problem("E410", at, f"`{name}` is a built-in function", "choose another name", key=True))
+        else:
+            found += filter(None, [name_fault(file, at, name, key=True)])
         tree, diagnostics = parse(excerpt)
         found.extend(diagnostics)
         arguments = []
         for argument, written in entry.get("arguments", {}).items():
             at = f"/definitions/{name}/arguments/{argument}"
-            _name(file, at, argument, scope, found, function=False)
+            found += filter(None, [name_fault(file, at, argument, key=True)])
             kind = named_type(written, scope.documents)
             if kind is None:
                 found.append(file.problem("E401", at, f"unknown type `{written}`"))
@@ -41,25 +46,6 @@ def read_definitions(file: YamlFile, texts: dict[str, Excerpt], scope: Scope, fo
         if has_errors(diagnostics):
             # Told here, where it can be corrected, and not once more wherever it is called.
             scope.definitions[definition.name] = replace(definition, broken=True)
-
-
-def _name(file: YamlFile, at: str, name: str, scope: Scope, found: list[Diagnostic], function: bool) -> None:
-    """Refuse a name that cannot be written, or that says something else in the language already."""
-    excerpt = Excerpt(name, file.text, [(0, 0)])
-    tree, _ = parse(excerpt)
-    if not (isinstance(tree, s.Name) and tree.name == name):
-        found.append(
-            file.problem(
-                "E410", at, f"`{name}` is no name", "one word of letters, digits and `_`, no keyword", key=True
-            )
-        )
-    elif function:
-        if name in BUILTINS or name in SPECIAL_FORMS:
-            found.append(file.problem("E410", at, f"`{name}` is a built-in function", "choose another name", key=True))
-    else:
-        checker = Checker(excerpt, scope)
-        checker.reserved(name, tree)
-        found += [file.problem(fault.code, at, fault.message, fault.help, key=True) for fault in checker.diagnostics]
 
 
 def _check(definition: Definition, scope: Scope) -> list[Diagnostic]:

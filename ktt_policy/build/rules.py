@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from ktt_policy.build.message import template
 from ktt_policy.build.model import ClauseRef, Edition, Iterator, Let, Version, edition_on
+from ktt_policy.build.names import name_fault
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
@@ -203,16 +204,10 @@ class VersionBuilder:
 
     def _name(self, place: str, name: str, taken: Container[str]) -> None:
         """Refuse what is no name, means something already, or is taken here."""
-        excerpt = Excerpt(name, self.source.file.text, [(0, 0)])
-        tree, _ = parse(excerpt)
-        if not (isinstance(tree, s.Name) and tree.name == name):
-            self.problem("E410", place, f"`{name}` is no name", "one word of letters, digits and `_`, no keyword")
-            return
-        guard = Checker(excerpt, self.scope)
-        guard.reserved(name, tree)
-        for fault in guard.diagnostics:
-            self.problem(fault.code, place, fault.message, fault.help)
-        if name in taken:
+        fault = name_fault(self.source.file, place, name)
+        if fault is not None:
+            self.found.append(fault)
+        elif name in taken:
             self.problem("E409", place, f"`{name}` is already a name here", "choose another name")
 
     def _undated(
