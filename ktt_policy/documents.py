@@ -17,7 +17,9 @@ from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units, units_of
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
-from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, JsonError, Spans, decode, is_readable, parse
+from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.spans import Spans
+from ktt_policy.source.text import JsonError, decode
 
 
 class Document(Struct, eq=False):
@@ -100,6 +102,8 @@ def read_texts(units: Iterable[Unit | Diagnostic], reader: Reader, judged: bool)
 
 
 def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bool) -> Read:
+    from ktt_policy.source.json_ import parse  # which sound documents do not need
+
     try:
         text = decode(raw, name, line)
         tree = parse(text)

@@ -22,8 +22,8 @@ from ktt_policy.policies import base_of, read_file
 from ktt_policy.policy_tests import CaseError, judge, patched, read_case
 from ktt_policy.reads import Where, field_at
 from ktt_policy.schemas.model import KindInfo
-from ktt_policy.source.json_ import JsonError, pointer
-from ktt_policy.source.text import Text
+from ktt_policy.source.spans import pointer
+from ktt_policy.source.text import JsonError, Text
 from ktt_policy.source.yaml_ import YamlFile, parse_yaml
 
 OF_ITS_OWN = ("name", "on", "known_on", "expect", "at", "message", "reason")  # what each draft says anew
@@ -112,7 +112,7 @@ def _fields(rule: Rule, version: Version, kind: KindInfo) -> list[tuple[str, ...
         field = field_at(kind.record, path) if of == rule.kind else None
         if field is not None and "date" in (field.kind, field.item.kind if field.item is not None else ""):
             found.append(path)
-    return list(dict.fromkeys([*found, tuple(str(kind.schema.get("x-date", "TODO")).split("."))]))
+    return list(dict.fromkeys([*found, tuple((kind.date or "TODO").split("."))]))
 
 
 def _places(tree: Any, path: tuple[str, ...], at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

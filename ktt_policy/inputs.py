@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Diagnostic, Span
-from ktt_policy.source.json_ import JsonError, decode, parse
+from ktt_policy.source.text import JsonError, decode
 
 LARGEST = 64 * 1024 * 1024
 SUFFIXES = (".json", ".ndjson", ".jsonl")
@@ -191,6 +191,8 @@ def _begins_with_document(raw: bytes, name: str) -> bool:
 
 
 def _is_whole(line: bytes, name: str) -> bool:
+    from ktt_policy.source.json_ import parse
+
     try:
         return isinstance(parse(decode(line, name)), dict)
     except JsonError:

@@ -8,8 +8,8 @@ from ktt_policy.diagnostics import Span
 from ktt_policy.documents import Document
 from ktt_policy.masking import blot, revealed
 from ktt_policy.report import Place
-from ktt_policy.source.json_ import Spans, decode
-from ktt_policy.source.text import Text
+from ktt_policy.source.spans import Spans
+from ktt_policy.source.text import Text, decode
 
 
 def place(document: Document, pointer: str, sensitive: frozenset[str]) -> Place:

@@ -18,7 +18,7 @@ from ktt_policy.diagnostics import Diagnostic, Span, closest, has_errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import BESIDE, files_below, is_policy, schema_folder
 from ktt_policy.schemas.plain import fitting, missing, said
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
 from ktt_policy.timeline import Start, read_start

@@ -23,7 +23,9 @@ from ktt_policy.expr.interpreter import Recorder
 from ktt_policy.expr.literals import read_date
 from ktt_policy.policies import Exceptions, base_of, read_exceptions, read_file
 from ktt_policy.report import Report
-from ktt_policy.source.json_ import JsonError, decode, parse, parts
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.spans import parts
+from ktt_policy.source.text import JsonError, decode
 from ktt_policy.written import Places
 
 WORST = ("violated", "undecided", "passed", "not applicable")

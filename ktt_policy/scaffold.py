@@ -15,7 +15,7 @@ from ktt_policy.drafts import with_drafts
 from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 
 RULE = """\
 # yaml-language-server: $schema={schema}
@@ -122,7 +122,7 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
         raise _problem("E203", f"unknown clause `{chosen}`", help)
     folder = book.folder / kind / name
     info = next(k for k in book.data.kinds if k.name == kind)
-    path = pointer(*str(info.schema.get("x-date", "TODO")).split("."))
+    path = pointer(*(info.date or "TODO").split("."))
     files = {
         folder / f"{day}.yaml": RULE.format(schema=_schema(folder, "rule"), day=day, clause=_scalar(chosen)),
         folder / "cases.yaml": _cases(folder, fixtures, kind, path, day, _before(book, day)),

@@ -11,7 +11,7 @@ from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import typed as t
 from ktt_policy.policies import base_of
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
 

@@ -16,7 +16,8 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.expr.literals import read_date
 from ktt_policy.report import Finding
 from ktt_policy.reporters import render_report
-from ktt_policy.source.json_ import JsonError, decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import JsonError, decode
 
 
 class Session:

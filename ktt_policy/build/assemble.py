@@ -18,7 +18,7 @@ from ktt_policy.resources import schema_folder
 from ktt_policy.schemas.model import KindInfo, describes_kind, read_kind
 from ktt_policy.schemas.own import own_kind
 from ktt_policy.schemas.types import type_of as document_type
-from ktt_policy.source.json_ import Spans
+from ktt_policy.source.spans import Spans
 from ktt_policy.source.text import Text
 
 
@@ -60,7 +60,7 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
     editions = _editions(policies, found)
     parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
-    dates = {kind.name: str(kind.schema.get("x-date", "")) for kind in kinds}
+    dates = {kind.name: kind.date for kind in kinds}
     rules = []
     codes = dict.fromkeys(SYSTEM, "the findings on documents as such")
     for folder_of_rule in policies.rules:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ktt_policy.expr import typed
 from ktt_policy.expr.typed import Checked
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.schemas.model import KindInfo
@@ -126,7 +125,7 @@ class Version(Struct, frozen=True):
     @property
     def parameters(self) -> frozenset[str]:
         """The parameters that judging by the version reads."""
-        return frozenset(n.name for e in self.judging for n in typed.walk(e.tree) if isinstance(n, typed.Param))
+        return frozenset(name for expression in self.judging for name in expression.parameters)
 
 
 class Rule(Struct, frozen=True):

@@ -15,7 +15,8 @@ from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
 from ktt_policy.expr.values import to_text
-from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, is_readable, pointer
+from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import read_start
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import SCALARS, Type, list_of
 from ktt_policy.policies import RuleFolder, RuleVersion
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Excerpt
 
 PRINTABLE = (*SCALARS, "list", "any")
@@ -350,8 +350,7 @@ def _variables(expression: t.Checked | None) -> set[str]:
 
 def _parameters_in(expression: t.Checked | None) -> set[str]:
     """The parameters that an expression reads."""
-    nodes = t.walk(expression.tree) if expression is not None else ()
-    return {f"parameters.{n.name}" for n in nodes if isinstance(n, t.Param)}
+    return {f"parameters.{name}" for name in expression.parameters} if expression is not None else set()
 
 
 def path_of(tree: t.Tree) -> tuple[str, tuple[str, ...]]:

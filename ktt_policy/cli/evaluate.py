@@ -47,7 +47,8 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
     from ktt_policy.engine.telling import Telling
     from ktt_policy.expr.values import to_json
     from ktt_policy.reporters.json_ import encode, masked
-    from ktt_policy.source.json_ import JsonError, decode, parse
+    from ktt_policy.source.json_ import parse
+    from ktt_policy.source.text import JsonError, decode
 
     names = {}
     if context is not None:

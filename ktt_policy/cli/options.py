@@ -85,7 +85,9 @@ def read_parameters(path: str) -> Given:
     from ktt_policy.build.parameters import Given
 
     if path.endswith(".json"):
-        from ktt_policy.source.json_ import JsonError, Spans, decode, parse
+        from ktt_policy.source.json_ import parse
+        from ktt_policy.source.spans import Spans
+        from ktt_policy.source.text import JsonError, decode
 
         try:
             raw = Path(path).read_bytes()

@@ -9,7 +9,8 @@ from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.page import Page, anchor, code, plain, quoted
 from ktt_policy.docs.site import Site
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
-from ktt_policy.source.json_ import JsonError, decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import JsonError, decode
 
 LIMITS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "multipleOf", "pattern", "format")
 

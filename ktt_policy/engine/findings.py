@@ -19,7 +19,7 @@ from ktt_policy.masking import MASK, mask
 from ktt_policy.places import place
 from ktt_policy.reasons import reason_text
 from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, Texts, UsedParameter
-from ktt_policy.source.json_ import parts, pointer
+from ktt_policy.source.spans import parts, pointer
 
 LANGUAGES = ("fi", "en")
 PLACES = 5
@@ -51,7 +51,7 @@ class FindingMaker:
                 interpreter.run(expression)
         for let in version.lets:
             if verdict.entries is None or let.group:
-                interpreter.run(t.Checked(t.Var(0, 0, let.expression.tree.kind, 0, let.unique), let.name))
+                interpreter.run(t.Checked.of(t.Var(0, 0, let.expression.tree.kind, 0, let.unique), let.name))
         values = self._values(version, seen)
         message = {lang: self._message(version, interpreter, lang) for lang in LANGUAGES}
         place, related = self._places(verdict, interpreter)
@@ -214,7 +214,7 @@ class FindingMaker:
                 if start is not None:
                     places.append(self.place(verdict.document, start + pointer(*fields)))
                 continue
-            value = interpreter.run(t.Checked(tree, at.text))
+            value = interpreter.run(t.Checked.of(tree, at.text))
             items = value if isinstance(value, list) else [value]
             for entry in verdict.entries or ():
                 if any(entry.item is item for item in items):

@@ -17,7 +17,7 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.compiler import Emitter, assemble
+from ktt_policy.expr.compiler import Emitter
 from ktt_policy.expr.emitter import Code, Pool
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
@@ -100,7 +100,7 @@ def compile_loops(
     ordered = [section for together in by_loop.values() for section in together]
     _LoopsWriter(emitter, ordered, rest).write(list(by_loop.values()))
     parameters_of = ["documents", "sink", "left", "other", "tables", "passed", "left_out", *environment(kinds)]
-    made = assemble([p.function("judge", parameters_of, emitter.body)], pool)["judge"]
+    made = p.assemble(p.function("judge", parameters_of, emitter.body), pool.globals)
     return Loops(made, tuple(ordered))
 
 

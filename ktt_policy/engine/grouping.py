@@ -13,7 +13,7 @@ from ktt_policy.build.model import Version
 from ktt_policy.engine.fusion import bind_environment, environment
 from ktt_policy.engine.verdicts import STRIDE
 from ktt_policy.expr import pyast as p
-from ktt_policy.expr.compiler import Emitter, assemble
+from ktt_policy.expr.compiler import Emitter
 from ktt_policy.expr.emitter import Code, Pool, lone
 
 JudgeGroups = Callable[..., None]
@@ -50,7 +50,7 @@ def compile_groups(gathered: list[Gathered], kinds: list[str]) -> JudgeGroups:
         if one.version.having is not None:
             e.add(p.add_at("left_out", one.number, p.name(f"left_out{one.number}")))
     parameters_of = ["tables", "wary", "wrong", "unsure", "later", "passed", "left_out", *environment(kinds)]
-    made: JudgeGroups = assemble([p.function("judge", parameters_of, e.body)], pool)["judge"]
+    made: JudgeGroups = p.assemble(p.function("judge", parameters_of, e.body), pool.globals)
     return made
 
 

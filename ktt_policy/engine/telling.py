@@ -32,9 +32,7 @@ class Telling:
     """Kept by an engine. Answers are remembered by node: the rulebook outlives every run."""
 
     def __init__(self, data: RulebookData) -> None:
-        self._kinds = data.kinds
-        self.fields: list[FieldInfo] = [field for kind in data.kinds for field in fields_of(kind.record)]
-        self.records = {kind.name: kind.record for kind in data.kinds}
+        self._kinds = {kind.name: kind for kind in data.kinds}
         self._names: dict[int, tuple[t.Tree, Names]] = {}
         self._sensitive: dict[int, tuple[t.Tree, bool]] = {}
         self._variables: dict[int, tuple[Version, frozenset[str]]] = {}
@@ -43,12 +41,17 @@ class Telling:
     @cached_property
     def sensitive(self) -> frozenset[str]:
         """The names of the fields that the schemas mark as sensitive."""
-        return frozenset(field.name for field in self.fields if field.sensitive)
+        return frozenset(name for kind in self._kinds.values() for name in kind.sensitive)
+
+    @cached_property
+    def fields(self) -> list[FieldInfo]:
+        """The fields of all kinds of document."""
+        return [field for kind in self._kinds.values() for field in fields_of(kind.record)]
 
     @cached_property
     def titles(self) -> dict[str, dict[str, str]]:
         """Language → kind of document → its title, where it does not go by its name, which is English."""
-        return {"fi": {kind.name: kind.schema.get("x-fi", {}).get("title", kind.name) for kind in self._kinds}}
+        return {"fi": {kind.name: kind.title for kind in self._kinds.values()}}
 
     def names(self, node: t.Tree, version: Version) -> Names:
         """The names of the values that an expression takes from enumerations, through lets, group keys and iterators.
@@ -89,9 +92,9 @@ class Telling:
 
     def _record(self, node: t.Tree, inner: dict[str, t.Tree]) -> RecordInfo | None:
         if isinstance(node, t.Related):
-            return self.records[node.document]
-        if isinstance(node, t.Var) and node.name in self.records:
-            return self.records[node.name]
+            return self._kinds[node.document].record
+        if isinstance(node, t.Var) and node.name in self._kinds:
+            return self._kinds[node.name].record
         tree = inner.get(node.name) if isinstance(node, t.Var) else node
         if not isinstance(tree, t.Field):
             return None

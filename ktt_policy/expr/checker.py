@@ -54,7 +54,7 @@ def check(
         wanted = " or ".join(expect)
         checker.report("E408", f"{place} must be a {wanted}, and this is {an(found)}", tree, origin=found)
     diagnostics = checker.diagnostics
-    return (None if has_errors(diagnostics) else t.Checked(node, excerpt.text)), found, diagnostics
+    return (None if has_errors(diagnostics) else t.Checked.of(node, excerpt.text)), found, diagnostics
 
 
 class Checker(OperatorChecks, CallChecks, IteratorChecks):

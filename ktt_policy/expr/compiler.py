@@ -278,14 +278,6 @@ _EMITTERS: dict[type, Callable[[Emitter, Any], Code]] = {
 }  # fmt: skip
 
 
-def assemble(functions: list[ast.FunctionDef], pool: Pool) -> dict[str, Any]:
-    """The functions as callables, by name, with the pool as their globals."""
-    module = ast.Module(list(functions), [])
-    ast.fix_missing_locations(module)
-    exec(compile(module, "<compiled rules>", "exec"), pool.globals)
-    return {f.name: pool.globals[f.name] for f in functions}
-
-
 def compile_expression(
     checked: t.Checked, variables: Mapping[str, tuple[int, int]], parameters: Mapping[str, Any] | None = None
 ) -> Callable[..., Any]:
@@ -300,7 +292,7 @@ def compile_expression(
         emitter.variables[name] = Code(p.name(names[name]), nulls, items)
     code = emitter.emit(checked.tree)
     emitter.add(ast.Return(code.expr))
-    made = assemble([p.function("evaluate", list(names.values()), emitter.body)], pool)["evaluate"]
+    made = p.assemble(p.function("evaluate", list(names.values()), emitter.body), pool.globals)
 
     def evaluate(**values: Any) -> Any:
         return made(**{names[k]: v for k, v in values.items()})

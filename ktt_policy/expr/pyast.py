@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
 UNSET = "UNSET"
 
@@ -89,3 +91,27 @@ def function(identifier: str, parameters: list[str], body: list[ast.stmt]) -> as
     if "type_params" in ast.FunctionDef._fields:
         made.type_params = []  # type: ignore[attr-defined]  # Python 3.12
     return made
+
+
+def assemble(made: ast.FunctionDef, names: dict[str, Any], file: str = "<compiled rules>") -> Callable[..., Any]:
+    """The function as a callable, with these names as its globals."""
+    module = ast.Module([made], [])
+    _place(module)
+    exec(compile(module, file, "exec"), names)
+    function: Callable[..., Any] = names[made.name]
+    return function
+
+
+def _place(module: ast.Module) -> None:
+    """Give all nodes a place, which `compile` asks for: all the same one, so with less ado than `ast` has."""
+    nodes: list[ast.AST] = [module]
+    for node in nodes:
+        if node._attributes:
+            node.lineno = node.end_lineno = 1  # type: ignore[attr-defined]
+            node.col_offset = node.end_col_offset = 0  # type: ignore[attr-defined]
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                nodes += [one for one in value if isinstance(one, ast.AST)]

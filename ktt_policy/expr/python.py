@@ -8,7 +8,7 @@ from typing import Any
 
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, NULL, NUMBER, STRING, Type, list_of, union
 from ktt_policy.expr.values import YearsMonths
-from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
 
 
 def value_of(value: Any) -> Any:

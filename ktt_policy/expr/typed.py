@@ -8,9 +8,11 @@ The annotations here and in `build.model` are evaluated as they are written: msg
 class again, from their texts, before it reads the cache.
 """
 
+from functools import cache, cached_property
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.msgpack import Decoder, encode
 
 
 class Node(Struct, frozen=True, tag_field="node", array_like=True):
@@ -227,11 +229,31 @@ Tree = (
 )  # fmt: skip
 
 
-class Checked(Struct, frozen=True, array_like=True):
-    """A checked expression: the typed tree and the text that its offsets point into."""
+class Checked(Struct, frozen=True, array_like=True, dict=True):
+    """A checked expression: the typed tree, the text that its offsets point into, the parameters that it reads.
 
-    tree: Tree
+    The tree stays packed until it is asked for: of a rulebook from the cache, a small run asks for few.
+    """
+
+    packed: Raw
     text: str
+    parameters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tree: Tree, text: str) -> "Checked":
+        read = {node.name for node in walk(tree) if isinstance(node, Param)}
+        made = cls(Raw(encode(tree)), text, tuple(sorted(read)))
+        made.__dict__["tree"] = tree
+        return made
+
+    @cached_property
+    def tree(self) -> Tree:
+        return _unpacker().decode(self.packed)
+
+
+@cache
+def _unpacker() -> "Decoder[Tree]":
+    return Decoder(Tree)
 
 
 def children(node: Node) -> list[Any]:

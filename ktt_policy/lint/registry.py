@@ -8,10 +8,9 @@ from datetime import date
 from ktt_policy.build.model import RulebookData
 from ktt_policy.coverage import fault_of
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.expr import typed as t
 from ktt_policy.lint.subject import expressions, message_expressions, warning
 from ktt_policy.policies import Policies
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import Start
 
 
@@ -53,7 +52,7 @@ def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagno
     for rule in data.rules:
         for version in rule.versions:
             for checked in (*(e for _, e in expressions(version)), *message_expressions(version)):
-                used.update(n.name for n in t.walk(checked.tree) if isinstance(n, t.Param))
+                used.update(checked.parameters)
     for parameter in data.parameters:
         if parameter.name not in used:
             file = policies.parameters[parameter.name]

@@ -11,7 +11,7 @@ from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
 from ktt_policy.policies import Policies, RuleVersion
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.source.yaml_ import YamlFile
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.expr import typed as t
 from ktt_policy.lint.subject import Subject, expressions, message_expressions, warning, written
 from ktt_policy.policies import Policies, RuleVersion
 
@@ -48,7 +47,7 @@ def undated_parameters(subject: Subject, data: RulebookData, policies: Policies)
     begins = max(subject.version.start, min(edition.start for edition in data.editions))
     read: set[str] = set()
     for checked in (*(e for _, e in expressions(subject.version)), *message_expressions(subject.version)):
-        read.update(n.name for n in t.walk(checked.tree) if isinstance(n, t.Param))
+        read.update(checked.parameters)
     for name in sorted(read):
         parameter = known[name]
         if any(value.start <= begins for value in parameter.values):

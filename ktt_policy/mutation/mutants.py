@@ -17,7 +17,7 @@ from ktt_policy.expr.operators import DAYS, MONTHS
 from ktt_policy.expr.unparse import unparse
 from ktt_policy.mutation.alternatives import Chooser, moved
 from ktt_policy.mutation.shapes import Shapes
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from ktt_policy.written import expressions
 
 UNKEYED = {"string": "", "number": "0", "boolean": "true", "date": "2000-01-01", DAYS: "P0D", MONTHS: "P0M"}
@@ -113,18 +113,18 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
         for change in changes(tree, Chooser(shapes, tree)):
             yield Mutant(
                 rule.code, version.start, written.place, change.original, change.mutated,
-                altered(setter(replace(written.checked, tree=change.tree))), None, change.definition, change.node,
+                altered(setter(t.Checked.of(change.tree, written.checked.text))), None, change.definition, change.node,
             )  # fmt: skip
         own = _own_date(data, rule.kind)
         if written.place == "date" and own is not None and unparse(tree) != unparse(own):
-            other = altered(setter(replace(written.checked, tree=own)))
+            other = altered(setter(t.Checked.of(own, written.checked.text)))
             yield Mutant(rule.code, version.start, "date", unparse(tree), unparse(own), other, node=tree)
         elif written.place in ("when", "having"):
             left_out = altered(replace(version, **{written.place: None}))
             yield Mutant(rule.code, version.start, written.place, unparse(tree), "", left_out, node=tree)
         elif written.place.startswith("group_by."):
             constant = t.Const(tree.start, tree.end, tree.kind, 0, UNKEYED[tree.kind])
-            left_out = altered(setter(replace(written.checked, tree=constant)))
+            left_out = altered(setter(t.Checked.of(constant, written.checked.text)))
             yield Mutant(rule.code, version.start, written.place, unparse(tree), "", left_out, node=tree)
     if version.run:
         alone = altered(replace(version, run=False))
@@ -133,7 +133,7 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
 
 def _own_date(data: RulebookData, kind: str) -> t.Tree | None:
     """The date of a document of the kind: what `date` is when it is left out."""
-    path = next(str(k.schema.get("x-date", "")) for k in data.kinds if k.name == kind)
+    path = next(k.date for k in data.kinds if k.name == kind)
     if not path:
         return None
     tree: t.Tree = t.Var(0, 0, "context", 0, kind)

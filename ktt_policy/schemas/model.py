@@ -6,11 +6,12 @@ Only the keywords that map one to one to a record are read; the JSON Schema itse
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 
 class FieldInfo(Struct, frozen=True):
@@ -37,14 +38,29 @@ class RecordInfo(Struct, frozen=True):
     pointer: str
 
 
-class KindInfo(Struct, frozen=True):
-    """A kind of document: `invoice`, keyed by `invoice_number`."""
+class KindInfo(Struct, frozen=True, dict=True):
+    """A kind of document: `invoice`, keyed by `invoice_number`, dated by `period.ends`.
+
+    Its schema and its record stay packed until they are asked for: a small run reads documents of one kind.
+    """
 
     name: str
     key: str
+    date: str
     file: str
-    schema: dict[str, Any]
-    record: RecordInfo
+    title: str  # in Finnish
+    sensitive: tuple[str, ...]  # the names of such fields
+    packed_schema: Raw
+    packed_record: Raw
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = msgspec.msgpack.decode(self.packed_schema)
+        return schema
+
+    @cached_property
+    def record(self) -> RecordInfo:
+        return msgspec.msgpack.decode(self.packed_record, type=RecordInfo)
 
 
 def fields_of(record: RecordInfo) -> list[FieldInfo]:
@@ -72,7 +88,12 @@ def read_kind(path: Path) -> KindInfo:
 
 def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:
     """The kind that a sound schema describes."""
-    return KindInfo(name, str(schema.get("x-key", "")), file, schema, _record(schema, schema, name, ""))
+    record = _record(schema, schema, name, "")
+    key, date = (str(schema.get(keyword, "")) for keyword in ("x-key", "x-date"))
+    title = schema.get("x-fi", {}).get("title", name)
+    sensitive = sorted({field.name for field in fields_of(record) if field.sensitive})
+    packed = (Raw(msgspec.msgpack.encode(part)) for part in (schema, record))
+    return KindInfo(name, key, date, file, title, tuple(sensitive), *packed)
 
 
 def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:

@@ -21,8 +21,9 @@ from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
 from ktt_policy.schemas.plain import fitting, said
-from ktt_policy.source.json_ import JsonError, Spans, decode, parse, pointer
-from ktt_policy.source.text import Text
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.spans import Spans, pointer
+from ktt_policy.source.text import JsonError, Text, decode
 
 Found = list[Diagnostic]
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -231,7 +232,7 @@ def _frame(kind: KindInfo, text: Text) -> Found:
     if key is None or not key.required or key.nullable or key.kind != "string":
         help = "name the required text that tells one document of the kind from another"
         found.append(problem(text, "/x-key", "`x-key` names no required text field", help))
-    if not _is_date(kind.record, str(kind.schema.get("x-date", ""))):
+    if not _is_date(kind.record, kind.date):
         help = "the date that rules without a `date` go by, as a path: `period.ends`"
         found.append(problem(text, "/x-date", "`x-date` leads to no date", help))
     return found

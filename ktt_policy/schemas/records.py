@@ -289,11 +289,7 @@ def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
         *statements,
         ast.Return(ast.Tuple([found, p.name("times")], ast.Load())),
     ]
-    module = ast.Module([p.function("accept", ["record"], body)], [])
-    ast.fix_missing_locations(module)
-    exec(compile(module, "<accept>", "exec"), writer.globals)
-    made: Callable[[Any], tuple[int, int]] = writer.globals["accept"]
-    return made
+    return p.assemble(p.function("accept", ["record"], body), writer.globals, "<accept>")
 
 
 def _usual(schema: dict[str, Any]) -> bool:

@@ -13,7 +13,8 @@ from ktt_policy.diagnostics import closest
 from ktt_policy.expr.literals import read_date
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo
-from ktt_policy.source.json_ import DIGITS, LARGEST_EXPONENT, pointer
+from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT
+from ktt_policy.source.spans import pointer
 
 Texts = dict[str, str]
 

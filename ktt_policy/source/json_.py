@@ -1,58 +1,23 @@
-"""JSON text → values, strictly, with the place of everything.
+"""JSON text → values, strictly: the careful reader, which refuses what a document must not hold and says where.
 
-`parse` is the careful reader: it refuses what a document must not hold and says where. `Spans` finds
-values without reading the rest slowly. Numbers become `Decimal`.
+Numbers become `Decimal`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ktt_policy.diagnostics import Diagnostic, Span
-from ktt_policy.source.text import Text
-
-DEEPEST = 100
-DIGITS = 34
-LARGEST_EXPONENT = 100
+from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.source.limits import DEEPEST, DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.text import JsonError, Text
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
 _LITERALS = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"[A-Za-z+-][A-Za-z0-9]*")
-
-
-def is_readable(value: Decimal) -> bool:
-    """True for a number of the language: so many digits at most, and an exponent within reason."""
-    if not value.is_finite() or len(value.as_tuple().digits) > DIGITS:
-        return False
-    return abs(value.adjusted()) <= LARGEST_EXPONENT
-
-
-class JsonError(Exception):
-    """Carries the diagnostic of the first thing that is wrong with the text."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        self.diagnostic = diagnostic
-        super().__init__(diagnostic.message)
-
-
-def decode(raw: bytes, name: str, first_line: int = 1) -> Text:
-    """The bytes as text, a byte-order mark left out; raises JsonError when they are not UTF-8."""
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-    try:
-        return Text(name, raw.decode("utf-8"), first_line)
-    except UnicodeDecodeError as error:
-        before = Text(name, raw[: error.start].decode("utf-8", "replace"), first_line)
-        place = before.span(len(before.text), len(before.text))
-        encoding = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        message = f"not UTF-8: byte {raw[error.start]:#04x} is no part of a character"
-        help = f"this looks like {encoding}; save the file as UTF-8" if encoding else "save the file as UTF-8"
-        raise JsonError(Diagnostic("E102", message, place, help=help)) from None
 
 
 def parse(text: Text) -> Any:
@@ -189,85 +154,3 @@ class _Reader:
         if at >= len(self.text):
             self.fail("E103", f"the text ends where {what} should stand", at, at, "is the file complete?")
         self.fail("E103", f"expected {what}, found `{self.text[at]}`", at, at + 1)
-
-
-# --- places ---------------------------------------------------------------------------------------------
-
-
-def _skip(text: str, at: int) -> tuple[Any, int]:
-    """The value at an offset and the offset behind it, by the C scanner."""
-    global _scan
-    if _scan is None:
-        import json
-
-        _scan = json.JSONDecoder().raw_decode
-    found: tuple[Any, int] = _scan(text, at)
-    return found
-
-
-_scan: Any = None
-
-
-def pointer(*parts: str | int) -> str:
-    """A JSON Pointer (RFC 6901) of the parts."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def parts(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-
-
-class Spans:
-    """The spans of values of a text that `parse` takes, by their pointers.
-
-    Values off the way are skipped by the C scanner, and what was walked once is not walked again.
-    """
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        self._members: dict[int, dict[str, tuple[int, int]]] = {}
-
-    def __getitem__(self, pointer: str) -> Span:
-        """The span of the value at a pointer; where it leads to nothing, of the nearest value above it."""
-        return self.text.span(*self.offsets(pointer))
-
-    def offsets(self, pointer: str) -> tuple[int, int]:
-        """Start and end offset of the same."""
-        text = self.text.text
-        start, end = _space(text, 0), -1
-        for part in parts(pointer):
-            known = self._members.get(start)
-            if known is None:
-                known = self._members[start] = dict(members(text, start))
-            if part not in known:
-                break
-            start, end = known[part]
-        return start, _skip(text, start)[1] if end < 0 else end
-
-
-def members(text: str, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Key, start and end offset of each member of the object or array at an offset; none of anything else."""
-    opening = text[at]
-    if opening not in "{[":
-        return
-    end = _space(text, at + 1)
-    index = 0
-    while text[end] not in "}]":
-        if opening == "{":
-            key, end = _skip(text, end)
-            end = _space(text, _space(text, end) + 1)
-        else:
-            key = str(index)
-            index += 1
-        start = end
-        end = _skip(text, start)[1]
-        yield key, (start, end)
-        end = _space(text, end)
-        if text[end] == ",":
-            end = _space(text, end + 1)
-
-
-def _space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    assert found is not None
-    return found.end()

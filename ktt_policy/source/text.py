@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from ktt_policy.diagnostics import Span
+from ktt_policy.diagnostics import Diagnostic, Span
 
 
 class Text:
@@ -47,6 +47,29 @@ class Text:
         number -= self.first_line - 1
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+class JsonError(Exception):
+    """Carries the diagnostic of the first thing that is wrong with the text."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
+
+
+def decode(raw: bytes, name: str, first_line: int = 1) -> Text:
+    """The bytes as text, a byte-order mark left out; raises JsonError when they are not UTF-8."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    try:
+        return Text(name, raw.decode("utf-8"), first_line)
+    except UnicodeDecodeError as error:
+        before = Text(name, raw[: error.start].decode("utf-8", "replace"), first_line)
+        place = before.span(len(before.text), len(before.text))
+        encoding = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        message = f"not UTF-8: byte {raw[error.start]:#04x} is no part of a character"
+        help = f"this looks like {encoding}; save the file as UTF-8" if encoding else "save the file as UTF-8"
+        raise JsonError(Diagnostic("E102", message, place, help=help)) from None
 
 
 class Excerpt:

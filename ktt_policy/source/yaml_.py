@@ -17,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Diagnostic, Span
-from ktt_policy.source.json_ import DEEPEST
-from ktt_policy.source.json_ import pointer as json_pointer
+from ktt_policy.source.limits import DEEPEST
+from ktt_policy.source.spans import pointer as json_pointer
 from ktt_policy.source.text import Excerpt, Text
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -16,7 +16,8 @@ from ktt_policy import Report, Rulebook
 from ktt_policy.cli.options import read_parameters
 from ktt_policy.expr.literals import read_date
 from ktt_policy.reporters import render_report
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 BOOK = Rulebook.load()

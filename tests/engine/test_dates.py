@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ktt_policy import Rulebook
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ktt_policy import Report, Rulebook
 from ktt_policy.engine import run, shares
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 from tests import small
 from tests.engine.test_shares import told
 

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from ktt_policy import Rulebook
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.checker import compile_text
-from ktt_policy.expr.compiler import Emitter, assemble
+from ktt_policy.expr.compiler import Emitter
 from ktt_policy.expr.emitter import Code, Pool
 from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.interpreter import Interpreter, Lazy
@@ -436,7 +436,7 @@ def test_texts_compiled_into_one_function_keep_apart(let: str, given: list[str],
     results = [emitter.simple(emitter.emit(checked.tree)).expr for checked in found]
     made = p.function("evaluate", ["today", *TYPES], emitter.body)
     made.body.append(ast.Return(ast.List(results, ast.Load())))
-    evaluate = assemble([made], pool)["evaluate"]
+    evaluate = p.assemble(made, pool.globals)
     with localcontext(CONTEXT):
         interpreter = Interpreter(
             {"today": TODAY, **named(env), "shared": Lazy(shared)}, PARAMETERS | {"gone": NO_VALUE}

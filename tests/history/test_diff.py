@@ -15,7 +15,8 @@ from ktt_policy import Rulebook
 from ktt_policy.cli import main
 from ktt_policy.history.difference import difference
 from ktt_policy.history.marking import marked, wrapped
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 from tests import small
 
 DIFF = ("diff", "2026-12-01", "2027-01-01")

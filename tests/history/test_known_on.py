@@ -16,7 +16,8 @@ from ktt_policy.diagnostics import ProblemError
 from ktt_policy.mutation.trial import mutate
 from ktt_policy.policy_tests import run_cases
 from ktt_policy.reporters.json_ import encode
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 from tests import small
 
 INVOICE = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"

@@ -15,7 +15,8 @@ from ktt_policy.documents import read_all
 from ktt_policy.engine.run import Engine
 from ktt_policy.history.difference import Difference, difference
 from ktt_policy.history.moment import moment
-from ktt_policy.source.json_ import decode, parse
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 from msgspec.structs import replace
 from tests import small
 

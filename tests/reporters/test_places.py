@@ -11,7 +11,7 @@ from ktt_policy import Rulebook
 from ktt_policy.documents import Document
 from ktt_policy.places import place
 from ktt_policy.reporters import FORMATS, render_report
-from ktt_policy.source.json_ import pointer
+from ktt_policy.source.spans import pointer
 from read_back import read_back
 from scenarios import HERE, ON
 

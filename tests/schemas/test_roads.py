@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ktt_policy import Rulebook
 from ktt_policy.reporters.json_ import encode
+from ktt_policy.schemas.model import kind_of
 from ktt_policy.schemas.records import from_tree
 from ktt_policy.schemas.remembered import NotPlainError
 from ktt_policy.schemas.validation import faults
-from ktt_policy.source.json_ import decode, parse
-from msgspec.structs import replace
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PATHS = sorted((FIXTURES / "conforming").rglob("*.json"))
@@ -129,7 +130,7 @@ def test_a_fault_says_what_is_needed_and_where(change: dict[str, Any], fi: str, 
 
 def test_a_list_of_texts_is_asked_for() -> None:
     schema = {"properties": {"unit": {"enum": ["hour", "day"]}}}
-    (fault,) = faults(replace(READER.kinds["invoice"].info, schema=schema), {"unit": True})
+    (fault,) = faults(kind_of("invoice", "invoice.schema.json", schema), {"unit": True})
     assert fault.message["fi"] == "`unit`: arvon on oltava jokin teksteistä `hour`, `day`, ei true"
     assert fault.message["en"] == "`unit` must be one of the texts `hour`, `day`, not true"
 

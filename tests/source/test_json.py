@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from ktt_policy.source.json_ import JsonError, Spans, decode, parse
-from ktt_policy.source.text import Text
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.spans import Spans
+from ktt_policy.source.text import JsonError, Text, decode
 
 REFUSED = [
     # text, code, line, column, part of the message
