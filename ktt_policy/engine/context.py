@@ -56,14 +56,15 @@ class Timeframe:
         for rule in rules:
             days.update(version.start for version in rule.versions)
         self.changes = sorted(days)
+        # The first stretch is that of the days before all changes, of which there may be none.
+        ends = [*(day - DAY if day > date.min else day for day in self.changes), FOREVER]
+        self._stretches = list(zip([date.min, *self.changes], ends, strict=True))
         self._values: dict[date, dict[str, Any]] = {}
         self.no_parameters = {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
 
     def stretch(self, day: date) -> tuple[date, date]:
         """The days around one on which every rule and parameter stays the same: the first and the last."""
-        index = bisect_right(self.changes, day)
-        low = self.changes[index - 1] if index else date.min
-        return low, self.changes[index] - DAY if index < len(self.changes) else FOREVER
+        return self._stretches[bisect_right(self.changes, day)]
 
     def changes_of(self, rule: Rule) -> set[date]:
         """The days on which a rule, or a parameter that it reads, changes."""

@@ -37,23 +37,27 @@ class FindingMaker:
 
     def violation(self, verdict: Verdict) -> Finding:
         rule, version = verdict.rule, verdict.version
-        seen: dict[tuple[str, int], tuple[t.Tree, Any]] = {}
+        telling = {id(part.node) for part in self.telling.parts(version)}
+        seen: dict[tuple[str, int], Any] = {}
         used: dict[str, Any] = {}
 
         def record(node: t.Tree, text: str, value: Any) -> None:
-            if isinstance(node, t.Param):
+            if node.__class__ is t.Param:
                 used[node.name] = value
-            seen[text, id(node)] = (node, value)
+            if id(node) in telling:
+                seen[text, id(node)] = value
 
         interpreter = self.interpreter(verdict, record)
         for expression in (version.when if not version.grouped else None, version.having, version.require):
             if expression is not None:
                 interpreter.run(expression)
-        for let in version.lets:
-            if verdict.entries is None or let.group:
-                interpreter.run(t.Checked.of(t.Var(0, 0, let.expression.tree.kind, 0, let.unique), let.name))
-        values = self._values(version, seen)
-        message = {lang: self._message(version, interpreter, lang) for lang in LANGUAGES}
+        lets = [let for let in version.lets if verdict.entries is None or let.group]
+        named = {
+            let.name: (let.expression.tree, interpreter.value(t.Var(0, 0, let.expression.tree.kind, 0, let.unique)))
+            for let in lets
+        }
+        values = self._values(version, named, seen)
+        message = self._message(version, interpreter)
         place, related = self._places(verdict, interpreter)
         return Finding(
             rule.code, rule.name, version.severity, "violated", version.title, message,
@@ -129,29 +133,30 @@ class FindingMaker:
     def _item_names(self, verdict: Verdict) -> dict[str, Any]:
         return self.judge.item_names(verdict.rule, verdict.version, verdict.document, verdict.positions)
 
-    def _message(self, version: Version, interpreter: Interpreter, lang: str) -> str:
-        text = ""
-        for part in version.message[lang]:
-            if isinstance(part, str):
-                text += part
-            elif self.telling.hides(part.tree, version):
-                text += MASK
-            else:
-                text += worded(interpreter.run(part), lang, self.telling.names(part.tree, version))
-        return mask(text)
+    def _message(self, version: Version, interpreter: Interpreter) -> Texts:
+        known: dict[str, Any] = {}  # by the expression: mostly all languages tell of the same
+        message = {}
+        for lang in LANGUAGES:
+            text = ""
+            for part in version.message[lang]:
+                if isinstance(part, str):
+                    text += part
+                elif self.telling.hides(part.tree, version):
+                    text += MASK
+                else:
+                    if part.text not in known:
+                        known[part.text] = interpreter.run(part)
+                    text += worded(known[part.text], lang, self.telling.names(part.tree, version))
+            message[lang] = mask(text)
+        return message
 
-    def _values(self, version: Version, seen: dict[Any, tuple[t.Tree, Any]]) -> dict[str, Any]:
+    def _values(self, version: Version, lets: dict[str, tuple[t.Tree, Any]], seen: dict[Any, Any]) -> dict[str, Any]:
         """The parts that decide, as written: lets, paths and calls with a plain value, outside of loops."""
-        lets = {n.name: value for n, value in seen.values() if isinstance(n, t.Var) and n.kind in SCALAR}
-        kept = {
-            let.name: self._shown(let.expression.tree, version, lets[let.unique])
-            for let in version.lets
-            if let.unique in lets
-        }
+        kept = {name: self._shown(node, version, value) for name, (node, value) in lets.items() if node.kind in SCALAR}
         for part in self.telling.parts(version):
-            found = seen.get((part.text, id(part.node)))
-            if found is not None:
-                kept.setdefault(part.written, self._shown(part.node, version, found[1]))
+            at = (part.text, id(part.node))
+            if at in seen:
+                kept.setdefault(part.written, self._shown(part.node, version, seen[at]))
         return kept
 
     def _shown(self, node: t.Tree, version: Version, value: Any) -> Any:
@@ -214,7 +219,7 @@ class FindingMaker:
                 if start is not None:
                     places.append(self.place(verdict.document, start + pointer(*fields)))
                 continue
-            value = interpreter.run(t.Checked.of(tree, at.text))
+            value = interpreter.value(tree)
             items = value if isinstance(value, list) else [value]
             for entry in verdict.entries or ():
                 if any(entry.item is item for item in items):

@@ -123,6 +123,7 @@ class Run:
         """The report of a run that has judged everything, with these findings before those of its verdicts."""
         findings.extend(self._findings())
         notes = [*self._general(), *notes]
+        counts = self.counts
         return Report(
             f"ktt-policy {__version__}",
             self.data.id,
@@ -132,7 +133,7 @@ class Run:
             self.complete,
             [entry_of(document) for document in self.documents],
             findings,
-            {rule.code: self.counts[rule.code] for rule in self.rules},
+            {rule.code: counts[rule.code] for rule in self.rules},
             self.problems,
             self.crashed,
             notes,
