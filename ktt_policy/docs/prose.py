@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ktt_policy.docs.page import Page, anchor, code, plain
@@ -39,7 +40,7 @@ class Prose:
         match node:
             case t.Logic() if self.choice(node) is None:
                 lines = [f"{pad}- {self.phrase(node.operator)}"]
-                for part in operands(node):
+                for part in self.joined(node):
                     lines += self.lines(part, depth + 1)
                 return lines
             case t.Quantified():
@@ -53,6 +54,16 @@ class Prose:
                 self.where.bind(node)
                 return self.lines(node.body, depth)
         return [f"{pad}- {self.condition(node)}"]
+
+    def joined(self, node: t.Logic) -> Iterator[Any]:
+        """What an `and` or `or` joins; both ends of a `between` among the rest."""
+        for part in operands(node):
+            inner = part.body if isinstance(part, t.Bind) else part
+            if inner is not part and isinstance(inner, t.Logic) and inner.operator == node.operator:
+                self.where.bind(part)
+                yield from self.joined(inner)
+            else:
+                yield part
 
     def condition(self, node: Any) -> str:
         """A condition in one phrase."""

@@ -53,7 +53,12 @@ class Judge:
         scope = {"today": c.today, "run.complete": c.complete, **names}
         for let in version.lets:
             scope[let.unique] = Lazy(let.expression)
-        return Interpreter(scope, parameters, c, c.is_broken, recorder)
+        made = Interpreter(scope, parameters, c, c.is_broken, recorder)
+        if version.grouped and version.iterators:
+            # Who reads a reason knows the items by their own name.
+            item = version.iterators[-1].variable
+            made.given["group"] = (t.Var(0, len(item), "list", 0, item), item)
+        return made
 
     def groups_of(self, rule: Rule, version: Version) -> Groups:
         key = (rule.code, version.start)

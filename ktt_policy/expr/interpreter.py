@@ -81,7 +81,7 @@ class Interpreter:
         self.broken = broken
         self.recorder = recorder
         self.text = ""
-        # Argument of an inlined definition → what was given for it, and the text that this stands in.
+        # Argument of an inlined definition, `let` or variable of a loop → the path that it stands for, and its text.
         self.given: dict[str, tuple[t.Tree, str]] = {}
 
     def run(self, checked: t.Checked) -> Any:
@@ -99,16 +99,26 @@ class Interpreter:
         return result
 
     def written(self, node: t.Tree) -> str:
-        """A part as written; a path from an argument of a definition as one from what was given for it."""
+        """A part as written; a path from an argument of a definition as one from what was given for it, and one from
+        the variable of a loop as one from its list: `provider.attachments.type` rather than `a.type`."""
         return self._written(node, self.text)
 
     def _written(self, node: t.Tree, text: str) -> str:
-        root, start, before = node, node.start, ""
+        root, first, start, before = node, node, node.start, ""
         while isinstance(root, t.Field):
-            root = root.of
+            root, first = root.of, root
         if isinstance(root, t.Var) and root.name in self.given:
-            start, before = root.end, self._written(*self.given[root.name])
+            before, start = self._written(*self.given[root.name]), root.end
+            if first is not root and first.end == root.end:  # a field of a filter's item, which is not written
+                before, start = f"{before}.", root.start
         return before + " ".join(text[start : node.end].split())
+
+    def tell(self, variable: str, tree: t.Tree, text: str) -> None:
+        """Let a variable be told by the path to its value, or to the list that it walks, where there is one."""
+        while isinstance(tree, (t.Filter, t.Index)):
+            tree = tree.of
+        if isinstance(tree, (t.Field, t.Project, t.Var)):
+            self.given[variable] = (tree, text)
 
     def unknown(self, value: Any, node: t.Tree) -> Unknown:
         """The reason why a null operand makes a result unknown."""
@@ -140,6 +150,7 @@ class Interpreter:
     def on_var(self, n: t.Var) -> Any:
         value = self.names[n.name]
         if value.__class__ is Lazy:
+            self.tell(n.name, value.checked.tree, value.checked.text)
             # In a copy of the names: a loop around this first use must keep its own variables.
             outer, self.names = self.names, dict(self.names)
             try:
@@ -179,6 +190,7 @@ class Interpreter:
         values, unknown = self.operands(n.of)
         if unknown:
             return unknown
+        self.tell(n.var, n.of, self.text)
         kept, undecided = [], None
         for item in values[0]:
             self.names[n.var] = item
@@ -290,6 +302,7 @@ class Interpreter:
         values, unknown = self.operands(n.domain)
         if unknown:
             return unknown
+        self.tell(n.var, n.domain, self.text)
         found: list[Any] = []
         for item in values[0]:
             self.names[n.var] = item
@@ -306,6 +319,7 @@ class Interpreter:
         values, unknown = self.operands(n.domain)
         if unknown:
             return unknown
+        self.tell(n.var, n.domain, self.text)
         undecided = None
         for item in values[0]:
             self.names[n.var] = item

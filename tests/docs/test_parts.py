@@ -48,6 +48,7 @@ def words(rule: str, part: str, lang: str) -> list[str]:
         ("V204", "require", "en", [
             "- for at least one <code>r</code> of “Interim and final reports”:",
             "    - all of these hold:", "        - Report type is “final report”",
+            "        - Report return date is no earlier than *The reference date of a rule on the contract*",
             "        - Report return date is no later than <code>due</code>",
         ]),
         ("P305", "require", "en", ["- number (<code>uncovered</code>) is 0"]),

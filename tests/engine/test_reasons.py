@@ -1,0 +1,34 @@
+"""A reason names what is missing as the document has it, whatever an expression calls it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ktt_policy import Rulebook
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
+
+CONFORMING = Path(__file__).parents[2] / "fixtures" / "conforming"
+
+# Document, where and which field is taken out of it, rule, and how its reason names the field.
+CASES = [
+    # what the expression has is the variable of a loop, a `let` that filters, an item of a group, an argument
+    ("provider.json", "attachments", "certified_copy", "P301", "provider.attachments.certified_copy"),
+    ("provider.json", "insurances", "covers", "P305", "provider.insurances.covers"),
+    ("invoices/2026-02.json", "lines", "remote", "I302", "line.remote"),
+    ("vouchers/work-ability.json", "contract", "ends", "V204", "voucher.contract.ends"),
+]
+
+
+@pytest.mark.parametrize(("name", "where", "field", "code", "path"), CASES)
+def test_a_reason_names_the_path_in_the_document(name: str, where: str, field: str, code: str, path: str) -> None:
+    tree = parse(decode((CONFORMING / name).read_bytes(), name))
+    for item in tree[where] if isinstance(tree[where], list) else [tree[where]]:
+        item.pop(field, None)
+    context = [] if name.startswith("vouchers") else [CONFORMING / "vouchers"]
+    report = Rulebook.load().check([tree], date(2026, 11, 24), context, select=[code], complete=True)
+    finding = next(f for f in report.findings if f.code == code)
+    assert finding.outcome == "undecided"
+    assert finding.reason == {"fi": f"tietoa ei ole ilmoitettu: {path}", "en": f"not stated: {path}"}
