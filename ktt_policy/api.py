@@ -44,7 +44,11 @@ def find_rulebook(name: str | Path | None = None) -> Path:
             return folder
     shipped = sorted(p.name for p in policy_folder().glob("*") if (p / "rulebook.yaml").is_file())
     help = did_you_mean(wanted, shipped, "give a folder that holds a `rulebook.yaml`")
-    raise ProblemError([Diagnostic("E502", f"there is no rulebook `{wanted}`", help=help)])
+    message = f"there is no rulebook `{wanted}`"
+    if Path(wanted).is_dir():
+        message = f"the folder `{wanted}` holds no rulebook: it has no `rulebook.yaml`"
+        help = "give the folder that holds `rulebook.yaml`, or the name of a shipped rulebook: " + ", ".join(shipped)
+    raise ProblemError([Diagnostic("E502", message, help=help)])
 
 
 class Rulebook:

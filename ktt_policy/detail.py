@@ -102,7 +102,7 @@ def _settled(verdict: Verdict, run: Run) -> Finding:
     at = pointer_of(version, document, verdict.positions)
     return Finding(
         rule.code, rule.name, version.severity, verdict.outcome, version.title or _title(rule),
-        SETTLED[verdict.outcome], links, run.maker.place(document, at), document.kind, document.key, version.start,
+        SETTLED[verdict.outcome], links, run.maker.place(document, at), document.kind, document.key, verdict.in_force,
         verdict.day, subject="|".join(str(p) for p in verdict.positions),
     )  # fmt: skip
 

@@ -163,7 +163,7 @@ def closest(name: str, candidates: list[str]) -> str | None:
     """The candidate that a typing slip was most likely meant to be, or None."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, candidates, n=1, cutoff=0.6)
+    found = [c for c in candidates if c.casefold() == name.casefold()] or get_close_matches(name, candidates, 1, 0.6)
     return found[0] if found else None
 
 

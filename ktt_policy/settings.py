@@ -21,7 +21,7 @@ from ktt_policy.report import SYSTEM_RULES
 FILE = "ktt-policy.toml"
 PREFIX = "KTT_POLICY_"
 # Without any of these a `pyproject.toml` has no settings of ours, however it names us: most need not be parsed.
-TABLE = rb"""(?m)^[\s\[]*["']?tool["']?\s*(\.\s*["']?ktt-policy|\]|=)"""
+TABLE = rb"""(?m)^(?:\xef\xbb\xbf)?[\s\[]*["']?tool["']?\s*(\.\s*["']?ktt-policy|\]|=)"""
 Text = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(ge=1)]
 
@@ -89,7 +89,7 @@ def _has_table(project: Path) -> bool:
     import tomllib
 
     try:
-        tool = tomllib.loads(raw.decode("utf-8")).get("tool")
+        tool = tomllib.loads(raw.decode("utf-8-sig")).get("tool")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True
     return isinstance(tool, dict) and "ktt-policy" in tool
@@ -100,7 +100,7 @@ def read(path: Path) -> Settings:
     import tomllib
 
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise _unfit(f"cannot read `{path}`: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from msgspec.structs import replace
 
 from ktt_policy.baseline import divided
-from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.report import Baseline, Finding, Report
 from ktt_policy.settings import Suppression
 
 
-def apply_suppressions(report: Report, suppressions: list[Suppression], on: date) -> None:
-    """Mark what is accepted on a day. A suppression that has expired or fits no finding is a problem of the report."""
+def apply_suppressions(report: Report, suppressions: list[Suppression], on: date, codes: Collection[str]) -> None:
+    """Mark what is accepted on a day. A suppression that has expired, or names none of the codes of rules, or fits no
+    finding of a run in which its rule had judged its document, is a problem of the report."""
+    judged = {document.key for document in report.documents if document.judged}
     findings = report.findings
     for suppression in suppressions:
         if suppression.until < on:
@@ -22,9 +25,11 @@ def apply_suppressions(report: Report, suppressions: list[Suppression], on: date
         made: list[Finding] = []
         for finding in findings:
             made.extend(_accepted(report, finding, suppression))
-        if sum(f.count for f in made if f.known) == sum(f.count for f in findings if f.known):
-            message = f"the suppression of {_named(suppression)} fits no finding"
-            report.problems.append(Diagnostic("W111", message, severity="warning", help="take it out of the settings"))
+        if suppression.code not in codes:
+            report.problems.append(_idle(suppression, "names no rule", did_you_mean(suppression.code, list(codes))))
+        tried = suppression.code in report.counts and (not suppression.document or suppression.document in judged)
+        if tried and sum(f.count for f in made if f.known) == sum(f.count for f in findings if f.known):
+            report.problems.append(_idle(suppression, "fits no finding", "take it out of the settings"))
         findings = made
     report.findings = [*(f for f in findings if not f.known), *(f for f in findings if f.known)]
     known = sum(f.count for f in report.findings if f.known)
@@ -51,6 +56,10 @@ def _accepted(report: Report, finding: Finding, suppression: Suppression) -> lis
 def _named(suppression: Suppression) -> str:
     parts = [suppression.code, suppression.document, suppression.fingerprint[:8]]
     return " ".join(part for part in parts if part)
+
+
+def _idle(suppression: Suppression, why: str, help: str) -> Diagnostic:
+    return Diagnostic("W111", f"the suppression of {_named(suppression)} {why}", severity="warning", help=help)
 
 
 def _expired(suppression: Suppression) -> Diagnostic:

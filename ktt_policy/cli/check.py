@@ -104,7 +104,7 @@ def command(
         if used is not None and used.settings.suppress:
             from ktt_policy.suppressions import apply_suppressions
 
-            apply_suppressions(report, used.settings.suppress, report.on)
+            apply_suppressions(report, used.settings.suppress, report.on, [rule.code for rule in book.data.rules])
     except ProblemError as error:
         fail(error.diagnostics)
     code = report.exit_code(fail_on, allow_undecided)

@@ -165,4 +165,4 @@ def _short(value: Any) -> Any:
     if not _is_record(value):
         return to_json(value)
     names = [f for f in value.__struct_fields__ if f.endswith(("_id", "_number"))]
-    return {name: to_json(getattr(value, name)) for name in names if not is_null(getattr(value, name))}
+    return {name: to_json(getattr(value, name)) for name in names if not is_null(getattr(value, name))} or "{…}"

@@ -81,7 +81,7 @@ class FindingMaker:
         clauses = [self._link(ref.clause, first.day) for ref in version.clauses]
         return Finding(
             rule.code, rule.name, version.severity, "undecided", version.title, message, clauses, places[0],
-            first.document.kind, first.document.key, version.start, first.day, places[1:], {}, [], reason, times,
+            first.document.kind, first.document.key, first.in_force, first.day, places[1:], {}, [], reason, times,
             "|".join((first.reason.code, *first.reason.about)),
         )  # fmt: skip
 
@@ -162,8 +162,7 @@ class FindingMaker:
     def _shown(self, node: t.Tree, version: Version, value: Any) -> Any:
         if not is_null(value) and self.telling.hides(node, version):
             return MASK
-        made = to_json(value)
-        return mask(made) if isinstance(made, str) else made
+        return self.telling.shown(to_json(value))
 
     def _used(self, used: dict[str, Any], day: date | None) -> list[UsedParameter]:
         made = []

@@ -19,6 +19,10 @@ SCALAR = frozenset((
     "years and months duration", "null", "any",
 ))  # fmt: skip
 
+# What takes a record apart or writes it out: its values no longer stand under the names of their fields.
+NAMELESS = frozenset(("string", "get value", "get entries"))
+RECORDS = frozenset(("context", "list", "any"))
+
 
 class Part(Struct, frozen=True):
     """A part of a condition that tells why: as written, the text that it stands in, and its tree."""
@@ -114,7 +118,7 @@ class Telling:
 
     def masked(self, node: t.Tree, data: Any) -> Any:
         """The plain data that an expression outside of rules has given, without what is sensitive."""
-        if isinstance(data, (str, list)) and self._is_sensitive(node, frozenset()) and not revealed():
+        if isinstance(data, (str, list, dict)) and self._is_sensitive(node, frozenset()) and not revealed():
             return MASK
         return self.shown(data)
 
@@ -149,6 +153,8 @@ class Telling:
             if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
                 return True
             if isinstance(part, t.Var) and part.name in names:
+                return True
+            if isinstance(part, t.Call) and part.function in NAMELESS and part.arguments[0].kind in RECORDS:
                 return True
         return False
 

@@ -29,6 +29,11 @@ class Verdict(Struct):
     entries: list[Entry] | None = None
     keys: tuple[Any, ...] = ()
 
+    @property
+    def in_force(self) -> date | None:
+        """The start of the version; None where it was not in force on the day, as none was."""
+        return self.version.start if self.day is None or self.rule.at(self.day) is self.version else None
+
 
 class Entry(Struct):
     """An item in a group: its value, where it is from, its reference date (None with `group_date`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -160,7 +161,7 @@ class CallChecks:
         if read is not None and isinstance(first, s.String) and read(first.value) is None:
             self.report("E407", f"`{first.value}` is no {n.function}", first, f'written "{WRITTEN[n.function]}"')
         if n.function == "date" and len(n.arguments) == 3 and all(isinstance(a, s.Number) for a in n.arguments):
-            numbers = [a.text for a in n.arguments if isinstance(a, s.Number)]
+            numbers = [f"{Decimal(a.text).normalize():f}" for a in n.arguments if isinstance(a, s.Number)]
             year, month, day = numbers
             if read_date(f"{year:0>4}-{month:0>2}-{day:0>2}") is None:
                 self.report("E407", f"there is no day {'-'.join(numbers)}", n, "year, month, day")

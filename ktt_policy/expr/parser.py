@@ -101,6 +101,8 @@ def _explain(excerpt: Excerpt, error: UnexpectedInput) -> Diagnostic:
     assert isinstance(error, UnexpectedToken)
     token = error.token
     end = start + len(token)
+    if (opened := text.find("/*", max(start - 1, 0), start + 2)) >= 0:
+        return _error(excerpt, "E301", "the comment is not closed", opened, opened + 2, "it ends with `*/`")
     if token.type == "COMPARATOR":
         return _comparator(excerpt, str(token), start, end)
     hint = ""

@@ -14,7 +14,7 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.lint.conditions import conditions
 from ktt_policy.lint.messages import messages
 from ktt_policy.lint.nulls import unguarded
-from ktt_policy.lint.registry import uncovered_clauses, unused_parameters, without_cases
+from ktt_policy.lint.registry import beside_rules, uncovered_clauses, unused_parameters
 from ktt_policy.lint.subject import subjects
 from ktt_policy.lint.versions import undated_parameters, without_clause, without_effect
 from ktt_policy.policies import read_policies
@@ -31,7 +31,7 @@ def lint(folder: Path) -> list[Diagnostic]:
         return found
     found.extend(uncovered_clauses(data, policies))
     found.extend(unused_parameters(data, policies))
-    found.extend(without_cases(policies))
+    found.extend(beside_rules(policies))
     found.extend(without_effect(data, policies))
     for subject in subjects(data, policies):
         found.extend(undated_parameters(subject, data, policies))

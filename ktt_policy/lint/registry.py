@@ -9,7 +9,7 @@ from ktt_policy.build.model import RulebookData
 from ktt_policy.coverage import fault_of
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.lint.subject import expressions, message_expressions, warning
-from ktt_policy.policies import Policies
+from ktt_policy.policies import Policies, base_of, read_exceptions, read_file
 from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import Start
 
@@ -60,9 +60,14 @@ def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagno
             yield warning(file, "W501", "", message, "use it or take it out")
 
 
-def without_cases(policies: Policies) -> Iterator[Diagnostic]:
-    """W504."""
+def beside_rules(policies: Policies) -> Iterator[Diagnostic]:
+    """What is wrong with the cases and exceptions of rules, as files; and W504."""
+    base = base_of(policies.folder)
     for rule in policies.rules:
-        if not (rule.path / "cases.yaml").is_file():
+        yield from read_exceptions(rule.path, base)[1]
+        path = rule.path / "cases.yaml"
+        cases, found = read_file(path, "cases", base) if path.is_file() else (None, [])
+        yield from found
+        if not found and (cases is None or not cases.data["cases"]):
             file = rule.versions[0].file
-            yield warning(file, "W504", "", f"{rule.code} has no cases", "add `cases.yaml` beside its versions")
+            yield warning(file, "W504", "", f"{rule.code} has no cases", "add some to `cases.yaml` beside its versions")

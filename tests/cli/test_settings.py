@@ -186,8 +186,34 @@ def test_a_suppression_of_one_document(here: Path) -> None:
     suppress(here, code="I601", document=number, reason="x", until="2027-01-01")
     assert report(VIOLATING, "--select", "I601")["exit"] == 0
     suppress(here, code="I601", document="another", reason="x", until="2027-01-01")
-    found = report(VIOLATING, "--select", "I601")
-    assert (found["exit"], [p["code"] for p in found["problems"]]) == (1, ["W111"])
+    assert report(VIOLATING, "--select", "I601")["exit"] == 1
+
+
+FITS_NOTHING = "the suppression of I601 2026-002 fits no finding"
+
+
+@pytest.mark.parametrize(
+    ("suppression", "select", "told"),
+    [
+        ({"code": "I601", "document": "2026-002"}, "I601", [FITS_NOTHING]),
+        ({"code": "I601", "document": "2026-003"}, "I601", []),  # which is not given
+        ({"code": "I611"}, "I601", []),  # which is not chosen
+        ({"code": "I699"}, "I601", ["the suppression of I699 names no rule"]),
+    ],
+)
+def test_a_suppression_is_idle_where_its_rule_judged_its_document(
+    here: Path, suppression: dict[str, str], select: str, told: list[str]
+) -> None:
+    suppress(here, reason="x", until="2027-01-01", **suppression)
+    found = report(VIOLATING, CONFORMING / "invoices/2026-02.json", "--select", select)
+    assert [p["message"] for p in found["problems"] if p["code"] == "W111"] == told
+
+
+def test_settings_may_begin_with_a_mark(here: Path) -> None:
+    (here / "pyproject.toml").write_text('\ufeff[tool.ktt-policy]\nselect = ["I601"]\n', "utf-8")
+    assert report(VIOLATING)["exit"] == 1
+    (here / "pyproject.toml").write_text('\ufeff[tool.ktt-policy]\nselekt = ["I601"]\n', "utf-8")
+    assert run("check", VIOLATING, *ON).exit_code == 2
 
 
 def test_a_suppression_takes_the_undecided_of_one_document_only(here: Path) -> None:

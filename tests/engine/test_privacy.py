@@ -42,6 +42,29 @@ def with_rule(folder: Path, text: str) -> Path:
     return book
 
 
+# What loses the name of a sensitive field on the way.
+NAMELESS = [
+    "string(voucher.client)", 'get value(voucher.client, "birth_date")', "get entries(voucher.client)",
+    "for e in get entries(voucher.client) return string(e.value)", "{born: voucher.client.birth_date}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", NAMELESS)
+def test_sensitive_values_show_under_no_other_name(tmp_path: Path, expression: str) -> None:
+    text = RULE.replace("born: voucher.client.birth_date", f"born: '{expression}'")
+    leave_out = ('  age: age on(born, voucher.valid_from, "03-01")\n', " {age}", "{born} ", "age > 200 and born > ")
+    for old in (*leave_out, '@"2020-01-01" and '):
+        text = text.replace(old, "")
+    folder = with_rule(tmp_path, text)
+    report = Rulebook.load(folder).check([VOUCHER], date(2026, 11, 24), select=["V901"])
+    (finding,) = report.findings
+    assert finding.values["told"] == "•••"
+    shown = render_report(report, "json", "en", 1)
+    assert not [secret for secret in ("1991-04-13", "13.4.1991", "130491") if secret in shown]
+    done = CliRunner().invoke(main, ["eval", "--rulebook", str(folder), "--context", str(VOUCHER), expression])
+    assert done.output == '"•••"\n'
+
+
 @pytest.mark.parametrize("compiled", [True, False])
 def test_sensitive_values_show_nowhere(tmp_path: Path, compiled: bool) -> None:
     folder = with_rule(tmp_path, RULE)

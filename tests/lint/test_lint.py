@@ -15,6 +15,7 @@ from small import CASES, PARAMETER, REGISTRY, RULE, RULEBOOK, VALUE, write
 
 ROOT = Path(__file__).parents[2]
 QUANTITY = "invoice/I901-quantity/2026-01-01.yaml"
+QUANTITY_CASES = QUANTITY.replace("2026-01-01", "cases")
 PRICE = "voucher/V901-price/2026-01-01.yaml"
 CLAUSES = "clauses/2026-01-01.yaml"
 LIMIT = "parameters/limit.yaml"
@@ -187,6 +188,13 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("invoice/I902-new/2026-01-01.yaml", 1, 1), "repeals a rule that is not in force", "take the file out"),
     ("a rule without cases", {"invoice/I902-new/2026-01-01.yaml": RULE}, "W504",
      ("invoice/I902-new/2026-01-01.yaml", 1, 1), "I902 has no cases", "`cases.yaml`"),
+    ("an empty list of cases", {QUANTITY_CASES: "cases: []\n"}, "W504", (QUANTITY, 1, 1), "has no cases",
+     "`cases.yaml`"),
+    ("cases that are no YAML", {QUANTITY_CASES: "cases: [\n"}, "E110", (QUANTITY_CASES, 2, 1), "not YAML", ""),
+    ("a key of cases that is none", {QUANTITY_CASES: "cases: []\ncasez: []\n"}, "E201", (QUANTITY_CASES, 2, 1),
+     "unknown key `casez`", "`cases`"),
+    ("a key of exceptions that is none", {QUANTITY_CASES.replace("cases", "exceptions"): "mutant: []\n"}, "E201",
+     (QUANTITY_CASES.replace("cases", "exceptions"), 1, 1), "unknown key `mutant`", "`mutants`"),
     ("a null compared without a guard", when("invoice.due_date > line.service_date"), "W402", (QUANTITY, 7, 3),
      "`invoice.due_date` may be null", "invoice.due_date != null"),
 ]  # fmt: skip
