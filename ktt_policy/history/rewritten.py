@@ -14,6 +14,8 @@ from typing import Any
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.history.git import commit_date, folder_at
 from ktt_policy.policies import Policies, RuleFolder, read_policies
+from ktt_policy.source.spans import Spans, pointer
+from ktt_policy.source.text import Text
 from ktt_policy.source.yaml_ import YamlFile
 from ktt_policy.timeline import Start, read_start
 
@@ -219,9 +221,23 @@ def _schemas(earlier: Path, folder: Path, day: date) -> list[Diagnostic]:
     found = []
     for path in sorted((earlier / "schemas").glob("*.schema.json")):
         now = folder / "schemas" / path.name
-        before = _meaning(json.loads(path.read_bytes(), parse_float=str), SCHEMA_TEXTS)
-        if not now.is_file() or _meaning(json.loads(now.read_bytes(), parse_float=str), SCHEMA_TEXTS) != before:
-            message = f"the schema `{path.name}` asks for something else than before {day}"
-            help = "a document that was sound may not be any more; add optional fields only, in a new edition"
-            found.append(Diagnostic("E210", message, help=help))
+        if not now.is_file():
+            found.append(_changed(f"the schema `{path.name}` is gone", day, BACK))
+            continue
+        before, after = (_meaning(json.loads(p.read_bytes(), parse_float=str), SCHEMA_TEXTS) for p in (path, now))
+        if before != after:
+            place = Spans(Text(f"schemas/{path.name}", now.read_text("utf-8")))[_difference(before, after)]
+            message = f"the schema `{path.name}` asks for something else than before {day}, the day of the commit"
+            help = "put it back: documents of before are held against it too; a field may be added, if it is optional"
+            found.append(Diagnostic("E210", message, place, help=help))
     return found
+
+
+def _difference(before: Any, after: Any) -> str:
+    """The pointer to the first thing in which `after` differs; to what holds it, where that is missing."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        key = next((k for k in (*after, *before) if before.get(k) != after.get(k)), None)
+        if key in before and key in after:
+            return pointer(str(key)) + _difference(before[key], after[key])
+        return pointer(str(key)) if key in after else ""
+    return ""

@@ -129,19 +129,23 @@ def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "codes"),
+    ("old", "new", "under"),
     [
-        ('"minItems": 1', '"minItems": 2', ["E210"]),
+        ('"minItems": 1', '"minItems": 2', ["2"]),
+        ('"minItems": 1,', "", ["{"]),  # the array that it was of
         ('"title": "Carers who visit the family"', '"title": "Carers"', []),
     ],
 )
-def test_a_schema_of_its_own(folder: Path, old: str, new: str, codes: list[str]) -> None:
+def test_a_schema_of_its_own(folder: Path, old: str, new: str, under: list[str]) -> None:
     (folder / "schemas").mkdir()
     shutil.copy(SCHEMA, folder / "schemas")
     commit(folder)
     assert rewritten(folder, "HEAD") == []
     put(folder, f"schemas/{SCHEMA.name}", old, new)
-    assert [d.code for d in rewritten(folder, "HEAD")] == codes
+    found = rewritten(folder, "HEAD")
+    assert [d.code for d in found] == ["E210"] * len(under)
+    lines = (folder / f"schemas/{SCHEMA.name}").read_text("utf-8").splitlines()
+    assert [lines[d.span.line - 1][d.span.column - 1] for d in found if d.span is not None] == under
 
 
 def test_the_command_fails_for_it(folder: Path) -> None:
