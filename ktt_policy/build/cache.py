@@ -33,6 +33,13 @@ class Stamp(Struct, frozen=True):
     digest: str
 
 
+class Entry(Struct, frozen=True):
+    """A checked rulebook, and the version that wrote it: no other one knows what its packed parts are."""
+
+    version: str
+    data: RulebookData
+
+
 def files_of(folder: Path) -> list[tuple[str, str]]:
     """Names and paths of a rulebook's files and of the schemas, in order."""
     shared = [(f"schemas/{p.name}", str(p)) for p in schema_folder().glob("*.schema.json")]
@@ -93,13 +100,16 @@ def cache_folder() -> Path | None:
 
 def encode(data: RulebookData) -> bytes:
     """The rulebook as an entry of the cache holds it."""
-    return msgspec.msgpack.encode(data)
+    return msgspec.msgpack.encode(Entry(__version__, data))
 
 
 def decode(raw: bytes) -> RulebookData:
     """The rulebook of an entry; raises msgspec.DecodeError for what this version did not write."""
     with held_back():
-        return msgspec.msgpack.decode(raw, type=RulebookData)
+        entry = msgspec.msgpack.decode(raw, type=Entry)
+    if entry.version != __version__:
+        raise msgspec.DecodeError(f"written by version {entry.version}")
+    return entry.data
 
 
 def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:

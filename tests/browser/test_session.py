@@ -16,6 +16,7 @@ from ktt_policy import ProblemError, Rulebook
 from ktt_policy.browser.session import Session
 from ktt_policy.browser.site import engine_archive
 from ktt_policy.cli import main
+from ktt_policy.version import __version__
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ON = "2026-11-24"
@@ -80,7 +81,8 @@ def test_no_name_leads_out_of_the_folder(session: Session, tmp_path: Path, monke
 def test_bytes_of_another_make_are_no_rulebook() -> None:
     raw = Rulebook.load().to_bytes()
     assert Rulebook.from_bytes(raw).data == Rulebook.load().data
-    for other in (b"", b"{}", raw[:-1]):
+    other_version = raw.replace(__version__.encode(), b"9" * len(__version__), 1)
+    for other in (b"", b"{}", raw[:-1], other_version):
         with pytest.raises(ProblemError, match="no checked rulebook"):
             Rulebook.from_bytes(other)
 
