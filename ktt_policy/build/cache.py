@@ -34,10 +34,12 @@ class Stamp(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """A checked rulebook, and the version that wrote it: no other one knows what its packed parts are."""
+    """A checked rulebook, packed, with the version that wrote it and a checksum: parts stay packed until a run asks for
+    them, and then it is too late to find out that they are damaged, or another version's."""
 
     version: str
-    data: RulebookData
+    checksum: int
+    data: msgspec.Raw
 
 
 def files_of(folder: Path) -> list[tuple[str, str]]:
@@ -100,16 +102,17 @@ def cache_folder() -> Path | None:
 
 def encode(data: RulebookData) -> bytes:
     """The rulebook as an entry of the cache holds it."""
-    return msgspec.msgpack.encode(Entry(__version__, data))
+    packed = msgspec.msgpack.encode(data)
+    return msgspec.msgpack.encode(Entry(__version__, crc32(packed), msgspec.Raw(packed)))
 
 
 def decode(raw: bytes) -> RulebookData:
     """The rulebook of an entry; raises msgspec.DecodeError for what this version did not write."""
+    entry = msgspec.msgpack.decode(raw, type=Entry)
+    if entry.version != __version__ or entry.checksum != crc32(entry.data):
+        raise msgspec.DecodeError("damaged, or written by another version")
     with held_back():
-        entry = msgspec.msgpack.decode(raw, type=Entry)
-    if entry.version != __version__:
-        raise msgspec.DecodeError(f"written by version {entry.version}")
-    return entry.data
+        return msgspec.msgpack.decode(entry.data, type=RulebookData)
 
 
 def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
