@@ -6,6 +6,7 @@ one table, `CODES`. A finding about a document's *content* is no diagnostic: see
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -159,7 +160,7 @@ class ProblemError(Exception):
         super().__init__("\n".join(render(d) for d in diagnostics))
 
 
-def closest(name: str, candidates: list[str]) -> str | None:
+def closest(name: str, candidates: Sequence[str]) -> str | None:
     """The candidate that a typing slip was most likely meant to be, or None."""
     from difflib import get_close_matches
 
@@ -167,7 +168,7 @@ def closest(name: str, candidates: list[str]) -> str | None:
     return found[0] if found else None
 
 
-def did_you_mean(name: str, candidates: list[str], otherwise: str = "") -> str:
+def did_you_mean(name: str, candidates: Sequence[str], otherwise: str = "") -> str:
     """A help text: the closest candidate, or the list of them when it is short."""
     near = closest(name, candidates)
     if near is not None:

@@ -58,7 +58,7 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
     if has_errors(found):
         return None, found
     editions = _editions(policies, found)
-    parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
+    parameters = tuple(read_parameter(n, f, kinds, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
     dates = {kind.name: kind.date for kind in kinds}
     rules = []
@@ -100,7 +100,7 @@ def scope_of(folder: Path) -> tuple[Scope | None, list[Diagnostic]]:
     if policies is None:
         return None, found
     kinds = read_kinds(policies, found)
-    parameters = tuple(read_parameter(n, f, found) for n, f in policies.parameters.items())
+    parameters = tuple(read_parameter(n, f, kinds, found) for n, f in policies.parameters.items())
     scope = _scope(policies, kinds, parameters, found)
     return (None if has_errors(found) else scope), found
 

@@ -55,6 +55,7 @@ class Parameter(Struct, frozen=True):
     fields: dict[str, str] | None = None
     members: tuple[str, ...] | None = None
     by: str = ""
+    keys: tuple[str, ...] | None = None  # of its table; None: any
     unit: str = ""
     interpretation: Texts | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
 from ktt_policy.expr.values import to_text
+from ktt_policy.schemas.model import KindInfo, fields_of
 from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
 from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import read_start
@@ -23,18 +25,19 @@ if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
 
 
-LONG = ["value", "reference", "verified_on", "published_on"]
+LONG = ("value", "reference", "verified_on", "published_on")
 
 
-def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parameter:
+def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list[Diagnostic]) -> Parameter:
     """The parameter of a file; values that are not of its type are reported, and days that will not do."""
     # Imported where a rulebook is built: a checked one has its parameters read, and needs no YAML.
     from ktt_policy.policies import day_in, published
 
     data = file.data
+    by = data.get("by", "")
     made = Parameter(
         name, data["title"], str(data["clause"]), data["type"], (), data.get("items", ""), data.get("fields"),
-        tuple(data["members"]) if "members" in data else None, data.get("by", ""), data.get("unit", ""),
+        tuple(data["members"]) if "members" in data else None, by, _members(by, kinds), data.get("unit", ""),
         data.get("interpretation"),
     )  # fmt: skip
     values: list[ParameterValue] = []
@@ -48,12 +51,30 @@ def read_parameter(name: str, file: YamlFile, found: list[Diagnostic]) -> Parame
         if fault:
             found.append(file.problem("E408", at, f"`{name}` from {start}: {fault}"))
             continue
+        if (strange := _strange_key(made, entry["value"])) is not None:
+            message, help = f"unknown key `{strange}` of `{name}` from {start}", did_you_mean(strange, made.keys or ())
+            found.append(file.problem("E408", f"{at}/value{pointer(strange)}", message, help, key=True))
+            continue
         verified, known = day_in(file, at, entry, "verified_on", found), published(when, file, at, entry, found)
         if any((v.start, v.published_on) == (when.day, known) for v in values):
             message = f"there are two values from {when.day}, published on the same day"
             found.append(file.problem("E206", at, message, "keep one of them", key=True))
         values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, known))
     return _with_values(made, values)
+
+
+def _members(field: str, kinds: list[KindInfo]) -> tuple[str, ...] | None:
+    """The values that the fields of a name may have; None where there is no such field, or one that may have any."""
+    found = [one.members for kind in kinds for one in fields_of(kind.record) if one.name == field]
+    known = [members for members in found if members is not None]
+    return tuple(dict.fromkeys(chain(*known))) if known and len(known) == len(found) else None
+
+
+def _strange_key(p: Parameter, value: Any) -> str | None:
+    """The first key of a table that no document can ask for."""
+    if p.keys is None or not isinstance(value, dict):
+        return None
+    return next((key for key in value if key not in p.keys), None)
 
 
 def dated(file: YamlFile, at: str, found: list[Diagnostic]) -> None:
@@ -113,10 +134,11 @@ def overlay(parameters: tuple[Parameter, ...], given: Given) -> tuple[tuple[Para
         for start, entry in values.items():
             entry_at, long = at + pointer(start), _is_long(known, entry)
             value = entry["value"] if long else entry
-            strange = next((k for k in entry if k not in LONG), None) if long else None
+            strange = next((k for k in entry if k not in LONG), None) if long else _strange_key(known, value)
             day = read_date(str(start))
             if strange is not None:
-                message, help = f"unknown key `{strange}` of `{name}` from {start}", did_you_mean(strange, LONG)
+                help = did_you_mean(strange, LONG if long else known.keys or ())
+                message = f"unknown key `{strange}` of `{name}` from {start}"
                 found.append(given.problem("E111", entry_at + pointer(strange), message, help, key=True))
             elif day is None:
                 message = f"`{start}` of `{name}` is no date"

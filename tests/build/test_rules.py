@@ -168,6 +168,21 @@ def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -
 
 
 @pytest.mark.parametrize(
+    ("by", "key", "helps"),
+    [
+        ("service_type", "group_coaching", []),
+        ("service_type", "group_coachng", ["did you mean `group_coaching`?"]),
+        ("anything", "group_coachng", []),  # no field of a document: any key
+        ("line_id", "group_coachng", []),  # a field that may have any value
+    ],
+)
+def test_the_keys_of_a_table_are_the_values_of_its_field(tmp_path: Path, by: str, key: str, helps: list[str]) -> None:
+    table = small.PARAMETER.replace("values:", f"by: {by}\nvalues:").replace("value: 30", f"value: {{{key}: 30}}")
+    (folder := rulebook(tmp_path)).joinpath("parameters/table.yaml").write_text(table, "utf-8")
+    assert [(d.code, d.help) for d in problems(folder)] == [("E408", help) for help in helps]
+
+
+@pytest.mark.parametrize(
     ("fields", "entry", "value"),
     [
         ({"value": "number"}, {"value": Decimal(50)}, {"value": "50"}),

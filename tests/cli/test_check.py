@@ -311,6 +311,8 @@ def test_a_parameter_takes_durations_of_its_own_kind_only(tmp_path: Path) -> Non
         ("p.yaml", "ceilings:\n  2026-02-30: {}", "`2026-02-30` of `ceilings` is no date", ":2:3 /ceilings/2026-02-30"),
         ("p.yaml", "ceilings:\n  2026-01-01:\n    assessment: 7\n    group_coaching: free",
          "group_coaching: `free` is no number", ":4:21 /ceilings/2026-01-01/group_coaching"),
+        ("p.yaml", "ceilings:\n  2026-01-01:\n    group_coachng: 83.50",
+         "unknown key `group_coachng` of `ceilings` from 2026-01-01", ":3:5 /ceilings/2026-01-01/group_coachng"),
         ("p.yaml", "max_period:\n  2026-01-01: {value: P5M, refrence: x}", "unknown key `refrence` of `max_period`",
          ":2:28 /max_period/2026-01-01/refrence"),
         ("p.yaml", "max_period:\n  2026-01-01: {value: 4, reference: x}", "`4` is no duration",
