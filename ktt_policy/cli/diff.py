@@ -98,22 +98,15 @@ def _impact(
     before: Any, start: date, after: Any, end: date, documents: tuple[str, ...], context: tuple[str, ...], on: date,
     complete: bool,
 ) -> Any:  # fmt: skip
-    from ktt_policy.diagnostics import Diagnostic
     from ktt_policy.documents import read_all
     from ktt_policy.history.impact import impact
     from ktt_policy.history.moment import moment
 
     old, new = moment(before.data, start), moment(after.data, end)
     read: list[Any] = []
-    problems: list[Diagnostic] = []
     with Progress() as progress:
         for paths, judged in ((documents, True), (context, False)):
             for one in read_all(paths, after.reader, judged):
-                if isinstance(one, Diagnostic):
-                    problems.append(one)
-                else:
-                    read.append(one)
+                read.append(one)
                 progress.stage("read", len(read))
-        found = impact(old, new, read, on, complete, progress.stage)
-    found.problems[:0] = problems
-    return found
+        return impact(old, new, read, on, complete, progress.stage)

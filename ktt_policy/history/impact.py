@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
@@ -77,16 +77,16 @@ class Impact(Struct, frozen=True):
 
 
 def impact(
-    before: RulebookData, after: RulebookData, documents: list[Document], on: date, complete: bool = False,
-    tell: Callable[[str], None] = lambda stage: None,
+    before: RulebookData, after: RulebookData, read: Sequence[Document | Diagnostic], on: date,
+    complete: bool = False, tell: Callable[[str], None] = lambda stage: None,
 ) -> Impact:  # fmt: skip
-    """Judge documents under two moments (see `moment`) and compare. `tell` is told of each stage as it begins."""
-    judged = [d for d in documents if d.judged]
+    """Judge what was read under two moments (see `moment`) and compare. `tell` is told of each stage as it begins."""
+    judged = [one for one in read if isinstance(one, Document) and one.judged]
     with localcontext(CONTEXT):
         tell("before")
-        old = _outcomes(before, documents, on, complete)
+        old = _outcomes(before, read, on, complete)
         tell("after")
-        new = _outcomes(after, documents, on, complete)
+        new = _outcomes(after, read, on, complete)
         tell("comparing")
         return _compared(after, judged, old, new)
 
@@ -108,9 +108,9 @@ class _Outcomes:
         return self.verdicts[key].outcome if key in self.verdicts else PASSED
 
 
-def _outcomes(data: RulebookData, documents: list[Document], on: date, complete: bool) -> _Outcomes:
+def _outcomes(data: RulebookData, read: Sequence[Document | Diagnostic], on: date, complete: bool) -> _Outcomes:
     run = Engine(data).run(on, complete)
-    run.judge_all(documents)
+    run.judge_all(read)
     return _Outcomes(run)
 
 
@@ -152,7 +152,7 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
             worst = old.worst.get(id(d), PASSED), new.worst.get(id(d), PASSED)
             changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[id(d)]))
     rules = [totals[code].made(code) for code in sorted(totals)]
-    problems = [*old.problems, *new.problems]
+    problems = [*old.problems, *(problem for problem in new.problems if problem not in old.problems)]
     return Impact(len(documents), problems, changed, rules, newly, released, len(undecided))
 
 

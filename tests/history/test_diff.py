@@ -196,7 +196,21 @@ def test_documents_that_cannot_be_read_fail_the_comparison(folder: Path, tmp_pat
     path.write_text(path.read_text("utf-8") + "{\n", "utf-8")
     result = run(*DIFF, "--rulebook", folder, "--documents", path)
     assert result.exit_code == 2
-    assert "error[E103]" in result.output
+    assert result.output.count("error[") == result.output.count("error[E103]") == 1
+
+
+def test_nothing_follows_from_documents_that_were_given_and_not_read(tmp_path: Path) -> None:
+    asked = 'require: related("voucher", "S-1") != null'
+    rule = small.RULE.replace("require: line.quantity <= parameters.limit", asked)
+    changed = {"invoice/I901-quantity/2027-01-01.yaml": rule, "invoice/I901-quantity/2026-01-01.yaml": small.RULE}
+    book, path = small.write(tmp_path, changed), invoices(tmp_path, "10")
+    (broken := tmp_path / "broken.json").write_text("{", "utf-8")
+    arguments = (*DIFF, "--rulebook", book, "--documents", path, "--complete", "--format", "json")
+    outcomes = [
+        [one["after"] for one in json.loads(run(*arguments, *more).stdout)["impact"]["changed"]]
+        for more in ((), ("--context", broken))
+    ]
+    assert outcomes == [["violated"], ["undecided"]]
 
 
 @pytest.mark.parametrize(
