@@ -28,6 +28,7 @@ from ktt_policy.engine.verdicts import (
 )
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Lazy, Recorder
+from ktt_policy.expr.typed import Checked
 from ktt_policy.expr.values import Reason, Unknown, is_null
 from ktt_policy.report import Outcome
 
@@ -217,17 +218,17 @@ class Judge:
             if applies is False:
                 return "not applicable", None
             if applies is not True:
-                return "undecided", self._why(version, applies, guard.text)
+                return "undecided", self._why(version, applies, guard, interpreter)
         assert version.require is not None
         holds = interpreter.run(version.require)
         if holds is True:
             return "passed", None
         if holds is False:
             return "violated", None
-        return "undecided", self._why(version, holds, version.require.text)
+        return "undecided", self._why(version, holds, version.require, interpreter)
 
-    def _why(self, version: Version, value: Any, text: str) -> Reason:
-        reason = reason_of(value, text)
+    def _why(self, version: Version, value: Any, expression: Checked, interpreter: Interpreter) -> Reason:
+        reason = reason_of(value, interpreter.null_part(expression) if value is None else "")
         if reason.code == "null value" and not self.context.complete and _asks_for_all(version):
             # A rule says null where documents that were not given might say otherwise.
             return Reason("not complete")

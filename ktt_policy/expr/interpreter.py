@@ -120,6 +120,20 @@ class Interpreter:
         if isinstance(tree, (t.Field, t.Project, t.Var)):
             self.given[variable] = (tree, text)
 
+    def null_part(self, checked: t.Checked) -> str:
+        """What is null where an expression gives a plain null, as written: `x` of `if x = null then null else y`."""
+        outer, self.text = self.text, checked.text
+        node = checked.tree
+        while isinstance(node, t.If):
+            condition = node.condition
+            node = node.then if self.value(condition) is True else node.otherwise
+            if node.kind == "null":
+                compared = condition if isinstance(condition, t.Equal) and condition.right.kind == "null" else None
+                node = checked.tree if compared is None else compared.left
+                break
+        told, self.text = self.written(node), outer
+        return told
+
     def unknown(self, value: Any, node: t.Tree) -> Unknown:
         """The reason why a null operand makes a result unknown."""
         if value.__class__ is Unknown:

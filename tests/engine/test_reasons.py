@@ -9,6 +9,7 @@ import pytest
 from ktt_policy import Rulebook
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
+from tests import small
 
 CONFORMING = Path(__file__).parents[2] / "fixtures" / "conforming"
 
@@ -32,3 +33,26 @@ def test_a_reason_names_the_path_in_the_document(name: str, where: str, field: s
     finding = next(f for f in report.findings if f.code == code)
     assert finding.outcome == "undecided"
     assert finding.reason == {"fi": f"tietoa ei ole ilmoitettu: {path}", "en": f"not stated: {path}"}
+
+
+ASKED = 'related("voucher", line.voucher_id).unit'
+
+
+@pytest.mark.parametrize(
+    ("require", "told"),
+    [
+        (f"if {ASKED} = null then null else true", ASKED),
+        ("if unit = null then null else true", ASKED),
+        ("if line.quantity = 0 then true else if unit != null then true else null", ASKED),
+        ("if line.quantity >= 0 then null else true", "if line.quantity >= 0 then null else true"),
+    ],
+)
+def test_a_plain_null_is_told_by_what_is_null(tmp_path: Path, require: str, told: str) -> None:
+    """Of a voucher that does not exist."""
+    rule = small.RULE.replace(
+        "require: line.quantity <= parameters.limit", f"let:\n  unit: {ASKED}\nrequire: {require}"
+    )
+    book = Rulebook.load(small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule}))
+    report = book.check([CONFORMING / "invoices/2026-02.json"], date(2026, 11, 24), complete=True)
+    reasons = {f.reason["en"] if f.reason else "" for f in report.findings}
+    assert reasons == {f"is null: {told}"}
