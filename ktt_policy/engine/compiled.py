@@ -15,7 +15,6 @@ from msgspec import UNSET
 from ktt_policy.documents import Document
 from ktt_policy.engine import fusion as f
 from ktt_policy.engine.grouping import JudgeGroups
-from ktt_policy.engine.program import Program, Stretch
 from ktt_policy.engine.tally import Tally
 from ktt_policy.engine.verdicts import (
     STRIDE,
@@ -30,6 +29,7 @@ from ktt_policy.engine.verdicts import (
 )
 
 if TYPE_CHECKING:
+    from ktt_policy.engine.program import Program, Stretch
     from ktt_policy.engine.run import Run
 
 Tables = dict[int, dict[Any, Group]]
@@ -57,10 +57,10 @@ class Compiled:
 
     def _environment(self) -> tuple[Any, ...]:
         context, kinds = self.context, self.program.kinds
-        lookups = context.records.values()
+        lookups, missing = context.records.values(), None if context.complete else UNSET
         for records in lookups:
-            records.missing = None if context.complete else UNSET
-        every = map(context.every, kinds) if self.program.needs_all else ((),) * len(kinds)
+            records.missing = missing
+        every = map(context.every, kinds) if self.program.needs_all else self.program.none
         return (context.today, context.complete, *lookups, *every)
 
     # --- documents --------------------------------------------------------------------------------------
@@ -69,17 +69,18 @@ class Compiled:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
         left: list[Document] = []
         for stretch, part in self._by_stretch(kind, documents, judged):
-            left += self._judge_part(kind, part, judged, stretch)
+            self._judge_part(kind, part, judged, stretch, left)
         return left
 
     def _by_stretch(
         self, kind: str, documents: list[Document], judged: bool
     ) -> Iterable[tuple[Stretch, list[Document]]]:
         """The documents by the stretch that the date of each lies in: most of its items are judged by its rules."""
-        first, dated, today = self.time.first_edition, self.program.dates[kind], self.context.today
+        program, first, today = self.program, self.time.first_edition, self.context.today
+        dated, latest = program.dates[kind], program.latest.get((kind, judged))
+        if latest is not None and _all_within(documents, dated, *latest.days):
+            return ((latest, documents),)
         parts: dict[date, tuple[Stretch, list[Document]]] = {}
-        part: list[Document] = []
-        low, high = date.max, date.min  # of the stretch of the document before, which most share
         for document in documents:
             try:
                 day = dated(document.record)
@@ -87,43 +88,43 @@ class Compiled:
                 day = today
             if not isinstance(day, date):
                 day = today
-            if not low <= day <= high:
-                stretch = self.program.stretch(kind, max(day, first), judged)
-                low, high = stretch.days
-                part = parts.setdefault(low, (stretch, []))[1]
-            part.append(document)
+            stretch = program.stretch(kind, max(day, first), judged)
+            parts.setdefault(stretch.days[0], (stretch, []))[1].append(document)
         return parts.values()
 
-    def _judge_part(self, kind: str, documents: list[Document], judged: bool, stretch: Stretch) -> list[Document]:
-        program = self.program
+    def _judge_part(
+        self, kind: str, documents: list[Document], judged: bool, stretch: Stretch, left: list[Document]
+    ) -> None:
+        """Judge documents of one stretch; those that the interpreter must judge are added to `left`."""
         self.used.add(stretch.days[0])
         sink: list[Told] = []
-        left: list[Document] = []
+        given_up: list[Document] = []
 
         def other(document: Document, later: set[date]) -> None:
             self._other_days(kind, judged, document, stretch, sink, later)
 
-        loops = stretch.loops
-        tally = self.tally if judged else Tally(program)
-        loops.judge(documents, sink, left, other, self.tables, tally.passed, tally.left_out, *self.environment)
-        if left:
-            self._take_back(left)
-            for document in left:
+        tally = self.tally if judged else Tally(self.program)
+        stretch.loops.judge(
+            documents, sink, given_up, other, self.tables, tally.passed, tally.left_out, *self.environment
+        )
+        if given_up:
+            self._take_back(given_up)
+            left += given_up
+            for document in given_up:
                 self._may_cross(document)
         if sink:
             self._tell(sink)
-        # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `left`.
+        # Rules that are not in force in the stretch, or not compiled: documents that cross it are in `given_up`.
         if stretch.apart:
             changing = {rule.code for rule, _ in self.run.engine.notes.changing.get(kind, ())}
             if any(rule.code in changing for rule in stretch.apart):
                 for document in documents:
                     self._may_cross(document)
-            skipped = {id(document) for document in left}
+            skipped = {id(document) for document in given_up}
             for document in documents:
                 if id(document) not in skipped:
                     for rule in stretch.apart:
                         self.run.judge_carefully(rule, document)
-        return left
 
     def _other_days(
         self, kind: str, judged: bool, document: Document, stretch: Stretch, sink: list[Told], later: set[date]
@@ -181,8 +182,8 @@ class Compiled:
 
     def finish(self) -> None:
         """Judge the groups."""
-        by_reference = self.run.judge.groups.values()
-        for groups in by_reference:
+        by_reference = self.run.judge.groups
+        for groups in by_reference.values():
             number = self.program.numbers[groups.rule.code, groups.version.start]
             if number in self.tables:
                 table = self.tables[number]
@@ -213,19 +214,16 @@ class Compiled:
         """Judge the groups of all versions for which one code serves all days of the run: their numbers."""
         if not self.used:
             return ()
-        used = frozenset(self.used)
-        later = self._judged(lambda: self.program.closing(used).judge, self.tables, None)
+        closing = self.program.closing(frozenset(self.used))
+        later = self._judged(closing.judge, self.tables, None)
         if later is None:
             return ()
-        numbers = self.program.closing(used).numbers
-        if not later:
-            return numbers
         left: dict[int, dict[date, dict[Any, Group]]] = {}
         for number, day, key in later:
             left.setdefault(number, {}).setdefault(self.time.stretch(day)[0], {})[key] = self.tables[number][key]
         for number, parts in left.items():
             self._dated(number, parts, None)
-        return numbers
+        return closing.numbers
 
     def _judge_groups(self, number: int, mixed: bool) -> None:
         """All groups of a version; those that pass or do not apply leave a count only.
@@ -263,20 +261,20 @@ class Compiled:
 
     def _judge_table(self, number: int, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
         """Some groups of a version by the code of a day; gives back those that have another date."""
-        later = self._judged(lambda: self.program.groups(number, start), {number: table}, wary)
+        later = self._judged(self.program.groups(number, start), {number: table}, wary)
         if later is None:
             for key in table:
                 self._by_reference(number, key)
             return []
         return [(day, key) for _, day, key in later]
 
-    def _judged(self, code: Callable[[], JudgeGroups], tables: Tables, wary: Any) -> list[tuple[int, date, Any]] | None:
+    def _judged(self, judge: JudgeGroups, tables: Tables, wary: Any) -> list[tuple[int, date, Any]] | None:
         """Judge tables by a code; gives back what has another date. None, with nothing counted, where that raises."""
         wrong: list[tuple[int, Any]] = []
         unsure: list[tuple[int, Any]] = []
         later: list[tuple[int, date, Any]] = []
         try:
-            code()(tables, wary, wrong, unsure, later, self.passed, self.left_out, *self.environment)
+            judge(tables, wary, wrong, unsure, later, self.passed, self.left_out, *self.environment)
         except Exception:
             return None
         for number, key in wrong:
@@ -315,3 +313,14 @@ class Compiled:
             return 0
 
         return wary
+
+
+def _all_within(documents: list[Document], dated: Callable[[Any], Any], low: date, high: date) -> bool:
+    """True where the date of each document is stated and lies in these days."""
+    try:
+        for document in documents:
+            if not low <= dated(document.record) <= high:
+                return False
+    except (AttributeError, TypeError):
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from msgspec import UNSET
@@ -31,7 +32,8 @@ class BrokenRecord:
 class Records(dict[str, Any]):
     """What compiled code looks up: key → record, UNSET for an ambiguous key; `missing` for one that is not there."""
 
-    missing: Any = None
+    __slots__ = ("missing",)
+    missing: Any  # set when all is indexed: who looks too early gets an error
 
     def __missing__(self, key: str) -> Any:
         return self.missing
@@ -46,6 +48,7 @@ class Timeframe:
 
     def __init__(self, data: RulebookData, parameters: tuple[Parameter, ...], rules: list[Rule]) -> None:
         self.data = data
+        self.kinds = [kind.name for kind in data.kinds]
         self.rules = rules
         self.parameters = {p.name: p for p in parameters}
         self._timelines = {p.name: Timeline({v.start: read_value(p, v.value) for v in p.values}) for p in parameters}
@@ -116,18 +119,21 @@ class Context:
         self._clear()
 
     def _clear(self) -> None:
-        self.records: dict[str, Records] = {kind.name: Records() for kind in self.data.kinds}
-        self.index: dict[str, Any] = {kind.name: {} for kind in self.data.kinds}
-        self.by_kind: dict[str, list[Document]] = {kind.name: [] for kind in self.data.kinds}
+        self.records: dict[str, Records] = {}
+        self.by_kind: dict[str, list[Document]] = {}
+        for kind in self.time.kinds:
+            self.records[kind], self.by_kind[kind] = Records(), []
 
     def add_plain(self, documents: list[Document]) -> bool:
         """Add sound documents with keys of their own; False, with nothing added, when some are not such."""
         for document in documents:
             kind, key = document.kind, document.key
-            if document.faults or (key and self.index[kind].setdefault(key, document) is not document):
+            records = self.records[kind]
+            if document.faults or key in records:
                 self._clear()
                 return False
-            self.records[kind][key] = document.record
+            if key:
+                records[key] = document.record
             self.by_kind[kind].append(document)
         return True
 
@@ -136,11 +142,19 @@ class Context:
         if document.faults:
             self.broken.append(document)
         if document.key:
-            index = self.index[document.kind]
-            ambiguous = document.key in index
-            index[document.key] = AMBIGUOUS if ambiguous else document
-            record = UNSET if ambiguous else BROKEN if document.faults else document.record
-            self.records[document.kind][document.key] = record
+            records = self.records[document.kind]
+            ambiguous = document.key in records
+            records[document.key] = UNSET if ambiguous else BROKEN if document.faults else document.record
+
+    @cached_property
+    def index(self) -> dict[str, Any]:
+        """Kind → key → document, AMBIGUOUS where several have it; made when the reference first asks for it."""
+        index: dict[str, dict[str, Any]] = {kind: {} for kind in self.by_kind}
+        for kind, documents in self.by_kind.items():
+            for document in documents:
+                if document.key:
+                    index[kind][document.key] = AMBIGUOUS if document.key in index[kind] else document
+        return index
 
     def related(self, kind: str, key: str) -> Any:
         found = self.index[kind].get(key)

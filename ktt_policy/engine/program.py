@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.engine import fusion
+from ktt_policy.engine.compiled import Compiled
 from ktt_policy.engine.context import Timeframe
 from ktt_policy.engine.grouping import Gathered, JudgeGroups, compile_groups
 from ktt_policy.expr import typed
+
+if TYPE_CHECKING:
+    from ktt_policy.engine.run import Run
 
 
 class Stretch(Struct, frozen=True):
@@ -37,7 +41,7 @@ class Program:
 
     def __init__(self, time: Timeframe) -> None:
         self.time = time
-        self.kinds = [kind.name for kind in time.data.kinds]
+        self.kinds = time.kinds
         self.versions: list[tuple[Rule, Version]] = []
         self.numbers: dict[tuple[str, date], int] = {}
         self.fused: dict[str, list[Rule]] = {kind: [] for kind in self.kinds}
@@ -56,6 +60,7 @@ class Program:
         self._sections: dict[Any, fusion.Section] = {}
         self._rests: dict[Any, fusion.Loops] = {}
         self._stretches: dict[tuple[str, date, bool], Stretch] = {}
+        self.latest: dict[tuple[str, bool], Stretch] = {}  # asked for last, by kind and `judged`: mostly the next too
         self._groups: dict[Any, JudgeGroups] = {}
         self._closings: dict[frozenset[date], Closing] = {}
         # What gives the date of a record of each kind; AttributeError where it has none.
@@ -66,8 +71,13 @@ class Program:
             for expression in version.judging
             for node in typed.walk(expression.tree)
         ]
+        self.none = ((),) * len(self.kinds)  # all documents of each kind, for rules that do not ask for them
         self.needs_all = any(isinstance(node, typed.Documents) for node in nodes)
         self.grouped = [n for n, (_, version) in enumerate(self.versions) if version.grouped]
+
+    def judging(self, run: Run) -> Compiled:
+        """What judges a run by this program."""
+        return Compiled(run, self)
 
     def stretch(self, kind: str, day: date, judged: bool) -> Stretch:
         """The code for documents of a kind on a day; for context documents only what gathers groups.
@@ -75,10 +85,13 @@ class Program:
         Rules are fused when they judge the same items by the same date and stay the same over the same days, so that
         a change of one parameter touches the loop of its own rules only.
         """
-        low, high = self.time.stretch(day)
-        known = self._stretches.get((kind, low, judged))
-        if known is not None:
-            return known
+        low = self.time.stretch(day)[0]
+        if (kind, low, judged) not in self._stretches:
+            self._stretches[kind, low, judged] = self._stretch(kind, day, judged)
+        found = self.latest[kind, judged] = self._stretches[kind, low, judged]
+        return found
+
+    def _stretch(self, kind: str, day: date, judged: bool) -> Stretch:
         chosen: dict[Any, list[fusion.Chosen]] = {}
         absent = []
         for rule in self.fused[kind]:
@@ -95,9 +108,7 @@ class Program:
             made = fusion.Section(tuple(together), days)
             sections.append(self._sections.setdefault((tuple(c.number for c in together), days), made))
         loops = fusion.compile_loops(kind, sections, self.time.parameters_at(day), self.kinds)
-        result = Stretch((low, high), loops, tuple(absent), (*self.careful[kind], *absent))
-        self._stretches[kind, low, judged] = result
-        return result
+        return Stretch(self.time.stretch(day), loops, tuple(absent), (*self.careful[kind], *absent))
 
     def rest(self, kind: str, stretch: Stretch, done: set[int]) -> fusion.Loops | None:
         """The code for what other stretches have left over: the sections whose ids are not in `done`."""

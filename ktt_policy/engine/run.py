@@ -210,9 +210,7 @@ class Run:
             fast = sum(len(d.raw or b"") for d in self.documents if not d.index) > WORTH_COMPILING
         compiled = None
         if fast and self.kept is None:
-            from ktt_policy.engine.compiled import Compiled
-
-            compiled = Compiled(self, self.engine.program)
+            compiled = self.engine.program.judging(self)
             self.crossing = self.context.broken.copy()
         mixed = self.context.broken or self.has_context
         for kind, documents in self.context.by_kind.items():
@@ -244,6 +242,8 @@ class Run:
 
     def _lost_some(self) -> bool:
         """True when something given could not be read, or not its key: it may be the very document looked for."""
+        if not (self.problems or self.context.broken):
+            return False
         return has_errors(self.problems) or any(not d.key for d in self.context.broken)
 
     def nothing_judged(self) -> None:
