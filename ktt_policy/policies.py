@@ -64,6 +64,10 @@ class Policies(Struct, frozen=True):
     definition_texts: dict[str, Excerpt]
     rules: tuple[RuleFolder, ...]
 
+    def shown(self, path: Path) -> str:
+        """A file of the rulebook as messages name it."""
+        return _shown(path, base_of(self.folder))
+
 
 @lru_cache(maxsize=16)
 def _schema(name: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+PLACES = ("start", "end", "name_start", "name_end")
+
 
 class Node(Struct, frozen=True):
     start: int
@@ -163,14 +165,17 @@ def _children(node: Node) -> list[Node]:
     return found
 
 
+def key(node: object) -> object:
+    """The tree without its places: equal for texts that differ in spaces, comments and parentheses only."""
+    if isinstance(node, Node):
+        return type(node).__name__, *(key(getattr(node, f)) for f in node.__struct_fields__ if f not in PLACES)
+    return tuple(map(key, node)) if isinstance(node, tuple) else node
+
+
 def to_sexp(node: object) -> str:
     """The tree as an s-expression without positions: what the parser's tests compare."""
     if isinstance(node, Node):
-        parts = [
-            to_sexp(getattr(node, field))
-            for field in node.__struct_fields__
-            if field not in ("start", "end", "name_start", "name_end")
-        ]
+        parts = [to_sexp(getattr(node, field)) for field in node.__struct_fields__ if field not in PLACES]
         return f"({' '.join([type(node).__name__, *parts])})"
     if isinstance(node, tuple):
         return f"[{' '.join(to_sexp(part) for part in node)}]"

@@ -6,23 +6,25 @@ or a value that was in force by the day of the commit is an error: a correction 
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ktt_policy.build.assemble import read_kinds
 from ktt_policy.diagnostics import Diagnostic, has_errors
+from ktt_policy.expr import syntax
+from ktt_policy.expr.parser import parse
 from ktt_policy.history.git import commit_date, folder_at
+from ktt_policy.history.schemas import differences
 from ktt_policy.policies import Policies, RuleFolder, read_policies
-from ktt_policy.source.spans import Spans, pointer
-from ktt_policy.source.text import Text
+from ktt_policy.source.spans import Spans
+from ktt_policy.source.text import Text, whole
 from ktt_policy.source.yaml_ import YamlFile
 from ktt_policy.timeline import Start, read_start
 
 # What a reader sees and no verdict depends on.
 TEXTS = {"title", "titles", "message", "explanation", "reference", "verified_on", "interpretation", "unit"}
 KIND = {"type", "items", "fields", "members", "by"}  # what a parameter's values may be
-SCHEMA_TEXTS = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
 NEW_FILE = "put the file back; a correction is a new file, `{}@YYYY-MM-DD.yaml`, named by its day of publication too"
 NEW_KEY = "put the value back; a correction is a new key in the same file, `{}@YYYY-MM-DD`, with its day of publication"
 BACK = "put it back as it was"
@@ -44,7 +46,7 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
             *_parameters(old, new, day),
             *_definitions(old, new, day),
             *_editions(old, new, day),
-            *_schemas(earlier, folder, day),
+            *_schemas(old, new, day),
         ]
 
 
@@ -64,13 +66,16 @@ def _problem(code: str, message: str, file: YamlFile | None, at: str, help: str,
     return Diagnostic(code, message, made.span, severity, help, made.pointer, made.excerpt)
 
 
-def _meaning(data: Any, texts: set[str] = TEXTS) -> Any:
-    """The data without its texts, and with expressions on one line: equal when no verdict can differ."""
-    if isinstance(data, dict):
-        return {k: _meaning(v, texts) for k, v in data.items() if k not in texts}
-    if isinstance(data, list):
-        return [_meaning(v, texts) for v in data]
-    return " ".join(data.split()) if isinstance(data, str) else data
+def _same(before: Any, after: Any) -> bool:
+    """True for data that differs in the spaces and comments of its expressions at most."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_same, before, after))
+    if isinstance(before, str) and isinstance(after, str) and before != after:
+        one, other = (parse(whole(text))[0] for text in (before, after))
+        return one is not None and other is not None and syntax.key(one) == syntax.key(other)
+    return bool(before == after)
 
 
 def _began(start: Start, day: date) -> bool:
@@ -86,6 +91,9 @@ def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     before = {rule.code: rule for rule in old.rules}
     for code, rule in before.items():
         found.extend(_versions(rule, now.get(code), day))
+        if code in now and now[code].kind != rule.kind and any(_began(start, day) for start in _starts(rule)):
+            what = f"{code} judges the kind `{now[code].kind}` and no longer `{rule.kind}`"
+            found.append(_changed(what, day, f"put its folder back into `{rule.kind}/`", now[code].versions[0].file))
     for code, rule in now.items():
         known = _starts(before[code]) if code in before else {}
         for start, file in _starts(rule).items():
@@ -115,7 +123,7 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
             if before == after:
                 continue
             at = f"/{key}" if key in kept.data else ""
-            if key in TEXTS or _meaning(before) == _meaning(after):
+            if key in TEXTS or _same(before, after):
                 found.append(_reworded(f"`{key}` of {rule.code} ({start.day}) was reworded", kept, at))
             else:
                 found.append(_changed(f"`{key}` of {rule.code} ({start.day}) was changed", day, help, kept, at))
@@ -152,7 +160,9 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
                 found.extend(_texts(was, entry, {"reference", "verified_on"}, what, kept, at))
         for key, start in after.items():
             if start not in before.values() and key not in begun and _began(start, day):
-                help = f"say when it was published: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
+                help = (
+                    f"say when it was published, after {day}: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
+                )
                 message = f"`{name}` has a new value from {key}, in the past"
                 found.append(_problem("E210", message, kept, f"/values/{key}", help))
     return found
@@ -185,7 +195,7 @@ def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     for name, entry in before.items():
         if name not in after:
             found.append(_changed(f"the definition `{name}` is gone", day, BACK, new.definitions))
-        elif _meaning(entry) != _meaning(after[name]):
+        elif not _same(*({k: v for k, v in one.items() if k not in TEXTS} for one in (entry, after[name]))):
             at = f"/definitions/{name}/expression"
             help = "give the new meaning a new name, and use it in versions that start later"
             message = f"the definition `{name}` was changed; versions in force before {day} may use it"
@@ -195,9 +205,11 @@ def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
 
 def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     found = []
-    for key in ("id", "documents"):
-        if old.root.data[key] != new.root.data[key]:
-            found.append(_changed(f"`{key}` of the rulebook was changed", day, BACK, new.root, f"/{key}"))
+    if old.root.data["id"] != new.root.data["id"]:
+        found.append(_changed("`id` of the rulebook was changed", day, BACK, new.root, "/id"))
+    for kind in old.root.data["documents"]:
+        if kind not in new.root.data["documents"]:
+            found.append(_changed(f"the rulebook judges no `{kind}` any more", day, BACK, new.root, "/documents"))
     before, after = old.root.data["editions"], new.root.data["editions"]
     for start in sorted({*before, *after}):
         if start <= day.isoformat() and (start in before) != (start in after):
@@ -212,32 +224,35 @@ def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
             for clause in sorted({*clauses, *now}):
                 if clause not in now:
                     found.append(_changed(f"clause {clause} of {when.day} is gone", day, help, kept))
-                elif clauses.get(clause) != now[clause]:
-                    found.append(_reworded(f"clause {clause} of {when.day} was reworded", kept, f"/clauses/{clause}"))
+                elif clause not in clauses:
+                    what = f"clause {clause} of {when.day} was added"
+                    found.append(_reworded(what, kept, f"/clauses/{clause}"))
+                else:
+                    was, entry, at = clauses[clause], now[clause], f"/clauses/{clause}"
+                    found.extend(_texts(was, entry, {*was, *entry}, f"clause {clause} of {when.day}", kept, at))
+    for when, file in new.clauses.items():
+        if when not in old.clauses and when.published is not None and _began(when, day):
+            message, help = f"the registry of {when.day} has a new correction, of a day in the past", "name it by a day"
+            found.append(_problem("E210", message, file, "", f"{help} after {day}: `{when.day}@YYYY-MM-DD.yaml`"))
     return found
 
 
-def _schemas(earlier: Path, folder: Path, day: date) -> list[Diagnostic]:
-    found = []
-    for path in sorted((earlier / "schemas").glob("*.schema.json")):
-        now = folder / "schemas" / path.name
-        if not now.is_file():
-            found.append(_changed(f"the schema `{path.name}` is gone", day, BACK))
-            continue
-        before, after = (_meaning(json.loads(p.read_bytes(), parse_float=str), SCHEMA_TEXTS) for p in (path, now))
-        if before != after:
-            place = Spans(Text(f"schemas/{path.name}", now.read_text("utf-8")))[_difference(before, after)]
-            message = f"the schema `{path.name}` asks for something else than before {day}, the day of the commit"
+def _schemas(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    before, after = ({kind.name: kind for kind in read_kinds(one, [])} for one in (old, new))
+    for name in sorted(before.keys() & after.keys()):
+        asked = [one for one in differences(before[name].schema, after[name].schema) if not one.added]
+        if asked:
+            message = f"the schema of `{name}` asks for something else than before {day}, the day of the commit"
             help = "put it back: documents of before are held against it too; a field may be added, if it is optional"
-            found.append(Diagnostic("E210", message, place, help=help))
+            found.append(_in_schema(new, after[name].file, asked[0].pointer, message, help))
     return found
 
 
-def _difference(before: Any, after: Any) -> str:
-    """The pointer to the first thing in which `after` differs; to what holds it, where that is missing."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        key = next((k for k in (*after, *before) if before.get(k) != after.get(k)), None)
-        if key in before and key in after:
-            return pointer(str(key)) + _difference(before[key], after[key])
-        return pointer(str(key)) if key in after else ""
-    return ""
+def _in_schema(policies: Policies, file: str, at: str, message: str, help: str) -> Diagnostic:
+    own = policies.folder / "schemas" / file
+    if not own.is_file():
+        return Diagnostic("E210", message, help=help)
+    text = Text(policies.shown(own), own.read_text("utf-8"))
+    span = Spans(text)[at]
+    return Diagnostic("E210", message, span, help=help, pointer=at, excerpt=text.line(span.line))

@@ -134,9 +134,12 @@ def test_a_version_that_is_gone_and_one_put_into_the_past(folder: Path) -> None:
         ('"minItems": 1', '"minItems": 2', ["2"]),
         ('"minItems": 1,', "", ["{"]),  # the array that it was of
         ('"title": "Carers who visit the family"', '"title": "Carers"', []),
+        ('"granted_units": {', '"extra": {"type": "string"}, "granted_units": {', []),  # none of before has it
+        ('    "ordered_on",\n', "", ["["]),
     ],
 )
 def test_a_schema_of_its_own(folder: Path, old: str, new: str, under: list[str]) -> None:
+    put(folder, "rulebook.yaml", "[voucher, invoice]", "[voucher, invoice, home_voucher]")
     (folder / "schemas").mkdir()
     shutil.copy(SCHEMA, folder / "schemas")
     commit(folder)
@@ -146,6 +149,75 @@ def test_a_schema_of_its_own(folder: Path, old: str, new: str, under: list[str])
     assert [d.code for d in found] == ["E210"] * len(under)
     lines = (folder / f"schemas/{SCHEMA.name}").read_text("utf-8").splitlines()
     assert [lines[d.span.line - 1][d.span.column - 1] for d in found if d.span is not None] == under
+    assert all(d.span.source == f"policies/small/schemas/{SCHEMA.name}" for d in found if d.span is not None)
+
+
+LINE = '{"x-extends": "invoice", "$defs": {"line": {"properties": {%s}}}}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        (None, LINE % '"unit_price": {"maximum": 1}', ["/$defs/line/properties/unit_price/maximum"]),
+        (None, LINE % '"remote": {"x-absent": null}', ["/$defs/line/properties/remote/x-absent"]),
+        (LINE % '"unit_price": {"maximum": 1}', None, [""]),
+        (LINE % '"title": {"type": "string"}', LINE % '"title": {"type": "string", "maxLength": 3}',
+         ["/$defs/line/properties/title/maxLength"]),  # a field of the name, and no title
+        (LINE % '"note": {"type": "string"}', LINE % '"note": {"type": "string", "title": "Note"}', []),
+    ],
+)  # fmt: skip
+def test_a_schema_laid_over_a_shipped_one(folder: Path, before: str | None, after: str | None, at: list[str]) -> None:
+    own = folder / "schemas/invoice.schema.json"
+    own.parent.mkdir()
+    if before is not None:
+        own.write_text(before, "utf-8")
+        commit(folder)
+        own.unlink()
+    if after is not None:
+        own.write_text(after, "utf-8")
+    assert [d.pointer for d in rewritten(folder, "HEAD")] == at
+
+
+def test_a_kind_may_be_added_and_not_taken_away(folder: Path) -> None:
+    put(folder, "rulebook.yaml", "[voucher, invoice]", "[voucher, invoice, provider]")
+    assert rewritten(folder, "HEAD") == []
+    commit(folder)
+    put(folder, "rulebook.yaml", ", provider]", "]")
+    assert "the rulebook judges no `provider` any more" in rewritten(folder, "HEAD")[0].message
+
+
+def test_a_rule_stays_with_its_kind(folder: Path) -> None:
+    shutil.move(folder / "voucher/V901-price", folder / "invoice/V901-price")
+    put(folder, "invoice/V901-price/2026-01-01.yaml", "voucher.unit_price", "invoice.total")
+    commit(folder)
+    shutil.move(folder / "invoice/V901-price", folder / "voucher/V901-price")
+    assert "V901 judges the kind `voucher` and no longer `invoice`" in rewritten(folder, "HEAD")[0].message
+
+
+@pytest.mark.parametrize(
+    ("written", "old", "new", "codes"),
+    [
+        # a part that has the name of a text, a comment that takes a condition in, blanks within a text
+        ("let:\n  unit: line.quantity\nrequire: unit <= 2", "unit: line.quantity", "unit: line.amount", ["E210"]),
+        ("require: |\n  line.quantity <= 2\n  // and\n  and line.amount > 0", "// and\n  and", "// and and", ["E210"]),
+        ("require: 'line.unit = \"a  b\"'", "a  b", "a b", ["E210"]),
+        ("require: line.quantity <= 2", "<= 2", "<=  (2)  // two", ["W508"]),
+    ],
+)
+def test_what_an_expression_says_decides(folder: Path, written: str, old: str, new: str, codes: list[str]) -> None:
+    put(folder, VERSION, "require: line.quantity <= parameters.limit", written)
+    commit(folder)
+    put(folder, VERSION, old, new)
+    assert [d.code for d in rewritten(folder, "HEAD")] == codes
+
+
+def test_a_registry_is_not_corrected_in_the_past(folder: Path) -> None:
+    for day in ("2026-05-01", "2026-07-01"):
+        shutil.copy(folder / "clauses/2026-01-01.yaml", folder / f"clauses/2026-01-01@{day}.yaml")
+    found = rewritten(folder, "HEAD")
+    assert [(d.code, d.span.source if d.span else "") for d in found] == [
+        ("E210", "policies/small/clauses/2026-01-01@2026-05-01.yaml")
+    ]
 
 
 def test_the_command_fails_for_it(folder: Path) -> None:
