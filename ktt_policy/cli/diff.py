@@ -74,7 +74,9 @@ def command(
             found = difference(before.data, start, after.data, end)
             impact = None
             if documents:
-                impact = _impact(before, start, after, end, documents, context, on or date.today(), complete)
+                # What was read goes for both sides, unless their schemas ask for different things.
+                sides = [(before, start), (after, end)]
+                impact = _impact(sides, bool(found.schemas), documents, context, on or date.today(), complete)
     except ProblemError as error:
         fail(error.diagnostics)
     click.echo(render(found, impact, after.data, format, lang), nl=False)
@@ -95,18 +97,21 @@ def _rulebooks(rulebook: str | None, against: str | None, stack: ExitStack) -> t
 
 
 def _impact(
-    before: Any, start: date, after: Any, end: date, documents: tuple[str, ...], context: tuple[str, ...], on: date,
+    sides: list[tuple[Any, date]], apart: bool, documents: tuple[str, ...], context: tuple[str, ...], on: date,
     complete: bool,
 ) -> Any:  # fmt: skip
     from ktt_policy.documents import read_all
     from ktt_policy.history.impact import impact
     from ktt_policy.history.moment import moment
 
-    old, new = moment(before.data, start), moment(after.data, end)
-    read: list[Any] = []
+    moments = [moment(book.data, day) for book, day in sides]
     with Progress() as progress:
-        for paths, judged in ((documents, True), (context, False)):
-            for one in read_all(paths, after.reader, judged):
-                read.append(one)
-                progress.stage("read", len(read))
-        return impact(old, new, read, on, complete, progress.stage)
+        readings: list[list[Any]] = []
+        for book, _ in sides if apart else sides[-1:]:
+            readings.append(read := [])
+            for paths, judged in ((documents, True), (context, False)):
+                for one in read_all(paths, book.reader, judged):
+                    read.append(one)
+                    progress.stage("read", len(read))
+        before, after = zip(moments, (readings[0], readings[-1]), strict=True)
+        return impact(before, after, on, complete, progress.stage)

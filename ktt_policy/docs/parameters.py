@@ -12,7 +12,7 @@ from ktt_policy.docs.site import Site
 from ktt_policy.docs.spans import until
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr.literals import READERS
-from ktt_policy.history.notice import unit_name
+from ktt_policy.history.words import unit_name
 
 
 def pages(site: Site, lang: str) -> list[Page]:

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from ktt_policy.build.model import Clause, Edition, Parameter, ParameterValue, Rule, RulebookData, Version
+from ktt_policy.build.model import Clause, ClauseRef, Edition, Parameter, ParameterValue, Rule, RulebookData, Version
 from ktt_policy.expr import typed as t
+from ktt_policy.history.schemas import differences
 
 Texts = dict[str, str]
 Kind = Literal["added", "changed", "repealed", "removed", "renumbered"]
@@ -30,8 +31,18 @@ class Part(Struct, frozen=True):
     definition: bool = False
 
 
+class Step(Struct, frozen=True):
+    """What became of a rule on a day."""
+
+    start: date
+    kind: Kind
+
+
 class RuleChange(Struct, frozen=True):
-    """`starts`: the first days of the versions before and after. `parameters`: those that either of them reads."""
+    """`starts`: the first days of the versions before and after. `parameters`: those that either of them reads.
+
+    `steps`: all changes between the two days, where there are several; they may come to nothing.
+    """
 
     code: str
     name: str
@@ -41,16 +52,18 @@ class RuleChange(Struct, frozen=True):
     starts: tuple[date | None, date | None]
     parts: list[Part]
     parameters: list[str]
+    steps: list[Step]
 
 
 class Value(Struct, frozen=True):
     start: date
     value: Any
     reference: str
+    published_on: date | None
 
 
 class ParameterChange(Struct, frozen=True):
-    """`values`: the value before (if any), then all that start until the second day."""
+    """`values`: the value before (if any), all that start until the second day, and the value after."""
 
     name: str
     kind: Kind
@@ -72,6 +85,15 @@ class ClauseChange(Struct, frozen=True):
     was: str = ""
 
 
+class SchemaChange(Struct, frozen=True):
+    """What documents of a kind must be. `places`: JSON Pointers into its schema, the shipped one and what is laid over
+    it taken together, to what differs."""
+
+    document: str
+    kind: Kind
+    places: list[str]
+
+
 class Side(Struct, frozen=True):
     rulebook: str
     digest: str
@@ -86,10 +108,11 @@ class Difference(Struct, frozen=True):
     rules: list[RuleChange]
     parameters: list[ParameterChange]
     clauses: list[ClauseChange]
+    schemas: list[SchemaChange]
 
     @property
     def empty(self) -> bool:
-        return not (self.rules or self.parameters or self.clauses)
+        return not (self.rules or self.parameters or self.clauses or self.schemas)
 
 
 def difference(a: RulebookData, start: date, b: RulebookData, end: date) -> Difference:
@@ -100,6 +123,7 @@ def difference(a: RulebookData, start: date, b: RulebookData, end: date) -> Diff
         list(_rules(a, start, b, end)),
         list(_parameters(a, start, b, end)),
         _clauses(a.edition_at(start), b.edition_at(end)),
+        _schemas(a, b),
     )
 
 
@@ -123,16 +147,31 @@ def _rule(a: Rule | None, start: date, b: Rule | None, end: date) -> RuleChange 
         return None
     before, after = parts_of(old), parts_of(new)
     parts = [p for name in {**before, **after} if (p := _part(name, before.get(name), after.get(name))) is not None]
+    steps = _steps(rule, old, start, end) if a is b else []
     if old is None or new is None:
         kind: Kind = "added" if old is None else "repealed" if b is not None and _begun(b, end) else "removed"
-    elif parts:
+    elif parts or steps:
         kind = "changed"
     else:
         return None
     clauses = [ref.clause for ref in version.clauses]
     starts = (old.start if old is not None else None, new.start if new is not None else _repeal(b, end))
     read = sorted({name for v in (old, new) if v is not None for name in v.parameters})
-    return RuleChange(rule.code, rule.name, kind, version.title, clauses, starts, parts, read)
+    return RuleChange(rule.code, rule.name, kind, version.title, clauses, starts, parts, read, steps)
+
+
+def _steps(rule: Rule, before: Version | None, start: date, end: date) -> list[Step]:
+    """The changes of a rule after one day and until another; none where there is one only, which the rest tells."""
+    steps: list[Step] = []
+    for one in rule.versions:
+        if not start < one.start <= end:
+            continue
+        version = rule.at(one.start)
+        if parts_of(version) != parts_of(before):
+            kind: Kind = "added" if before is None else "repealed" if version is None else "changed"
+            steps.append(Step(one.start, kind))
+        before = version
+    return steps if len(steps) > 1 else []
 
 
 def _begun(rule: Rule, day: date) -> bool:
@@ -163,7 +202,7 @@ def parts_of(version: Version | None) -> dict[str, Written]:
 
     for lang, title in version.title.items():
         text(f"title.{lang}", title)
-    text("clauses", ", ".join(ref.clause for ref in version.clauses))
+    text("clauses", ", ".join(map(_cited, version.clauses)))
     text("severity", version.severity)
     for number, iterator in enumerate(version.iterators):
         name = f"for_each.{number + 1}" if number else "for_each"
@@ -187,6 +226,11 @@ def parts_of(version: Version | None) -> dict[str, Written]:
     for lang, why in version.explanation.items():
         text(f"explanation.{lang}", why)
     return parts
+
+
+def _cited(ref: ClauseRef) -> str:
+    """A clause, and when it is the one that is at issue."""
+    return ref.clause if ref.when is None else f"{ref.clause} ({' '.join(ref.when.text.split())})"
 
 
 def _meaning(checked: t.Checked) -> str:
@@ -216,6 +260,8 @@ def _parameters(a: RulebookData, start: date, b: RulebookData, end: date) -> lis
         known = after.get(name) or before[name]
         kind: Kind = "added" if old is None else "removed" if new is None else "changed"
         values = [v for v in (old, *between) if v is not None]
+        if new is not None and new not in between:  # of the same days, or of earlier ones, by another publication
+            values.append(new)
         change = ParameterChange(name, kind, known.title, known.clause, known.unit, old, new, values)
         changes.append(change)
     return changes
@@ -226,7 +272,7 @@ def _values(parameter: Parameter | None) -> list[Value]:
 
 
 def _value(value: ParameterValue) -> Value:
-    return Value(value.start, value.value, value.reference)
+    return Value(value.start, value.value, value.reference, value.published_on)
 
 
 def _value_at(parameter: Parameter | None, day: date) -> Value | None:
@@ -287,3 +333,19 @@ def _clause_texts(clause: Clause) -> dict[str, str]:
         for lang, text in (getattr(clause, name) or {}).items():
             found[f"{name}.{lang}"] = " ".join(text.split())
     return found
+
+
+# --- schemas ------------------------------------------------------------------------------------------------
+
+
+def _schemas(a: RulebookData, b: RulebookData) -> list[SchemaChange]:
+    if a is b:
+        return []
+    before, after = ({kind.name: kind.schema for kind in side.kinds} for side in (a, b))
+    changes = [SchemaChange(name, "added", []) for name in after if name not in before]
+    changes += [SchemaChange(name, "removed", []) for name in before if name not in after]
+    for name in before.keys() & after.keys():
+        places = [asked.pointer for asked in differences(before[name], after[name])]
+        if places:
+            changes.append(SchemaChange(name, "changed", places))
+    return sorted(changes, key=lambda change: change.document)

@@ -76,19 +76,32 @@ class Impact(Struct, frozen=True):
     undecided: int
 
 
+Side = tuple[RulebookData, Sequence[Document | Diagnostic]]  # a moment, and what was read by its schemas
+Where = tuple[str, int, int | None, bool]
+Item = tuple[Where, int]  # a record with a billed amount, by its place in its document
+
+
+def _place(document: Document) -> Where:
+    """Tells a document from all others that were given, and is the same in both readings."""
+    return document.file, document.line, document.index, document.judged
+
+
 def impact(
-    before: RulebookData, after: RulebookData, read: Sequence[Document | Diagnostic], on: date,
-    complete: bool = False, tell: Callable[[str], None] = lambda stage: None,
+    before: Side, after: Side, on: date, complete: bool = False, tell: Callable[[str], None] = lambda stage: None,
 ) -> Impact:  # fmt: skip
-    """Judge what was read under two moments (see `moment`) and compare. `tell` is told of each stage as it begins."""
-    judged = [one for one in read if isinstance(one, Document) and one.judged]
+    """Judge what was read under two moments (see `moment`) and compare. `tell` is told of each stage as it begins.
+
+    Both sides may have the same documents; where schemas differ, each has its own reading of the same files.
+    """
+    documents = [one for _, read in (before, after) for one in read if isinstance(one, Document)]
+    judged = {_place(document): document for document in documents if document.judged}
     with localcontext(CONTEXT):
         tell("before")
-        old = _outcomes(before, read, on, complete)
+        old = _outcomes(*before, on, complete)
         tell("after")
-        new = _outcomes(after, read, on, complete)
+        new = _outcomes(*after, on, complete)
         tell("comparing")
-        return _compared(after, judged, old, new)
+        return _compared(after[0], judged, old, new)
 
 
 class _Outcomes:
@@ -97,9 +110,10 @@ class _Outcomes:
     def __init__(self, run: Run) -> None:
         self.problems = run.problems
         self.verdicts: dict[tuple[Any, ...], Verdict] = {}
-        self.worst: dict[int, str] = {id(d): "violated" for d in run.documents if d.faults}
+        self.broken = {_place(d) for d in run.documents if d.faults}
+        self.worst: dict[Where, str] = dict.fromkeys(self.broken, "violated")
         for verdict in run.reported:
-            document = id(verdict.document)
+            document = _place(verdict.document)
             self.verdicts[verdict.rule.code, document, verdict.keys or verdict.positions] = verdict
             if self.worst.get(document) != "violated":
                 self.worst[document] = verdict.outcome
@@ -114,43 +128,46 @@ def _outcomes(data: RulebookData, read: Sequence[Document | Diagnostic], on: dat
     return _Outcomes(run)
 
 
-def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new: _Outcomes) -> Impact:
+def _compared(data: RulebookData, documents: dict[Where, Document], old: _Outcomes, new: _Outcomes) -> Impact:
     billed = _Billed(data)
-    changes: dict[int, list[Changed]] = {}
+    changes: dict[Where, list[Changed]] = {}
     totals: dict[str, _Total] = {}
     at_fault = [
-        {id(item) for v in side.verdicts.values() if v.outcome == "violated" for item in billed.items(v)}
+        {item for v in side.verdicts.values() if v.outcome == "violated" for item in billed.items(v)}
         for side in (old, new)
     ]
     newly, released = ZERO, ZERO
-    counted: set[int] = set()
-    undecided: set[int] = set()
+    counted: set[Item] = set()
+    undecided: set[Where] = set()
     for key in {**old.verdicts, **new.verdicts}:
         before, after = old.of(key), new.of(key)
         if before == after == "undecided":
-            undecided.add(id(new.verdicts[key].document))
+            undecided.add(_place(new.verdicts[key].document))
         if before == after:
             continue
         verdict = new.verdicts.get(key) or old.verdicts[key]
         items = billed.items(verdict)
-        amount = billed.sum(items)
+        amount = sum(items.values(), ZERO)
         clauses = [ref.clause for ref in verdict.version.clauses]
         pointer = pointer_of(verdict.version, verdict.document, verdict.positions)
         subject = mask(", ".join(str(k) for k in verdict.keys))
         change = Changed(verdict.rule.code, clauses, before, after, pointer, subject, amount)
-        changes.setdefault(id(verdict.document), []).append(change)
+        changes.setdefault(_place(verdict.document), []).append(change)
         totals.setdefault(verdict.rule.code, _Total(clauses)).add(verdict, before, after, amount)
-        for item in items:
-            was, now = id(item) in at_fault[0], id(item) in at_fault[1]
-            if was != now and id(item) not in counted:
-                counted.add(id(item))
-                newly += billed.amount(item) if now else ZERO
-                released += billed.amount(item) if was else ZERO
+        for item, amount in items.items():
+            was, now = item in at_fault[0], item in at_fault[1]
+            if was != now and item not in counted:
+                counted.add(item)
+                newly += amount if now else ZERO
+                released += amount if was else ZERO
+    for place in old.broken ^ new.broken:
+        outcomes = ("violated", PASSED) if place in old.broken else (PASSED, "violated")
+        changes.setdefault(place, []).append(Changed("S000", [], *outcomes, "", "", ZERO))
     changed = []
-    for d in documents:
-        if id(d) in changes:
-            worst = old.worst.get(id(d), PASSED), new.worst.get(id(d), PASSED)
-            changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[id(d)]))
+    for place, d in documents.items():
+        if place in changes:
+            worst = old.worst.get(place, PASSED), new.worst.get(place, PASSED)
+            changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[place]))
     rules = [totals[code].made(code) for code in sorted(totals)]
     problems = [*old.problems, *(problem for problem in new.problems if problem not in old.problems)]
     return Impact(len(documents), problems, changed, rules, newly, released, len(undecided))
@@ -159,12 +176,12 @@ def _compared(data: RulebookData, documents: list[Document], old: _Outcomes, new
 class _Total:
     def __init__(self, clauses: list[str]) -> None:
         self.clauses = clauses
-        self.documents: set[int] = set()
+        self.documents: set[Where] = set()
         self.violated = self.undecided = self.no_longer = 0
         self.amount = ZERO
 
     def add(self, verdict: Verdict, before: str, after: str, amount: Decimal) -> None:
-        self.documents.add(id(verdict.document))
+        self.documents.add(_place(verdict.document))
         self.violated += after == "violated"
         self.undecided += after == "undecided"
         self.no_longer += before == "violated"
@@ -182,32 +199,34 @@ class _Billed:
     def __init__(self, data: RulebookData) -> None:
         self.paths = {kind.name: _path(kind.record) for kind in data.kinds}
 
-    def items(self, verdict: Verdict) -> list[Any]:
-        """The records with an amount that a verdict is about: its own, or all of its document."""
-        path = self.paths.get(verdict.document.kind)
+    def items(self, verdict: Verdict) -> dict[Item, Decimal]:
+        """The records with an amount that a verdict is about (its own, or all of its document), and the amounts."""
+        document, path = verdict.document, self.paths.get(verdict.document.kind)
         if path is None:
-            return []
+            return {}
+        *way, last = path
         if verdict.entries is not None:
-            return [e.item for e in verdict.entries if e.document.judged and hasattr(e.item, path[-1])]
-        every = self._all(verdict.document.record, path[:-1])
-        if verdict.positions and verdict.version.iterators[0].path == path[:-1]:
-            return every[verdict.positions[0] : verdict.positions[0] + 1]
-        return every if not verdict.positions else []
+            entries = [e for e in verdict.entries if e.document.judged and hasattr(e.item, last)]
+            return {(_place(e.document), e.positions[0] if e.positions else 0): _amount(e.item, last) for e in entries}
+        every = {(_place(document), n): _amount(item, last) for n, item in enumerate(_below(document.record, way))}
+        if verdict.positions and verdict.version.iterators[0].path == tuple(way):
+            own = (_place(document), verdict.positions[0])
+            return {own: every[own]} if own in every else {}
+        return every if not verdict.positions else {}
 
-    def _all(self, record: Any, path: tuple[str, ...]) -> list[Any]:
-        found = [record]
-        for name in path:
-            values = [getattr(one, name) for one in found]
-            found = [item for v in values if isinstance(v, list) for item in v]
-        return found
 
-    def amount(self, item: Any) -> Decimal:
-        names = [path[-1] for path in self.paths.values() if path is not None]
-        value = next((getattr(item, n) for n in names if hasattr(item, n)), None)
-        return value if isinstance(value, Decimal) else ZERO
+def _below(record: Any, way: list[str]) -> list[Any]:
+    """The records of a document at the end of a way through lists."""
+    found = [record]
+    for name in way:
+        values = [getattr(one, name) for one in found]
+        found = [item for v in values if isinstance(v, list) for item in v]
+    return found
 
-    def sum(self, items: list[Any]) -> Decimal:
-        return sum((self.amount(item) for item in items), ZERO)
+
+def _amount(item: Any, field: str) -> Decimal:
+    value = getattr(item, field)
+    return value if isinstance(value, Decimal) else ZERO
 
 
 def _path(record: RecordInfo) -> tuple[str, ...] | None:

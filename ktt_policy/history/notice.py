@@ -12,86 +12,21 @@ from msgspec import structs, to_builtins
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.engine.wording import Names, enum_names, worded
-from ktt_policy.history.difference import ClauseChange, Difference, ParameterChange, Part, RuleChange, Value
+from ktt_policy.history.difference import (
+    ClauseChange,
+    Difference,
+    ParameterChange,
+    Part,
+    RuleChange,
+    SchemaChange,
+    Value,
+)
 from ktt_policy.history.impact import DocumentChange, Impact, RuleImpact
 from ktt_policy.history.marking import marked, wrapped
+from ktt_policy.history.words import COUNTED, PARTS, WORDS, unit_name
 from ktt_policy.reporters.json_ import encode, masked
 from ktt_policy.schemas.model import fields_of
 
-WORDS: dict[str, dict[str, str]] = {
-    "fi": {
-        "title": "Sääntökirjan muutokset", "same": "Mikään ei muutu.",
-        "rules": "Säännöt", "parameters": "Parametrit", "clauses": "Kohdat", "impact": "Vaikutus asiakirjoihin",
-        "added": "uusi", "changed": "muuttunut", "repealed": "kumottu", "removed": "poistunut",
-        "renumbered": "numeroitu uudelleen", "was": "ennen", "before": "Ennen", "after": "Jälkeen",
-        "from": "alkaen", "clause": "kohta", "definition": "muuttunut määritelmä, jota ehto käyttää",
-        "texts": "Vain tekstit muuttuvat; tarkastuksen tulos ei muutu.", "none": "ei arvoa", "basis": "peruste",
-        "newly": "laskutettua summaa uutena rikkomuksena", "released": "laskutettua summaa, jossa ei enää rikkomusta",
-        "rule": "Sääntö", "affected": "Asiakirjoja", "violated": "Uusia rikkomuksia",
-        "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
-        "document": "Asiakirja", "place": "Paikka", "clause_column": "Kohta",
-        "o:passed": "kunnossa", "o:violated": "rikkomus", "o:undecided": "ratkaisematta",
-        "unknown": "muutoksen vaikutusta siihen ei tiedetä",
-        "more": "muuta asiakirjaa jätettiin tästä pois; JSON-muodossa ovat kaikki",
-    },
-    "en": {
-        "title": "Changes in the rulebook", "same": "Nothing changes.",
-        "rules": "Rules", "parameters": "Parameters", "clauses": "Clauses", "impact": "Impact on documents",
-        "added": "new", "changed": "changed", "repealed": "repealed", "removed": "removed",
-        "renumbered": "renumbered", "was": "was", "before": "Before", "after": "After",
-        "from": "from", "clause": "clause", "definition": "a definition that it uses has changed",
-        "texts": "Only texts change; no verdict does.", "none": "no value", "basis": "basis",
-        "newly": "billed amount newly at fault", "released": "billed amount no longer at fault",
-        "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
-        "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
-        "clause_column": "Clause", "o:passed": "passed", "o:violated": "violated", "o:undecided": "undecided",
-        "unknown": "what the change does to it is not known",
-        "more": "more documents are left out here; the JSON form has all of them",
-    },
-}  # fmt: skip
-PARTS = {
-    "fi": {
-        "title": "otsikko", "message": "viesti", "explanation": "perustelu", "clauses": "kohdat",
-        "severity": "vakavuus", "heading": "otsikko", "summary": "tiivistelmä", "status": "tila",
-        "reason": "peruste", "interpretation": "tulkinta", "note": "huomautus",
-    },
-    "en": {},
-}  # fmt: skip
-COUNTED: dict[str, dict[str, tuple[str, str]]] = {
-    "fi": {
-        "judged": ("asiakirja tarkastettu", "asiakirjaa tarkastettu"),
-        "changed": ("asiakirjan tulos muuttuu", "asiakirjan tulos muuttuu"),
-        "unknown": (
-            "asiakirja, jossa jokin jää ratkaisematta kumpanakin päivänä",
-            "asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä",
-        ),
-        "documents": ("asiakirja", "asiakirjaa"), "violated": ("uusi rikkomus", "uutta rikkomusta"),
-        "undecided": ("uusi ratkaisematon", "uutta ratkaisematonta"),
-        "no longer": ("poistuva rikkomus", "poistuvaa rikkomusta"),
-    },
-    "en": {
-        "judged": ("document judged", "documents judged"),
-        "changed": ("document whose verdict changes", "documents whose verdict changes"),
-        "unknown": (
-            "document in which something is undecided on both days",
-            "documents in which something is undecided on both days",
-        ),
-        "documents": ("document", "documents"), "violated": ("newly violated", "newly violated"),
-        "undecided": ("newly undecided", "newly undecided"),
-        "no longer": ("no longer violated", "no longer violated"),
-    },
-}  # fmt: skip
-UNITS = {  # of one, and of any other number
-    "days": (("päivä", "päivää"), ("day", "days")),
-    "working days": (("arkipäivä", "arkipäivää"), ("working day", "working days")),
-    "years": (("vuosi", "vuotta"), ("year", "years")),
-    "h": (("h", "h"), ("h", "h")),
-    "km": (("km", "km"), ("km", "km")),
-    "EUR": (("€", "€"), ("€", "€")),
-    "units": (("yksikkö", "yksikköä"), ("unit", "units")),
-    "clients": (("asiakas", "asiakasta"), ("client", "clients")),
-    "visits": (("käynti", "käyntiä"), ("visit", "visits")),
-}
 SHOWN = 50
 
 
@@ -124,8 +59,8 @@ class _Notice(ABC):
         self.head(found, titles)
         if found.empty:
             self.lines += [self.words["same"]]
-        for name, changes in (("rules", found.rules), ("parameters", found.parameters), ("clauses", found.clauses)):
-            if changes:
+        for name in ("rules", "parameters", "clauses", "schemas"):
+            if changes := getattr(found, name):
                 self.section(self.words[name])
                 for change in changes:
                     self.change(change)
@@ -134,13 +69,15 @@ class _Notice(ABC):
             self.impact(impact)
         return "\n".join(self.lines).rstrip("\n") + "\n"
 
-    def change(self, change: RuleChange | ParameterChange | ClauseChange) -> None:
+    def change(self, change: RuleChange | ParameterChange | ClauseChange | SchemaChange) -> None:
         if isinstance(change, RuleChange):
             self.rule(change)
         elif isinstance(change, ParameterChange):
             self.parameter(change)
-        else:
+        elif isinstance(change, ClauseChange):
             self.clause(change)
+        else:
+            self.schema(change)
 
     @abstractmethod
     def head(self, found: Difference, titles: dict[str, str]) -> None: ...
@@ -158,6 +95,9 @@ class _Notice(ABC):
     def clause(self, change: ClauseChange) -> None: ...
 
     @abstractmethod
+    def schema(self, change: SchemaChange) -> None: ...
+
+    @abstractmethod
     def impact(self, impact: Impact) -> None: ...
 
     def day(self, day: date) -> str:
@@ -165,6 +105,11 @@ class _Notice(ABC):
 
     def value(self, value: Value | None) -> str:
         return self.words["none"] if value is None or value.value is None else self.plain(value.value)
+
+    def dated(self, value: Value) -> str:
+        """From when a value is in force; for a correction also when it was published."""
+        since = f"{self.words['from']} {self.day(value.start)}"
+        return f"{since} ({self.words['published']} {self.day(value.published_on)})" if value.published_on else since
 
     def plain(self, value: Any) -> str:
         if isinstance(value, dict):
@@ -183,7 +128,8 @@ class _Notice(ABC):
 
     def only_texts(self, change: RuleChange) -> bool:
         """True when no verdict of the rule changes, neither by it nor by a parameter that it reads."""
-        return not any(p.judging for p in change.parts) and not self.moved.intersection(change.parameters)
+        judging = any(p.judging for p in change.parts)
+        return not (judging or change.steps or self.moved.intersection(change.parameters))
 
     def many(self, number: int, what: str) -> str:
         one, more = COUNTED[self.lang][what]
@@ -233,6 +179,7 @@ class _Text(_Notice):
         since = f", {w['from']} {self.day(start)}" if start is not None else ""
         clauses = f" ({self.cited(change.clauses)})"
         self.lines.append(f"  {change.code} {w[change.kind]}{since}: {change.title.get(self.lang, '')}{clauses}")
+        self.lines += [f"    {w['from']} {self.day(step.start)}: {w[step.kind]}" for step in change.steps]
         if change.kind != "changed":
             return
         for part in self.parts(change):
@@ -256,7 +203,7 @@ class _Text(_Notice):
         self.lines.append(f"  {change.name} {w[change.kind]}: {title}")
         for value in change.values:
             unit = unit_name(change.unit, self.lang, value.value)
-            self.lines.append(f"    {w['from']} {self.day(value.start)}: {self.value(value)}{unit}")
+            self.lines.append(f"    {self.dated(value)}: {self.value(value)}{unit}")
 
     def clause(self, change: ClauseChange) -> None:
         w = self.words
@@ -265,6 +212,10 @@ class _Text(_Notice):
         if change.kind in ("changed", "renumbered"):
             for part in self.parts(change):
                 self.part(part)
+
+    def schema(self, change: SchemaChange) -> None:
+        self.lines.append(f"  {change.document} {self.words[change.kind]}")
+        self.lines += [f"    {place}" for place in change.places]
 
     def impact(self, impact: Impact) -> None:
         w = self.words
@@ -288,7 +239,8 @@ class _Text(_Notice):
             about = f" {c.subject}" if c.subject else ""
             amount = f", {self.money(c.amount)} €" if c.amount else ""
             outcomes = f"{self.outcome(c.before)} → {self.outcome(c.after)}"
-            self.lines.append(f"    {c.code} {self.cited(c.clauses)}: {outcomes}{amount}")
+            cited = f" {self.cited(c.clauses)}" if c.clauses else ""
+            self.lines.append(f"    {c.code}{cited}: {outcomes}{amount}")
             if c.pointer or about:
                 self.lines.append(f"      {c.pointer}{about}")
 
@@ -308,6 +260,8 @@ class _Markdown(_Notice):
         title = change.title.get(self.lang, "")
         about = f"*{w[change.kind]}{since}; {self.cited(change.clauses)}*"
         self.lines += ["", f"### {change.code}: {title}", "", about]
+        if change.steps:
+            self.lines += ["", *(f"- {w['from']} {self.day(step.start)}: {w[step.kind]}" for step in change.steps)]
         if change.kind == "changed":
             self.table(self.parts(change))
             if self.only_texts(change):
@@ -333,13 +287,17 @@ class _Markdown(_Notice):
         for value in change.values:
             unit = unit_name(change.unit, self.lang, value.value)
             basis = f" ({w['basis']}: {value.reference})" if value.reference else ""
-            self.lines.append(f"- {w['from']} {self.day(value.start)}: {self.value(value)}{unit}{basis}")
+            self.lines.append(f"- {self.dated(value)}: {self.value(value)}{unit}{basis}")
 
     def clause(self, change: ClauseChange) -> None:
         w = self.words
         was = f" ({w['was']} {change.was})" if change.was else ""
         self.lines += ["", f"### {change.id}: {change.heading.get(self.lang, '')}", "", f"*{w[change.kind]}{was}*"]
         self.table(self.parts(change))
+
+    def schema(self, change: SchemaChange) -> None:
+        self.lines += ["", f"### `{change.document}`", "", f"*{self.words[change.kind]}*", ""]
+        self.lines += [f"- `{place}`" for place in change.places]
 
     def impact(self, impact: Impact) -> None:
         w = self.words
@@ -369,14 +327,6 @@ class _Markdown(_Notice):
         self.lines.append("| " + " | ".join(cells) + " |")
         if head:
             self.lines.append("|" + " --- |" * len(cells))
-
-
-def unit_name(unit: str, lang: str, value: Any) -> str:
-    """The unit of a parameter behind its value, with a space before it; as written where it has no name here."""
-    if not unit or value is None:
-        return ""
-    one, more = UNITS.get(unit, ((unit, unit), (unit, unit)))[0 if lang == "fi" else 1]
-    return f" {one if str(value) == '1' else more}"
 
 
 def _escaped(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

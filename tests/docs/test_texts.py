@@ -14,7 +14,7 @@ from ktt_policy.docs.texts.commands import FINNISH
 from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.docs.texts.words import WORDS
 from ktt_policy.expr.functions import BUILTINS
-from ktt_policy.history.notice import UNITS
+from ktt_policy.history.words import UNITS
 from ktt_policy.reasons import REASONS
 from tests.docs import console
 from tests.docs.made import ROOT, other, shipped

@@ -98,6 +98,49 @@ def test_a_value_that_went_and_came_back_is_told(tmp_path: Path) -> None:
     assert [v.value for v in parameter.values] == ["30", "1", "30"]
 
 
+def test_a_value_of_another_publication_is_told(tmp_path: Path) -> None:
+    text = small.PARAMETER + '  "2026-01-01@2026-02-10": {value: 3, reference: y}\n'
+    book = small.write(tmp_path, {"parameters/limit.yaml": text})
+    found = run("diff", "2026-03-01", "2026-03-01", "--rulebook", book, "--known-from", "2026-02-01", "--lang", "en")
+    assert "    from 2026-01-01: 30\n    from 2026-01-01 (published 2026-02-10): 3\n" in found.output
+
+
+@pytest.mark.parametrize("between", ["repealed: true\nclauses: [6.m1]\n", small.RULE.replace("<=", "<")])
+def test_a_version_that_went_and_came_back_is_told(tmp_path: Path, between: str) -> None:
+    versions = {"2026-06-01": between, "2026-07-01": small.RULE}
+    files = {f"invoice/I901-quantity/{start}.yaml": text for start, text in versions.items()}
+    book = small.write(tmp_path, files)
+    data = Rulebook.load(book).data
+    (change,) = difference(data, date(2026, 5, 1), data, date(2026, 8, 1)).rules
+    kinds = [(step.start, step.kind) for step in change.steps]
+    gone = "repealed" in between
+    assert kinds == [
+        (date(2026, 6, 1), "repealed" if gone else "changed"),
+        (date(2026, 7, 1), "added" if gone else "changed"),
+    ]
+    said = run("diff", "2026-05-01", "2026-08-01", "--rulebook", book, "--lang", "en").output
+    words = ("repealed", "new") if gone else ("changed", "changed")
+    assert "    from 2026-06-01: {}\n    from 2026-07-01: {}\n".format(*words) in said
+    assert "Only texts change" not in said
+
+
+def test_schemas_are_compared_and_each_side_reads_by_its_own(folder: Path, tmp_path: Path) -> None:
+    overlay = '{"x-extends": "invoice", "$defs": {"line": {"properties": {"quantity": {"maximum": 20}}}}}'
+    other = small.write(tmp_path, {**FILES, "schemas/invoice.schema.json": overlay})
+    path = invoices(tmp_path, "10", "25")
+    arguments = ("diff", "2026-05-01", "2026-05-01", "--rulebook", folder, "--against", other, "--documents", path)
+    found = json.loads(run(*arguments, "--format", "json").output)
+    place = "/$defs/line/properties/quantity/maximum"
+    assert found["schemas"] == [{"document": "invoice", "kind": "changed", "places": [place]}]
+    (changed,) = found["impact"]["changed"]
+    assert (changed["key"], changed["before"], changed["after"]) == ("N-1", "passed", "violated")
+    assert ("S000", "passed", "violated") in [(c["code"], c["before"], c["after"]) for c in changed["changes"]]
+    text = run(*arguments, "--lang", "en").output
+    assert f"\nSchemas\n  invoice changed\n    {place}\n" in text
+    assert "    S000: passed → violated\n" in text
+    assert f"- `{place}`" in run(*arguments, "--lang", "en", "--format", "markdown").output
+
+
 def test_a_definition_that_changes_changes_the_rules_that_use_it(tmp_path: Path) -> None:
     rule = small.RULE.replace("<= parameters.limit", "<= most(parameters.limit)")
     text = (
