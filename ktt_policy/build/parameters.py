@@ -262,12 +262,20 @@ def type_of(p: Parameter, file: str) -> Type:
     """The parameter's type: a table is a context whose keys are not known beforehand (`item` holds its values)."""
     origin = Origin(file, "/type")
     if p.type == "list":
-        entry = Type("list", 0, Type(p.items or "string", members=p.members), origin=origin)
+        entry = Type("list", 0, Type(p.items or "string", members=p.members, values=_texts(p)), origin=origin)
     elif p.type == "record":
         entry = Type("context", fields={k: Type(v) for k, v in (p.fields or {}).items()}, origin=origin)
     elif p.type == "duration":
         months = all(read_months(v) is not None for v in _leaves(v.value for v in p.values))
         entry = Type("years and months duration" if months else "days and time duration", origin=origin)
     else:
-        entry = Type(p.type, members=p.members, origin=origin)
+        entry = Type(p.type, members=p.members, origin=origin, values=_texts(p))
     return Type("context", item=entry, name=f"table `{p.name}`", origin=origin) if p.by else entry
+
+
+def _texts(p: Parameter) -> tuple[str, ...] | None:
+    """All texts that a parameter may have; where it does not say, those that it has on some day."""
+    if (p.items or "string" if p.type == "list" else p.type) != "string":
+        return None
+    found = [v for leaf in _leaves(v.value for v in p.values) for v in (leaf if isinstance(leaf, list) else [leaf])]
+    return p.members or tuple(dict.fromkeys(found))

@@ -232,7 +232,8 @@ class VersionBuilder:
                     self.problem("E201", "/date" if "date" in self.data else "/for_each", message, help)
 
     def _unused(self, lets: list[Let]) -> None:
-        for let in lets:
+        """Names that nothing speaks of; not told where an expression is wrong, which may have been the one."""
+        for let in lets if not has_errors(self.found) else ():
             if let.unique not in self.used:
                 place = f"/let{pointer(let.name)}"
                 span = self.source.file.key_span(place)

@@ -51,7 +51,7 @@ def command(
     documents: tuple[str, ...], context: tuple[str, ...], parameters: str | None, on: date | None, complete: bool,
     format: str, lang: str,
 ) -> None:  # fmt: skip
-    """Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.
+    """Compare the rulebook of two days: rules, parameters, clauses, schemas; with --documents, whose verdict changes.
 
     With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`.
     With --known-from the first day is read without what was published later: what has been corrected since?

@@ -12,6 +12,7 @@ from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.functions.calendar import DEFAULT_WEEK
+from ktt_policy.expr.functions.dates import DAYS, MONTHS
 from ktt_policy.expr.functions.strings import pattern_fault
 from ktt_policy.expr.literals import READERS, read_date, read_months
 from ktt_policy.expr.scope import Definition, Frame, Scope
@@ -39,6 +40,7 @@ WORKING_WEEK = "working_week"
 AMBIGUOUS_STARTS = tuple(sorted({n.split()[0] for n in BUILTINS if " and " in n} | {"days"}))
 WRITTEN = {"date": "2026-01-31", "time": "09:30:00", "date and time": "2026-01-31T09:30:00"}
 LARGEST = 5_000  # nodes of a definition, with those that it calls
+NAMES = {"day of week": DAYS, "month of year": MONTHS}  # functions that give one of a few texts
 INSTANCE_TYPES = (*SCALARS, "list", "context", "range", "Any")
 
 
@@ -53,6 +55,7 @@ class CallChecks:
         def report(self, code: str, message: str, node: Any, help: str = "", origin: Type | None = None) -> None: ...
         def expression(self, node: s.Node, frame: Frame) -> Result: ...
         def failed(self, node: s.Node) -> Result: ...
+        def among(self, element: Result, listed: Result) -> None: ...
         def condition(self, n: s.Node, frame: Frame, place: str) -> Result: ...
         def fresh(self, name: str) -> str: ...
 
@@ -99,6 +102,8 @@ class CallChecks:
         if fitting is None:
             return self._misfit(n, signatures, arguments)
         self._literals(n)
+        if n.function == "list contains":
+            self.among(arguments[1], arguments[0])
         result = substitute(fitting[0].result, fitting[1])
         nulls = result.nulls
         if not entry.own_nulls:
@@ -356,6 +361,8 @@ def _refine(n: s.Call, arguments: list[Result], result: Type) -> Type:
         members = tuple(first.fields)
         entry = Type("context", fields={"key": Type("string", members=members), "value": found})
         return list_of(entry, result.nulls)
+    if n.function in NAMES:
+        return Type("string", result.nulls, members=NAMES[n.function])
     if n.function == "duration" and n.arguments and isinstance(n.arguments[0], s.String):
         months = read_months(n.arguments[0].value) is not None
         return Type("years and months duration", result.nulls) if months else result

@@ -63,7 +63,7 @@ class OperatorChecks:
         if not alike(a, b):
             self.unlike(n, a, b)
             return self.failed(n)
-        self._members(left, right)
+        self.members(left, right)
         unknown = (a.nulls | b.nulls) & UNKNOWN
         deep = any(x.kind in ("list", "context", "range", "any") for x in (a, b))
         if deep and "null" not in (a.kind, b.kind) and (holds_unknown(a) or holds_unknown(b)):
@@ -80,15 +80,29 @@ class OperatorChecks:
         known = a if a.origin is not None else b
         self.report("E405", f"{an(a)} and {an(b)} cannot be compared", n, help, origin=known)
 
-    def _members(self, left: Result, right: Result) -> None:
-        """A literal outside a field's enum can never be equal to it."""
-        for (literal, one), (_, other) in ((left, right), (right, left)):
-            if isinstance(literal, t.Const) and one.members is not None and other.members is not None:
-                if other.origin is not None and literal.text not in other.members:
-                    help = did_you_mean(literal.text, list(other.members))
-                    message = f'"{literal.text}" is not among the values of the field'
-                    self.report("E406", message, (literal.start, literal.end), help, origin=other)
+    def members(self, left: Result, right: Result) -> None:
+        """A text that the other side never has can never be equal to it: a literal, or the value of a parameter."""
+        for (node, one), (other_node, other) in ((left, right), (right, left)):
+            if other.members is None or isinstance(other_node, t.Const):
+                continue
+            literal = isinstance(node, t.Const) and one.members is not None
+            texts = one.members if literal else None if other.values is not None else one.values
+            strange = next((text for text in texts or () if text not in other.members), None)
+            if strange is not None:
+                what = f'"{strange}"' if literal else f'"{strange}", a value of the parameter,'
+                where = "the values of the field" if other.origin is not None else "the values that it is compared with"
+                help = did_you_mean(strange, other.members)
+                self.report("E406", f"{what} is not among {where}", (node.start, node.end), help, origin=other)
                 return
+
+    def among(self, element: Result, listed: Result) -> None:
+        """What is looked for in a list, held against each of its elements, or all of them at once."""
+        node, found = listed
+        if isinstance(node, t.ListOf):
+            for member in node.members:
+                self.members(element, (member, Type(member.kind, members=_literal(member))))
+        elif found.item is not None:
+            self.members(element, (node, found.item))
 
     def _comparison(self, n: s.Node, operator: str, left: Result, right: Result) -> Result:
         a, b = left[1], right[1]
@@ -173,9 +187,7 @@ class OperatorChecks:
             if not alike(operand[1], found.item):
                 self.unlike(n, operand[1], found.item)
                 return self.failed(test)
-            if isinstance(node, t.ListOf):
-                for member in node.members:
-                    self._members(operand, (member, Type(member.kind, members=_literal(member))))
+            self.among(operand, (node, found))
             unknown = holds_unknown(operand[1]) or holds_unknown(found)
             nulls = UNKNOWN if found.nulls or operand[1].nulls & UNKNOWN or unknown else 0
             call = t.Call(n.start, test.end, "boolean", nulls, "list contains", (node, operand[0]))

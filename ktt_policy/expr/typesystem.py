@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 KNOWN = 1
 UNKNOWN = 2
@@ -30,7 +31,8 @@ class Type(Struct, frozen=True):
     """`kind` is one of SCALARS, `list`, `context`, `range`, `null`, `any`.
 
     `item` is the element type of a list or range; `fields` those of a context, `record` when its values are
-    read by attribute; `name` how messages call a context; `members` the values of a string enum.
+    read by attribute; `name` how messages call a context; `members` the values of a string enum; `values` the texts
+    of a parameter, where it says which ones it may have all of these.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Type(Struct, frozen=True):
     name: str = ""
     members: tuple[str, ...] | None = None
     origin: Origin | None = None
+    values: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         text = self.kind
@@ -53,7 +56,7 @@ class Type(Struct, frozen=True):
     def with_nulls(self, nulls: int) -> Type:
         if nulls == self.nulls:
             return self
-        return Type(self.kind, nulls, self.item, self.fields, self.record, self.name, self.members, self.origin)
+        return replace(self, nulls=nulls)
 
 
 NUMBER = Type("number")

@@ -167,6 +167,38 @@ def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -
     assert text in problems(folder)[0].message
 
 
+EVENTS = """\
+title: {fi: Tapahtumat, en: Events}
+clause: 6.m1
+type: list
+items: string
+%svalues:
+  2026-01-01: {value: [%s], reference: here}
+"""
+
+
+@pytest.mark.parametrize("require", ["line.event in parameters.events", "list contains(parameters.events, line.event)"])
+@pytest.mark.parametrize(
+    ("members", "value", "helps"),
+    [
+        ("", "no_show, delivered", []),
+        ("", "delivered, noshow", ["did you mean `no_show`?"]),
+        ("members: [no_show, noshow]\n", "no_show", ["did you mean `no_show`?"]),  # which it may be given
+    ],
+)
+def test_texts_of_a_parameter_are_values_of_the_field(
+    tmp_path: Path, require: str, members: str, value: str, helps: list[str]
+) -> None:
+    folder = rulebook(tmp_path, RULE.replace("line.quantity <= parameters.limit", require))
+    (folder / "parameters/events.yaml").write_text(EVENTS % (members, value), "utf-8")
+    assert [(d.code, d.help) for d in problems(folder)] == [("E406", help) for help in helps]
+
+
+def test_a_name_is_not_called_unused_where_its_use_is_wrong(tmp_path: Path) -> None:
+    rule = RULE.replace("require: line.quantity", "let:\n  known: 1\nrequire: known + line.nothing")
+    assert [d.code for d in problems(rulebook(tmp_path, rule))] == ["E402"]
+
+
 @pytest.mark.parametrize(
     ("by", "key", "helps"),
     [

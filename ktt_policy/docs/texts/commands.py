@@ -28,7 +28,7 @@ FINNISH: dict[str, str] = {
     "Exit codes: 0 every clause is accounted for; 1 some clause has neither a rule nor a reason; 2 broken rulebook.":
         "Paluukoodit: 0 jokainen kohta on selvitetty; 1 jollakin kohdalla ei ole sääntöä eikä perustelua; 2 rikkinäinen "
         "sääntökirja.",
-    "Compare the rulebook of two days: rules, parameters and clauses; with --documents, whose verdict changes.":
+    "Compare the rulebook of two days: rules, parameters, clauses, schemas; with --documents, whose verdict changes.":
         "Vertaa kahden päivän sääntökirjaa: säännöt, parametrit ja kohdat; valitsimella --documents myös se, kenen tulos "
         "muuttuu.",
     "With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`. With "
