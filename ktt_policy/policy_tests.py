@@ -32,12 +32,12 @@ WORST = ("violated", "undecided", "passed", "not applicable")
 
 
 class Result(Struct, frozen=True):
-    """One case run: `fault` says what was not as expected, empty when all was."""
+    """One case run: `fault` says what was not as expected, empty when all was. `days`: see `judge`."""
 
     code: str
     name: str
     expect: str
-    day: date | None
+    days: list[date]
     fault: str
     place: str
 
@@ -124,8 +124,9 @@ def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> 
         made = []
         for case in cases:
             fault, days = judge(book, case, rule, book.data.parameters, conditions.note)
-            made.append(Result(rule.code, case.name, case.data["expect"], days[0] if days else None, fault, case.place))
+            made.append(Result(rule.code, case.name, case.data["expect"], days, fault, case.place))
         tested.results.extend(made)
+        tested.lacks.extend(lack for case in cases if (lack := _slip(rule, case)) is not None)
         tested.lacks.extend(_lacking(rule, [r for case, r in zip(cases, made, strict=True) if case.known_on is None]))
         _add_conditions(tested, rule, conditions, exceptions, places)
     return tested
@@ -149,10 +150,19 @@ def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptio
         tested.unseen.append(Never(rule.code, one.version.start, one.place, one.definition, one.text, one.value, span))
 
 
+def _slip(rule: Rule, case: Case) -> Lack | None:
+    """A case whose documents break their schema shows what is undecided; any other proves nothing of sound ones."""
+    broken = next((document for document in case.documents if document.faults), None)
+    if broken is None or broken.faults is None or case.data["expect"] == "undecided":
+        return None
+    fault = broken.faults[0]
+    return Lack(rule.code, f"sound documents for `{case.name}`: {fault.pointer or '/'}: {fault.message['en']}")
+
+
 def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
     outcomes = {r.expect for r in results}
     lacks = [Lack(rule.code, f"no {what} case") for what in ("passed", "violated", "undecided") if what not in outcomes]
-    days = {r.day for r in results if r.day is not None}
+    days = {day for r in results for day in r.days}
     for before, version in zip((None, *rule.versions), rule.versions, strict=False):
         wanted = {"on the day": version.start, "on the day before": version.start - timedelta(days=1)}
         if version.repealed and before is not None and before.group_date is not None:

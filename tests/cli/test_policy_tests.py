@@ -117,6 +117,35 @@ def test_a_parameter_that_no_case_pins(folder: Path) -> None:
     assert expected in result.output
 
 
+CASE = """\
+  - name: {name}
+    base: conforming/invoices/2026-02.json
+    'on': 2026-11-24
+    expect: {expect}
+    json_patch: [{{op: add, path: {path}, value: {value}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expect", "told"),
+    [
+        ("/lines/1/service_date", "2026-01-01", "passed", []),  # a day is shown by any line of the document
+        ("/lines/1/service_date", "2026-01-02", "passed", ["no case on the day of the version 2026-01-01"]),
+        ("/lines/1/quantiti", "0", "passed",
+         ["sound documents for `it`: /lines/1/quantiti: unknown field `quantiti`; did you mean `quantity`?",
+          "no case on the day of the version 2026-01-01"]),
+        ("/lines/1/amount", "none", "undecided", ["no case on the day of the version 2026-01-01"]),
+    ],
+)  # fmt: skip
+def test_what_a_case_shows(folder: Path, path: str, value: str, expect: str, told: list[str]) -> None:
+    cases = folder / "invoice/I601-line-amount/cases.yaml"
+    without(cases, "on the day the edition")
+    cases.write_text(cases.read_text("utf-8") + CASE.format(name="it", path=path, value=value, expect=expect), "utf-8")
+    data = json.loads(test(folder, "I601", "--format", "json").output)
+    assert data["cases"]["failed"] == 0
+    assert [lack["what"] for lack in data["lacking"]] == told
+
+
 def test_conditions_that_were_never_seen(folder: Path) -> None:
     (folder / "provider/P502-postponement-within-ten-days/exceptions.yaml").unlink()
     result = test(folder, "P502")
