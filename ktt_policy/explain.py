@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, to_builtins
 
 from ktt_policy.api import Rulebook
-from ktt_policy.build.model import Clause, Rule, Version
+from ktt_policy.build.model import Clause, Edition, Rule, Version
 from ktt_policy.build.parameters import read_value
 from ktt_policy.coverage import WORDS as COVERAGE
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
@@ -37,6 +37,7 @@ WORDS = {
         "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
         "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
         "version": "versio {day} alkaen", "reference date": "viitepäivä", "since": "alkaen",
+        "elsewhere": "Ei voimassa {on}; tässä painoksen {day} mukaan.", "same": "Samansisältöinen kohta on {id}.",
     },
     "en": {
         "clauses": "Clauses", "interpretation": "interpretation", "why": "Why", "versions": "Versions",
@@ -47,16 +48,20 @@ WORDS = {
         "undecided": "undecided", "unknown": "not known", "severity": "severity", "items": "Items of the group",
         "none": "no version in force", "nothing": "The rule does not concern the documents given.", "key": "group",
         "version": "version from {day}", "reference date": "reference date", "since": "since",
+        "elsewhere": "Not in force on {on}; shown as in the edition of {day}.",
+        "same": "The clause that says the same is {id}.",
     },
 }  # fmt: skip
 
 
 class About(Struct, frozen=True):
-    """What was asked for: rules, and the clause when it was one. `verdicts` where documents were given."""
+    """What was asked for: rules, and the clause when it was one, with the edition that it stands in. `verdicts` where
+    documents were given."""
 
     clause: Clause | None
     rules: list[Rule]
     verdicts: list[Explained] | None
+    edition: Edition | None = None
 
 
 def about(book: Rulebook, name: str, on: date) -> About:
@@ -68,13 +73,19 @@ def about(book: Rulebook, name: str, on: date) -> About:
         _, title, explanation = SYSTEM_RULES[name]
         message = f"`{name}` is the checker's own code, in no rulebook: {title['en']}"
         raise ProblemError([Diagnostic("E502", message, help=explanation["en"])])
-    edition = book.data.edition_at(on) or book.data.editions[-1]
-    clause = edition.clauses.get(name)
-    if clause is None:
-        help = did_you_mean(name, [*(r.code for r in book.data.rules), *edition.clauses])
+    edition = book.data.edition_of(name, on)
+    if edition is None:
+        known = (book.data.edition_at(on) or book.data.editions[-1]).clauses
+        help = did_you_mean(name, [*(r.code for r in book.data.rules), *known])
         raise ProblemError([Diagnostic("E502", f"`{name}` is no rule code and no clause", help=help)])
-    rules = [r for r in book.data.rules if (v := r.at(on)) is not None and name in {ref.clause for ref in v.clauses}]
-    return About(clause, rules, None)
+    day = on if edition is book.data.edition_at(on) else None
+    return About(edition.clauses[name], [r for r in book.data.rules if _cites(r, name, day)], None, edition)
+
+
+def _cites(rule: Rule, clause: str, day: date | None) -> bool:
+    """True where the version of a day names a clause; without a day, where any version does."""
+    versions = rule.versions if day is None else [rule.at(day)]
+    return any(ref.clause == clause for version in versions if version is not None for ref in version.clauses)
 
 
 def verdicts(
@@ -93,7 +104,7 @@ def verdicts(
 def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
     lines: list[str] = []
     if found.clause is not None:
-        lines += _clause(found.clause, found.rules, lang)
+        lines += _clause(book, found, found.clause, on, lang)
     for rule in found.rules:
         if found.verdicts is None:
             lines += ["", *_rule(book, rule, on, lang)]
@@ -105,9 +116,14 @@ def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _clause(clause: Clause, rules: list[Rule], lang: str) -> list[str]:
-    w = WORDS[lang]
+def _clause(book: Rulebook, found: About, clause: Clause, on: date, lang: str) -> list[str]:
+    w, rules = WORDS[lang], found.rules
     lines = [f"{clause.id}: {clause.heading.get(lang, '')}", f"  {_flat(clause.summary, lang)}"]
+    current = book.data.edition_at(on)
+    if found.edition is not None and found.edition is not current:
+        told = w["elsewhere"].format(on=worded(on, lang), day=worded(found.edition.start, lang))
+        same = current.new_id(clause) if current is not None else None
+        lines.insert(1, f"  {told} {w['same'].format(id=same)}" if same is not None else f"  {told}")
     lines.append(f"  {w['status']}: {COVERAGE[lang][clause.status]}")
     for name in ("reason", "interpretation", "note"):
         text = getattr(clause, name)
@@ -130,10 +146,10 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
     if version is None:
         return [*lines, f"  {w['none']}: {worded(on, lang)}"]
     lines.append(f"{w['severity']}: {REPORT[lang][version.severity]}")
-    edition = book.data.edition_at(on) or book.data.editions[0]
     lines.append(f"{w['clauses']}:")
     for ref in version.clauses:
-        clause = edition.clauses.get(ref.clause)
+        edition = book.data.edition_of(ref.clause, on)
+        clause = edition.clauses[ref.clause] if edition is not None else None
         if clause is not None:
             lines.append(f"  {clause.id}: {clause.heading.get(lang, '')}")
             if clause.interpretation:
@@ -251,7 +267,8 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
             },
         })  # fmt: skip
     data = {
-        "rulebook": book.data.id, "on": on, "clause": to_builtins(found.clause), "rules": rules,
+        "rulebook": book.data.id, "on": on, "clause": to_builtins(found.clause),
+        "edition": found.edition.start if found.edition is not None else None, "rules": rules,
         "verdicts": found.verdicts,
     }  # fmt: skip
     encoder = msgspec.json.Encoder(decimal_format="number")

@@ -16,6 +16,8 @@ from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.spans import pointer
+from ktt_policy.source.text import Text
+from ktt_policy.source.yaml_ import parse_yaml
 
 RULE = """\
 # yaml-language-server: $schema={schema}
@@ -162,6 +164,7 @@ def new_version(
     source = version_file(book.folder, rule, version)
     # The day on which the text that is copied was published is not that of the copy.
     copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_text("utf-8"))
+    copy, open_ = (copy, []) if repeal else _recited(book, path, copy, version, day)
     files, changed = {path: _repeal(folder, version) if repeal else copy}, {}
     if last.start != day:  # a correction has the cases of what it corrects
         eve = day - timedelta(1)
@@ -177,7 +180,27 @@ def new_version(
         steps = _steps_of_correction(book, rule, day, published)
     else:
         steps = _steps_of_version(book, rule, day)
-    return _write(files, [begin, *steps, f"ktt-policy lint --since HEAD --rulebook {book.folder}"], changed)
+    return _write(files, [begin, *open_, *steps, f"ktt-policy lint --since HEAD --rulebook {book.folder}"], changed)
+
+
+def _recited(book: Rulebook, path: Path, text: str, version: Version, day: date) -> tuple[str, list[str]]:
+    """The text of a version under the clauses of another day, as far as they were only renumbered; and what is left to
+    do about those that are gone."""
+    edition = book.data.edition_at(day)
+    file, _ = parse_yaml(path, Text(str(path), text))
+    steps: list[str] = []
+    for i, ref in reversed(list(enumerate(version.clauses))):
+        read = book.data.edition_of(ref.clause, version.start)
+        if edition is None or read is None or file is None or ref.clause in edition.clauses:
+            continue
+        new = edition.new_id(read.clauses[ref.clause])
+        if new is None:
+            gone = f"{ref.clause}, which is not in the edition of {edition.start}"
+            steps.insert(0, f"name another clause in place of {gone}")
+            continue
+        node = file.nodes.get(f"/clauses/{i}/clause", file.nodes[f"/clauses/{i}"])
+        text = text[: node.start_mark.index] + _scalar(new) + text[node.end_mark.index :]
+    return text, steps
 
 
 def _steps_of_version(book: Rulebook, rule: Rule, day: date) -> list[str]:
@@ -207,7 +230,10 @@ def _write(files: dict[Path, str], steps: list[str], changed: dict[Path, str] | 
     """Write new files, and others anew; all or none."""
     for path in files:
         if path.exists():
-            raise _problem("E501", f"`{path}` is there already", "nothing was written; amend it, or choose another day")
+            help = (
+                "nothing was written; choose another day, or give a correction its day of publication (--published-on)"
+            )
+            raise _problem("E501", f"`{path}` is there already", help)
     made = {**files, **(changed or {})}
     for path, text in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,12 +27,23 @@ class Clause(Struct, frozen=True):
     interpretation: Texts | None = None
     note: Texts | None = None
 
+    @property
+    def words(self) -> tuple[Texts, Texts]:
+        """What it says, by which it is known under another id."""
+        return self.heading, self.summary
+
 
 class Edition(Struct, frozen=True):
     start: date
     source: Texts
     clauses: dict[str, Clause]
     published_on: date | None = None
+
+    def new_id(self, clause: Clause) -> str | None:
+        """The id of a clause of another edition that was renumbered in this one; None where it was not."""
+        if clause.id in self.clauses:
+            return None
+        return next((one.id for one in self.clauses.values() if one.words == clause.words), None)
 
 
 class ParameterValue(Struct, frozen=True):
@@ -186,6 +197,12 @@ class RulebookData(Struct, frozen=True):
 
     def edition_at(self, day: date) -> Edition | None:
         return edition_on(self.editions, day)
+
+    def edition_of(self, clause: str, day: date) -> Edition | None:
+        """Where a clause is to be read on a day: in the edition in force, or else in the last one before it that has
+        it, or the first one after; None for what is no clause."""
+        holding = [edition for edition in self.editions if clause in edition.clauses]
+        return next((e for e in reversed(holding) if e.start <= day), holding[0] if holding else None)
 
 
 def edition_on(editions: Sequence[Edition], day: date) -> Edition | None:

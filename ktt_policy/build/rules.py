@@ -318,16 +318,20 @@ class VersionBuilder:
         """
         start = self.source.start
         days = [start - timedelta(days=1), start] if self.data.get("repealed") else [start]
+        current = edition_on(editions, start)
         begun = {edition.start for day in days if (edition := edition_on(editions, day)) is not None}
         known = [key for edition in editions if edition.start in begun for key in edition.clauses]
         for i, entry in enumerate(self.data.get("clauses", ())):
             clause = str(entry["clause"] if isinstance(entry, dict) else entry)
             if clause in known:
                 continue
-            held = [edition.start for edition in editions if clause in edition.clauses]
+            held = [edition for edition in editions if clause in edition.clauses]
             if held:
                 message = f"clause `{clause}` is not in force on {start}, the version's day"
-                help = f"it stands in the edition of {', '.join(sorted({str(day) for day in held}))}"
+                help = f"it stands in the edition of {', '.join(sorted({str(edition.start) for edition in held}))}"
+                new = current.new_id(held[-1].clauses[clause]) if current is not None else None
+                if new is not None:
+                    help = f"write `{new}`: what {clause} says in the edition of {held[-1].start}"
                 self.problem("E209", f"/clauses/{i}", message, help)
             else:
                 help = did_you_mean(clause, sorted(known), "the registry of the edition lists the clauses")

@@ -64,12 +64,12 @@ def chapter_name(site: Site, lang: str, chapter: str) -> str:
 
 def _clause(site: Site, lang: str, ident: str) -> Page:
     page = Page(f"clauses/{ident}.md", lang)
-    holding = [e for e in site.data.editions if ident in e.clauses]
-    current = site.edition if site.edition in holding else holding[-1]
+    current = site.data.edition_of(ident, site.on) or site.edition
     clause = current.clauses[ident]
     page.title(f"{ident} {clause.heading[lang]}", *_trail(site, page, ident))
     if current is not site.edition:
-        page.note("warning", page("clause gone"), page("clause gone text", day=worded(current.start, lang)))
+        when = "coming" if current.start > site.on else "gone"
+        page.note("warning", page(f"clause {when}"), page(f"clause {when} text", day=worded(current.start, lang)))
     page.add(linked(site, page, clause.summary[lang]))
     page.add(f"*{page('own words')}*")
     page.section("how checked")

@@ -85,8 +85,8 @@ def _rule(site: Site, lang: str, rule: Rule) -> Page:
 def _facts(site: Site, page: Page, rule: Rule, version: Version, prose: Prose) -> None:
     clauses = []
     for ref in version.clauses:
-        entry = site.edition.clauses.get(ref.clause)
-        heading = f" {plain(entry.heading[page.lang])}" if entry is not None else ""
+        edition = site.data.edition_of(ref.clause, version.start)
+        heading = f" {plain(edition.clauses[ref.clause].heading[page.lang])}" if edition is not None else ""
         when = f" ({prose.phrase('clause when', prose.condition(ref.when.tree))})" if ref.when is not None else ""
         clauses.append(f"{page.clause(ref.clause)}{heading}{when}")
     rows = [

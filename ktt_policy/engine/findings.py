@@ -250,8 +250,8 @@ class FindingMaker:
 
 
 def link(data: RulebookData, clause: str, day: date) -> ClauseLink:
-    """A clause as a finding names it, in the edition of a day."""
-    edition: Edition = data.edition_at(day) or data.editions[0]
+    """A clause as a finding names it, in the edition of a day, or the one where it is to be read then."""
+    edition: Edition = data.edition_of(clause, day) or data.editions[0]
     entry = edition.clauses.get(clause)
     docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
     return ClauseLink(data.id, edition.start.isoformat(), clause, entry.heading if entry is not None else {}, docs)

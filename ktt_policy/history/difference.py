@@ -297,14 +297,10 @@ _TEXTS = ("heading", "summary", "reason", "interpretation", "note")
 def _clauses(a: Edition | None, b: Edition | None) -> list[ClauseChange]:
     before = a.clauses if a is not None else {}
     after = b.clauses if b is not None else {}
-    gone = {_words(c): c for c in before.values() if c.id not in after}
+    moved = {new: c for c in before.values() if b is not None and (new := b.new_id(c)) is not None}
     changes = []
-    moved = set()
     for clause in after.values():
-        old = before.get(clause.id)
-        if old is None and _words(clause) in gone:
-            old = gone[_words(clause)]
-            moved.add(old.id)
+        old = before.get(clause.id, moved.get(clause.id))
         parts = _clause_parts(old, clause)
         if old is None:
             changes.append(ClauseChange(clause.id, "added", clause.heading, parts))
@@ -312,13 +308,9 @@ def _clauses(a: Edition | None, b: Edition | None) -> list[ClauseChange]:
             changes.append(ClauseChange(clause.id, "renumbered", clause.heading, parts, old.id))
         elif parts:
             changes.append(ClauseChange(clause.id, "changed", clause.heading, parts))
-    removed = [c for c in before.values() if c.id not in after and c.id not in moved]
+    kept = {*after, *(c.id for c in moved.values())}
+    removed = [c for c in before.values() if c.id not in kept]
     return [*changes, *(ClauseChange(c.id, "removed", c.heading, _clause_parts(c, None)) for c in removed)]
-
-
-def _words(clause: Clause) -> tuple[Any, ...]:
-    """A clause that says the same under another id is the same clause."""
-    return tuple(sorted(clause.heading.items())), tuple(sorted(clause.summary.items()))
 
 
 def _clause_parts(before: Clause | None, after: Clause | None) -> list[Part]:

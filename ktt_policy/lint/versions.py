@@ -63,11 +63,15 @@ def undated_parameters(subject: Subject, data: RulebookData, policies: Policies)
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
     """W507: a version that goes on under an edition from which its clause has gone."""
+    editions = data.known_on(None).editions
     for i, ref in enumerate(subject.version.clauses):
-        for edition in data.known_on(None).editions:
+        for edition in editions:
             goes_on = edition.start > subject.version.start and (subject.end is None or subject.end > edition.start)
             if goes_on and ref.clause not in edition.clauses:
                 message = f"clause {ref.clause} is not in the edition of {edition.start}, and the version goes on"
-                help = f"add `{edition.start}.yaml`: the rule under its new clause, or `repealed: true`"
+                holding = next((e for e in reversed(editions) if ref.clause in e.clauses), None)
+                new = edition.new_id(holding.clauses[ref.clause]) if holding is not None else None
+                under = f"clause {new}, which says the same" if new is not None else "its new clause"
+                help = f"add `{edition.start}.yaml`: the rule under {under}, or `repealed: true`"
                 yield subject.warning("W507", f"/clauses/{i}", message, help)
                 break
