@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from ktt_policy.cli import main
-
 from tests import small
 
 ROOT = Path(__file__).parents[2]
