@@ -15,7 +15,7 @@ from ktt_policy.build.cache import decode, encode
 from ktt_policy.build.cache import load as load_cached
 from ktt_policy.build.model import SYSTEM, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import Given, overlay
-from ktt_policy.detail import chosen_rules, describe
+from ktt_policy.detail import chosen_rules, describe, known_then
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, has_errors
 from ktt_policy.documents import Document, exact, read_all
 from ktt_policy.engine import run as limits
@@ -194,6 +194,8 @@ class Rulebook:
     def _founded(self, report: Report, basis: Basis) -> Report:
         """The report, with what it rests on."""
         report.known_on, report.basis = self.known_on, basis
+        if self.known_on is not None:
+            report.notes.append(known_then(self.known_on))
         if basis.select or basis.ignore:
             report.notes.append(chosen_rules(basis))
         return report

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import link, pointer_of
 from ktt_policy.engine.run import Run
 from ktt_policy.engine.verdicts import Verdict
+from ktt_policy.engine.wording import worded
 from ktt_policy.places import around
 from ktt_policy.report import SYSTEM_RULES, Basis, Case, Finding, Note, Outcome, Part, Place, Report, RuleInfo, Texts
 
@@ -34,6 +36,13 @@ def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Re
     wanted.sort(key=lambda v: (v.document.number, v.positions, v.rule.code))
     report.shown = [_settled(v, run) for v in wanted]
     return report
+
+
+def known_then(day: date) -> Note:
+    """That the rulebook was taken as it was known on a day."""
+    fi = f"sääntökirja on sellaisena kuin se tunnettiin {worded(day, 'fi')}, ilman myöhemmin julkaistuja oikaisuja"
+    en = f"the rulebook is as it was known on {worded(day, 'en')}, without the corrections published later"
+    return Note("known on", {"fi": fi, "en": en})
 
 
 def chosen_rules(basis: Basis) -> Note:

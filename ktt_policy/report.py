@@ -83,10 +83,13 @@ class Place(Discreet, Struct):
 
 
 class UsedParameter(Struct, frozen=True):
+    """A value that a verdict rests on; `published_on` where it corrects one after the fact."""
+
     name: str
     value: Any
     start: date
     reference: str
+    published_on: date | None = None
 
 
 def fingerprint(*parts: str) -> str:
@@ -114,10 +117,10 @@ class Finding(Struct):
 
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
     same when lines move or a message is reworded. `document` is an index of the report's documents; `parts` say
-    which ones an undecided finding is about.
+    which ones an undecided finding is about. `version` is the start of the rule's version, `published_on` its day of
+    publication where it corrects one after the fact.
     `known` findings are in the baseline, or `accepted` by the settings for a reason: told, but not held against the
-    run. With `--show`, passed and not
-    applicable outcomes are findings too, in `Report.shown`.
+    run. With `--show`, passed and not applicable outcomes are findings too, in `Report.shown`.
     """
 
     code: str
@@ -143,6 +146,7 @@ class Finding(Struct):
     known: bool = False
     accepted: str = ""
     document: int = -1
+    published_on: date | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -63,7 +63,7 @@ class FindingMaker:
             rule.code, rule.name, version.severity, "violated", version.title, message,
             self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
             version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
-            document=verdict.document.number,
+            document=verdict.document.number, published_on=version.published_on,
         )  # fmt: skip
 
     def undecided(self, verdicts: list[Verdict]) -> Finding:
@@ -83,6 +83,7 @@ class FindingMaker:
             rule.code, rule.name, version.severity, "undecided", version.title, message, clauses, places[0],
             first.document.kind, first.document.key, first.in_force, first.day, places[1:], {}, [], reason, times,
             "|".join((first.reason.code, *first.reason.about)),
+            published_on=version.published_on if first.in_force is not None else None,
         )  # fmt: skip
 
     def reason(self, reason: Reason) -> Texts:
@@ -171,7 +172,7 @@ class FindingMaker:
             if start is None or isinstance(value, Unknown):
                 continue
             entry = next(v for v in self.context.time.parameters[name].values if v.start == start)
-            made.append(UsedParameter(name, to_json(value), start, entry.reference))
+            made.append(UsedParameter(name, to_json(value), start, entry.reference, entry.published_on))
         return made
 
     # --- clauses and places -----------------------------------------------------------------------------

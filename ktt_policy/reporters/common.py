@@ -127,14 +127,22 @@ def items(report: Report, lang: str, shown: bool = True) -> list[Item]:
 def item(f: Finding, lang: str) -> Item:
     from ktt_policy.reporters.words import WORDS
 
-    since = WORDS[lang]["since"]
+    words = WORDS[lang]
     remedy = f.remedy
+
+    def published(on: date | None, before: str) -> str:
+        return f"{before}{words['published']} {day(on, lang)}" if on is not None else ""
+
+    title = safe(f.title.get(lang, "")) + (f" ({published(f.published_on, '')})" if f.published_on else "")
     return Item(
-        f.code, f.name, f.outcome, f.known, f.severity, safe(f.title.get(lang, "")), safe(f.message[lang]),
+        f.code, f.name, f.outcome, f.known, f.severity, title, safe(f.message[lang]),
         remedy[lang] if remedy is not None else "", at(f.place), [at(p) for p in f.related],
         [(cited(c), safe(c.heading.get(lang, "")), c.docs) for c in f.clauses],
         [(safe(k), value_text(v)) for k, v in f.values.items()],
-        [f"{p.name} = {value_text(p.value)} ({since} {day(p.start, lang)})" for p in f.parameters],
+        [
+            f"{p.name} = {value_text(p.value)} ({words['since']} {day(p.start, lang)}{published(p.published_on, ', ')})"
+            for p in f.parameters
+        ],
         safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -147,12 +148,14 @@ def finding_data(f: Finding, lang: str) -> dict[str, Any]:
         "related": [place_data(p) for p in f.related],
         "values": f.values,
         "parameters": [
-            {"name": p.name, "value": p.value, "since": p.start, "reference": p.reference} for p in f.parameters
+            {"name": p.name, "value": p.value, "since": p.start, "reference": p.reference, **_published(p.published_on)}
+            for p in f.parameters
         ],
         "count": f.count,
         "fingerprint": f.fingerprint,
         "known": f.known,
     }  # fmt: skip
+    data |= _published(f.published_on)
     if f.reason is not None:
         data["reason"] = f.reason[lang]
     if f.accepted:
@@ -162,6 +165,11 @@ def finding_data(f: Finding, lang: str) -> dict[str, Any]:
     if f.schema:
         data["schema"] = f.schema
     return data
+
+
+def _published(day: date | None) -> dict[str, date]:
+    """Of a version or value that corrects another one after the fact; nothing of all others."""
+    return {"published_on": day} if day is not None else {}
 
 
 def place_data(place: Place) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str])
         yield from source(lines, i.place, settings.width)
     if i.document:
         yield _named(words["document"], i.document)
-    if i.outcome == "undecided" and not settings.verbose:
+    if (i.outcome == "undecided" or i.source.published_on) and not settings.verbose:
         yield _named(words["rule"], i.title)
     for clause, heading, docs in i.clauses:
         link = f"blue link {docs}" if docs.startswith("https://") else "blue"

@@ -26,6 +26,7 @@ _TABLE = {
     "values": ("arvot", "values"),
     "parameter": ("parametri", "parameter"),
     "since": ("alkaen", "since"),
+    "published": ("julkaistu", "published"),
     "related": ("liittyy", "related"),
     "help": ("ohje", "help"),
     "why": ("perustelu", "why"),

@@ -61,6 +61,29 @@ def test_a_verdict_is_replayed_as_of_a_day(folder: Path, known_on: date | None, 
     assert {v.start for r in book.data.rules for v in r.versions} == {date(2026, 1, 1)}
 
 
+def test_a_report_says_by_which_publications_it_was_made(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "invoice.json"
+    path.write_text(encode(invoice("50")), "utf-8")
+
+    def found(*arguments: str) -> str:
+        command = ["check", str(path), "--rulebook", str(folder), "--select", "I901", "--lang", "en", *arguments]
+        return CliRunner().invoke(main, command).output
+
+    now = json.loads(found("--format", "json"))["findings"][0]
+    assert (now["version"], now["published_on"]) == ("2026-01-01", "2026-03-15")
+    assert [p["published_on"] for p in now["parameters"]] == ["2026-04-01"]
+    text = found("--format", "text")
+    assert "(published 2026-03-15)" in text
+    assert "limit = 40 (since 2026-01-01, published 2026-04-01)" in text
+    before = json.loads(found("--format", "json", "--known-on", "2026-03-14"))
+    assert "published_on" not in before["findings"][0]
+    assert "published_on" not in before["findings"][0]["parameters"][0]
+    note = "the rulebook is as it was known on 2026-03-14, without the corrections published later"
+    for form in ("text", "markdown", "html", "sarif", "json"):
+        assert note in found("--format", form, "--known-on", "2026-03-14")
+        assert note not in found("--format", form)
+
+
 @pytest.mark.parametrize(
     ("keys", "expect", "fault"),
     [
