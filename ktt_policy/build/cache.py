@@ -119,7 +119,9 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     """The checked rulebook of a folder; a clean one comes from the cache the second time."""
     cache = cache_folder()
     digest = _digest(folder, cache)
-    entry = cache / f"{digest[:32]}-{__version__}.msgpack" if cache is not None else None
+    # An entry names files as messages do, by the folder's name: a copy under another name has an entry of its own.
+    named = f"{digest[:32]}-{crc32('/'.join(folder.parts[-2:]).encode()):08x}-{__version__}.msgpack"
+    entry = cache / named if cache is not None else None
     if entry is not None:
         try:
             data = decode(entry.read_bytes())

@@ -51,6 +51,14 @@ def test_files_that_may_still_be_written_to_are_read_every_time(folder: Path) ->
     assert not kept(folder, "stamp")
 
 
+def test_a_copy_names_its_own_files(folder: Path) -> None:
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    for one in (folder, other, folder):
+        data, _ = cache.load(one)
+        assert data is not None
+        assert {v.file.partition("/")[0] for rule in data.rules for v in rule.versions} == {one.name}
+
+
 @pytest.mark.parametrize("suffix", ["msgpack", "stamp"])
 def test_a_damaged_entry_is_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     monkeypatch.setattr(cache, "SETTLED", -1)
