@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
 
 
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 LONG = ("value", "reference", "verified_on", "published_on")
 
 
@@ -49,7 +51,8 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
         at = f"/values/{start}"
         fault = _fault(_with_values(made, values), entry["value"]) if entry["value"] is not None else ""
         if fault:
-            found.append(file.problem("E408", at, f"`{name}` from {start}: {fault}"))
+            where = f"{at}/value{_inside(made, entry['value'])}"
+            found.append(file.problem("E408", where, f"`{name}` from {start}: {fault}"))
             continue
         if (strange := _strange_key(made, entry["value"])) is not None:
             message, help = f"unknown key `{strange}` of `{name}` from {start}", did_you_mean(strange, made.keys or ())
@@ -218,7 +221,8 @@ def _entry_fault(p: Parameter, value: Any) -> str:
 def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str:
     wanted: dict[str, Any] = {"number": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(kind, str)):
-        return f"`{to_text(value)}` is no {kind}"
+        quoted = kind == "number" and isinstance(value, str) and NUMBER.fullmatch(value)
+        return f'"{value}" is a text: a number stands without quotes' if quoted else f"`{to_text(value)}` is no {kind}"
     if kind == "number" and not is_readable(value):
         return f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
     if kind == "date" and read_date(value) is None:

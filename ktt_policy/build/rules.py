@@ -85,8 +85,12 @@ class VersionBuilder:
             late = self._free_lets(lets, scope, iterators).having(**{**key_types, "group": list_of(item)})
             more, late = self._lets(group_lets, late, group=True)
             lets = [*lets, *more]
-        elif "having" in data or "group_date" in data or data.get("scope") == "run":
-            self.problem("E201", "", "`having`, `group_date` and `scope` stand only with `group_by`")
+        else:
+            for key in ("having", "group_date", "scope"):
+                if key in data and data[key] != "document":
+                    self.problem(
+                        "E201", f"/{key}", f"`{key}` stands only with `group_by`", "group items, or leave it out"
+                    )
         having = self._optional("having", late, ("boolean",))
         group_date = self._optional("group_date", late, ("date",))
         self._undated(iterators, date, when, group_by, lets)

@@ -50,7 +50,7 @@ WRONG = [
     ("on {line.quantity},", "on {line.quantity,", "E301", 8, 7, "{{"),
     ("severity: error", "severity: fatal", "E201", 3, 11, ""),
     ("severity: error", "severty: error", "E201", 3, 1, "`severity`"),
-    ("severity: error", "severity: error\nscope: run", "E201", 1, 1, ""),
+    ("severity: error", "severity: error\nscope: run", "E201", 4, 8, "leave it out"),
     ("severity: error", "severity: error\nlet:\n  line: 1", "E409", 5, 9, ""),
     ("severity: error", "severity: error\nlet:\n  today: 1", "E410", 5, 10, ""),
     ("severity: error", "severity: error\nlet: {x: 1}", "E205", 4, 10, "block style"),
@@ -157,6 +157,7 @@ def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
         ("thirty", "`thirty` is no number"),
         ("true", "`true` is no number"),
         ("[30]", "`[30]` is no number"),
+        ('"30.5"', '"30.5" is a text: a number stands without quotes'),
         ("{a: 30}", "`{a: 30}` is no number"),
         ("1" * 35, "at most 34 digits"),
     ],
@@ -165,6 +166,15 @@ def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -
     folder = rulebook(tmp_path)
     (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
     assert text in problems(folder)[0].message
+
+
+@pytest.mark.parametrize("line", ["having: true", "group_date: line.service_date", "scope: run"])
+def test_what_groups_have_stands_with_group_by(tmp_path: Path, line: str) -> None:
+    rule = RULE.replace("date: line.service_date\n", "").replace("require:", f"{line}\nrequire:")
+    found = problems(rulebook(tmp_path, rule))[0]
+    key = line.partition(":")[0]
+    assert (found.message, found.pointer) == (f"`{key}` stands only with `group_by`", f"/{key}")
+    assert found.excerpt == line
 
 
 EVENTS = """\
