@@ -73,18 +73,38 @@ def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic
     try:
         root = yaml.compose(text.text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = text.span(mark.index, mark.index + 1) if mark is not None else None
-        excerpt = text.line(span.line) if span is not None else ""
-        return None, [Diagnostic("E110", f"not YAML: {error.problem}", span, excerpt=excerpt)]
-    except (yaml.YAMLError, RecursionError) as error:
-        return None, [Diagnostic("E110", f"not YAML: {error}", whole=text.name)]
+        return None, [_syntax(text, error)]
+    except yaml.reader.ReaderError as error:
+        at = text.text.find(chr(error.character))  # its position may count bytes
+        span, message = text.span(at, at + 1), f"not YAML: the control character U+{error.character:04X}"
+        return None, [Diagnostic("E110", message, span, help="take it out", excerpt=text.line(span.line))]
+    except RecursionError:
+        return None, [Diagnostic("E110", f"not YAML: nested deeper than {DEEPEST} levels", whole=text.name)]
     builder = _Builder(text)
     if root is None:
         return None, [Diagnostic("E110", f"`{text.name}` is empty", whole=text.name)]
     data = builder.data(root, "")
     file = YamlFile(path, text, data, builder.nodes, builder.keys)
     return (None if builder.problems else file), builder.problems
+
+
+def _syntax(text: Text, error: yaml.MarkedYAMLError) -> Diagnostic:
+    """What the parser says, where it says it; of what is not closed, where it began."""
+    mark = error.problem_mark
+    if error.context_mark is not None and (mark is None or not text.text[mark.index :].strip()):
+        mark = error.context_mark
+    span = text.span(mark.index, mark.index + 1) if mark is not None else None
+    character = text.text[mark.index : mark.index + 1] if mark is not None else ""
+    help = ""
+    if character == "\t":
+        help = "indent with spaces: YAML takes no tab"
+    elif character in ("@", "`", "%"):
+        help = f"put the value in single quotes: it begins with `{character}`"
+    elif (error.problem or "").startswith("mapping values"):
+        help = "put the value in single quotes: it holds a colon and a space"
+    return Diagnostic(
+        "E110", f"not YAML: {error.problem}", span, help=help, excerpt=text.line(span.line) if span else ""
+    )
 
 
 class _Builder:

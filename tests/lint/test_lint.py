@@ -190,7 +190,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("invoice/I902-new/2026-01-01.yaml", 1, 1), "I902 has no cases", "`cases.yaml`"),
     ("an empty list of cases", {QUANTITY_CASES: "cases: []\n"}, "W504", (QUANTITY, 1, 1), "has no cases",
      "`cases.yaml`"),
-    ("cases that are no YAML", {QUANTITY_CASES: "cases: [\n"}, "E110", (QUANTITY_CASES, 2, 1), "not YAML", ""),
+    ("cases that are no YAML", {QUANTITY_CASES: "cases: [\n"}, "E110", (QUANTITY_CASES, 1, 8), "not YAML", ""),
     ("a key of cases that is none", {QUANTITY_CASES: "cases: []\ncasez: []\n"}, "E201", (QUANTITY_CASES, 2, 1),
      "unknown key `casez`", "`cases`"),
     ("a key of exceptions that is none", {QUANTITY_CASES.replace("cases", "exceptions"): "mutant: []\n"}, "E201",

@@ -44,6 +44,24 @@ def test_refuses(tmp_path: Path, text: str, message: str) -> None:
     assert message in found[-1].message
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "help"),
+    [
+        ("a:\n\tb: 1\n", (2, 1), "indent with spaces: YAML takes no tab"),
+        ("ä: @x\n", (1, 4), "put the value in single quotes: it begins with `@`"),
+        ("a: b: c\n", (1, 5), "put the value in single quotes: it holds a colon and a space"),
+        ("ä: b\0c\n", (1, 5), "take it out"),
+        ("b: 1\na: {b: 1\n\n", (2, 4), ""),  # where it began, and not the end of the file
+        ("a: 'b\n", (1, 4), ""),
+    ],
+)
+def test_a_syntax_error_has_its_place(tmp_path: Path, text: str, place: tuple[int, int], help: str) -> None:
+    ((found,),) = read(tmp_path, text)[1:]
+    assert found.span is not None
+    assert (found.span.line, found.span.column) == place
+    assert found.help == help
+
+
 @pytest.mark.parametrize(("text", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "")])
 def test_depth_has_a_limit(tmp_path: Path, text: str, closing: str) -> None:
     deep = {depth: read(tmp_path, text * depth + "1" + closing * depth) for depth in (100, 101, 800, 5000)}
