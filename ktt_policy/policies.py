@@ -114,6 +114,8 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
         if unknown is not None:
             near = closest(unknown, known)
             help = f"did you mean `{near}`?" if near else "known here: " + ", ".join(known)
+            if error.instance.get("repealed") is True:
+                help = "a repeal says no more than " + ", ".join(f"`{key}`" for key in known)
             return file.problem("E201", here + pointer(unknown), f"unknown key `{unknown}`", help, key=True)
     if error.validator == "required":
         key = missing(error)

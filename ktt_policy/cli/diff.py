@@ -93,7 +93,12 @@ def _rulebooks(rulebook: str | None, against: str | None, stack: ExitStack) -> t
         return before, before
     if (Path(against) / "rulebook.yaml").is_file():
         return before, Rulebook.load(against)
-    return before, Rulebook.load(stack.enter_context(folder_at(before.folder, against)))
+    try:
+        return before, Rulebook.load(stack.enter_context(folder_at(before.folder, against)))
+    except ProblemError:
+        if Path(against).is_dir():  # which was meant, and is no rulebook
+            Rulebook.load(against)
+        raise
 
 
 def _impact(

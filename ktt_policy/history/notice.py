@@ -212,6 +212,8 @@ class _Text(_Notice):
         if change.kind in ("changed", "renumbered"):
             for part in self.parts(change):
                 self.part(part)
+            if change.parts and not self.parts(change):
+                self.lines.append(f"    {w['other language']}")
 
     def schema(self, change: SchemaChange) -> None:
         self.lines.append(f"  {change.document} {self.words[change.kind]}")
@@ -294,6 +296,8 @@ class _Markdown(_Notice):
         was = f" ({w['was']} {change.was})" if change.was else ""
         self.lines += ["", f"### {change.id}: {change.heading.get(self.lang, '')}", "", f"*{w[change.kind]}{was}*"]
         self.table(self.parts(change))
+        if change.parts and not self.parts(change):
+            self.lines += ["", w["other language"]]
 
     def schema(self, change: SchemaChange) -> None:
         self.lines += ["", f"### `{change.document}`", "", f"*{self.words[change.kind]}*", ""]

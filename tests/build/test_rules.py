@@ -50,6 +50,7 @@ WRONG = [
     ("on {line.quantity},", "on {line.quantity,", "E301", 8, 7, "{{"),
     ("severity: error", "severity: fatal", "E201", 3, 11, ""),
     ("severity: error", "severty: error", "E201", 3, 1, "`severity`"),
+    ("severity: error", "severity: error\nrepealed: true", "E201", 1, 1, "a repeal says no more than `clauses`"),
     ("severity: error", "severity: error\nscope: run", "E201", 4, 8, "leave it out"),
     ("severity: error", "severity: error\nlet:\n  line: 1", "E409", 5, 9, ""),
     ("severity: error", "severity: error\nlet:\n  today: 1", "E410", 5, 10, ""),

@@ -189,6 +189,16 @@ def test_a_notice_in_both_languages_and_all_forms(folder: Path) -> None:
     assert [r["kind"] for r in data["rules"]] == ["changed", "added", "repealed"]
 
 
+def test_a_text_of_the_other_language(tmp_path: Path) -> None:
+    registry = small.REGISTRY.replace("en: Price}", "en: The price}")
+    one = small.write(tmp_path / "one")
+    two = small.write(tmp_path / "two", {"clauses/2026-01-01.yaml": registry})
+    arguments = ("diff", "2026-05-01", "2026-05-01", "--rulebook", one, "--against", two)
+    assert "  6.m2 muuttunut: Hinta\n    Vain englanninkielinen teksti muuttuu.\n" in run(*arguments).output
+    assert "\nVain englanninkielinen teksti muuttuu.\n" in run(*arguments, "--format", "markdown").output
+    assert "Only the Finnish" not in run(*arguments, "--lang", "en").output
+
+
 def test_nothing_differs(folder: Path) -> None:
     result = run("diff", "2026-05-01", "2026-05-02", "--rulebook", folder, "--lang", "en")
     assert (result.exit_code, result.output) == (0, "small: 2026-05-01 → 2026-05-02\nNothing changes.\n")
@@ -262,6 +272,7 @@ def test_nothing_follows_from_documents_that_were_given_and_not_read(tmp_path: P
         (("2025-01-01", "2026-01-02", "--documents", "x"), "no edition is in force on 2025-01-01"),
         (("2026-01-01", "2026-13-02"), "`2026-13-02` is no date"),
         (("2026-01-01", "2026-01-02", "--against", "no-such-ref"), "git: "),
+        (("2026-01-01", "2026-01-02", "--against", "tests"), "the folder `tests` holds no rulebook"),
     ],
 )
 def test_wrong_use_says_what_is_wrong(folder: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -130,7 +130,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
              clauses='\n  - 6.m1\n  - clause: 6.m1\n    when: service = "work_ability"'),
      "W404", (QUANTITY, 5, 11), "`when` can never be true: the rule never names clause 6.m1", ""),
     ("a repeal that says more", {"invoice/I901-quantity/2026-06-01.yaml": REPEAL + "require: fooo\n"}, "E201",
-     ("invoice/I901-quantity/2026-06-01.yaml", 3, 1), "unknown key `require`", "known here: clauses, repealed"),
+     ("invoice/I901-quantity/2026-06-01.yaml", 3, 1), "unknown key `require`", "a repeal says no more than `clauses`, `repealed`"),
     ("a repeal with a condition", {"invoice/I901-quantity/2026-06-01.yaml":
                                    "repealed: true\nclauses:\n  - clause: 6.m1\n    when: fooo\n"}, "E201",
      ("invoice/I901-quantity/2026-06-01.yaml", 3, 5), "must be a text or a number, not a mapping", ""),
@@ -190,7 +190,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      ("invoice/I902-new/2026-01-01.yaml", 1, 1), "I902 has no cases", "`cases.yaml`"),
     ("an empty list of cases", {QUANTITY_CASES: "cases: []\n"}, "W504", (QUANTITY, 1, 1), "has no cases",
      "`cases.yaml`"),
-    ("cases that are no YAML", {QUANTITY_CASES: "cases: [\n"}, "E110", (QUANTITY_CASES, 1, 8), "not YAML", ""),
+    ("cases that are no YAML", {QUANTITY_CASES: "cases: [\n"}, "E110", (QUANTITY_CASES, 2, 1), "not YAML", ""),
     ("a key of cases that is none", {QUANTITY_CASES: "cases: []\ncasez: []\n"}, "E201", (QUANTITY_CASES, 2, 1),
      "unknown key `casez`", "`cases`"),
     ("a key of exceptions that is none", {QUANTITY_CASES.replace("cases", "exceptions"): "mutant: []\n"}, "E201",
