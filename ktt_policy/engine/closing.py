@@ -66,10 +66,13 @@ class Closing(Compiled):
         self.again = again
         self.items = items
         self.used = used
+        self.unordered = True  # each share has spilled its own
         self.whole: set[tuple[int, Any]] = set()  # what the reference must gather again
 
+    _number = staticmethod(int)
+
     def take(self, spilled: Iterable[Spilled]) -> None:
-        for number, key, numbers, days, rows in spilled:
+        for number, key, numbers, positions, days, rows in spilled:
             group: Any = self.tables[number].setdefault(key, [])
             made: list[Any] = [None] * len(numbers)
             if rows is None:
@@ -77,8 +80,8 @@ class Closing(Compiled):
             else:
                 make = self.items[number].make
                 made = [make(*row) for row in rows]
-            for item, document, day in zip(made, numbers, days, strict=True):
-                group += (item, document, (), day)
+            for entry in zip(made, numbers, positions, days, strict=True):
+                group += entry
 
     def _is_plain(self) -> bool:
         return not (self.whole or self.run.has_context or self.context.doubts)

@@ -6,8 +6,9 @@ of range) makes it raise or tell; then the document, the item or the group is ju
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -24,6 +25,7 @@ from ktt_policy.engine.verdicts import (
     documents_of,
     entries_of,
     group_verdict,
+    in_order,
     last_day,
     ordered,
 )
@@ -54,6 +56,8 @@ class Compiled:
         self.groups: dict[int, Groups] = {}
         self.environment = self._environment()
         self.used: set[date] = set()
+        # Whether items may have been gathered in another order than that of the documents given.
+        self.unordered = False
 
     def _environment(self) -> tuple[Any, ...]:
         context, kinds = self.context, self.program.kinds
@@ -68,13 +72,15 @@ class Compiled:
     def judge(self, kind: str, documents: list[Document], judged: bool) -> list[Document]:
         """Judge sound documents of a kind; gives back those that the interpreter must judge whole."""
         left: list[Document] = []
-        for stretch, part in self._by_stretch(kind, documents, judged):
+        parts = self._by_stretch(kind, documents, judged)
+        self.unordered = self.unordered or len(parts) > 1 or not judged
+        for stretch, part in parts:
             self._judge_part(kind, part, judged, stretch, left)
         return left
 
     def _by_stretch(
         self, kind: str, documents: list[Document], judged: bool
-    ) -> Iterable[tuple[Stretch, list[Document]]]:
+    ) -> Collection[tuple[Stretch, list[Document]]]:
         """The documents by the stretch that the date of each lies in: most of its items are judged by its rules."""
         program, first, today = self.program, self.time.first_edition, self.context.today
         dated, latest = program.dates[kind], program.latest.get((kind, judged))
@@ -143,6 +149,7 @@ class Compiled:
             self.used.add(other.days[0])
             rest = self.program.rest(kind, other, done)
             if rest is not None:
+                self.unordered = True
                 done |= {id(section) for section in rest.sections}
                 rest.judge(
                     (document,), sink, [], None, self.tables, tally.passed, tally.left_out, *self.environment
@@ -191,10 +198,21 @@ class Compiled:
                     table[key] = [*table.get(key, ()), *group]
                 groups.table, self.groups[number] = table, groups
         mixed = set(self.groups)
+        if self.unordered or mixed:
+            self._order()
         done = self._together() if not by_reference and self._is_plain() else ()
         for number, table in self.tables.items():
             if number not in done and (table or number in mixed):
                 self._judge_groups(number, number in mixed)
+
+    def _order(self) -> None:
+        """Bring the items of each group into the order of the documents given, which `group[1]` goes by."""
+        for table in self.tables.values():
+            for key, group in table.items():
+                if isinstance(group, list):
+                    table[key] = in_order(group, self._number)
+
+    _number: Callable[[Any], int] = staticmethod(attrgetter("number"))
 
     def _is_plain(self) -> bool:
         """True when no group needs caution."""

@@ -24,23 +24,30 @@ class Ambiguous:
     """Stands in the index for a key that several different documents have."""
 
 
-class BrokenRecord:
-    """Stands for the record of a document that broke its schema: compiled code that reads a field of it raises,
-    and the reference decides."""
+class BrokenRecordError(Exception):
+    """Compiled code has looked up a document that broke its schema: the reference decides."""
 
 
 class Records(dict[str, Any]):
-    """What compiled code looks up: key → record, UNSET for an ambiguous key; `missing` for one that is not there."""
+    """What compiled code looks up: key → record, UNSET for an ambiguous key; `missing` for one that is not there.
 
-    __slots__ = ("missing",)
+    A key in `broken` raises BrokenRecordError.
+    """
+
+    __slots__ = ("broken", "missing")
+    broken: set[str]
     missing: Any  # set when all is indexed: who looks too early gets an error
 
+    def __init__(self) -> None:
+        self.broken = set()
+
     def __missing__(self, key: str) -> Any:
+        if key in self.broken:
+            raise BrokenRecordError
         return self.missing
 
 
 AMBIGUOUS = Ambiguous()
-BROKEN = BrokenRecord()
 
 
 class Timeframe:
@@ -143,8 +150,12 @@ class Context:
             self.broken.append(document)
         if document.key:
             records = self.records[document.kind]
-            ambiguous = document.key in records
-            records[document.key] = UNSET if ambiguous else BROKEN if document.faults else document.record
+            if document.key in records or document.key in records.broken:
+                records[document.key] = UNSET
+            elif document.faults:
+                records.broken.add(document.key)
+            else:
+                records[document.key] = document.record
 
     @cached_property
     def index(self) -> dict[str, Any]:

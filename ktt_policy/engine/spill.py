@@ -16,7 +16,7 @@ from msgspec import defstruct
 
 from ktt_policy.build.model import Version
 from ktt_policy.engine.stock import Wanted
-from ktt_policy.engine.verdicts import STRIDE, Group
+from ktt_policy.engine.verdicts import STRIDE, Group, Positions
 from ktt_policy.expr import typed as t
 from ktt_policy.schemas.model import KindInfo, RecordInfo
 
@@ -25,9 +25,11 @@ WHOLE = ("context", "list")
 # What takes items or lists of them apart, or only gives them a name.
 HARMLESS = (t.Field, t.Project, t.Filter, t.Index, t.For, t.Quantified, t.Bind, t.Define, t.If, t.Defined)
 
-# Of a group: the number of its version in the program, its key, the numbers of its documents and the dates of its items
-# in their order, and for each what is read of it; None for a group that the reference must gather again.
-Spilled = tuple[int, tuple[Any, ...], list[int], list[date | None], list[tuple[Any, ...]] | None]
+# Of a group: the number of its version in the program and its key; for each item the number of its document, its
+# positions and its date, and what is read of it: None for a group that the reference must gather again.
+Spilled = tuple[
+    int, tuple[Any, ...], list[int], list[Positions], list[date | None], list[tuple[Any, ...]] | None
+]  # fmt: skip
 
 
 class Items:
@@ -114,7 +116,8 @@ class Spill:
         """`items` is None for what the reference has gathered."""
         numbers = [document.number for document in group[1::STRIDE]]
         rows = None if items is None or items.fields is None else list(map(items.row, group[::STRIDE]))
-        self.parts[hash((number, key)) % len(self.parts)].append((number, key, numbers, list(group[3::STRIDE]), rows))
+        positions, days = list(group[2::STRIDE]), list(group[3::STRIDE])
+        self.parts[hash((number, key)) % len(self.parts)].append((number, key, numbers, positions, days, rows))
 
     def write(self) -> None:
         with self.path.open("wb") as file:

@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document, read_texts
-from ktt_policy.engine.context import AMBIGUOUS, BROKEN, Context, Records
+from ktt_policy.engine.context import AMBIGUOUS, BrokenRecordError, Context, Records
 from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units
 from ktt_policy.schemas.records import Kind, Reader
 
@@ -264,19 +264,20 @@ class ShelfRecords(Records):
     """The records of a shelf: here are those of the share, the shelf is asked for all others."""
 
     def __init__(self, shelf: Shelf) -> None:
-        super().__init__((key, record_of(found)) for key, found in shelf.own.items())
+        super().__init__()
         self.shelf = shelf
 
     def __missing__(self, key: str) -> Any:
         found = self.shelf.get(key)
-        return self.missing if found is None else record_of(found)
-
-
-def record_of(found: Any) -> Any:
-    """What compiled code sees of an entry of an index."""
-    if found is AMBIGUOUS:
-        return UNSET
-    return BROKEN if found.faults else found.record
+        if found is None:
+            return self.missing
+        if found is AMBIGUOUS:
+            return UNSET
+        if found.faults:
+            raise BrokenRecordError
+        if key in self.shelf.own:
+            self[key] = found.record
+        return found.record
 
 
 def shelve(context: Context, stock: Stock, documents: Iterable[Document]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from operator import le
 from typing import Any
 
 from msgspec import Struct
@@ -62,6 +63,15 @@ def last_day(group: Group) -> date:
     """The reference date of a group without `group_date`: that of its last item."""
     days: list[date] = [day for day in group[3::STRIDE] if day is not None]
     return max(days)
+
+
+def in_order(group: list[Any], number: Callable[[Any], int]) -> list[Any]:
+    """A group as the reference sees it, however it was gathered; `number` gives that of a document."""
+    starts = range(0, len(group), STRIDE)
+    places = [(number(group[at + 1]), group[at + 2]) for at in starts]
+    if all(map(le, places, places[1:])):
+        return group
+    return [part for _, at in sorted(zip(places, starts, strict=True)) for part in group[at : at + STRIDE]]
 
 
 def ordered(entries: list[Entry]) -> list[Entry]:

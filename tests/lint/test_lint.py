@@ -130,7 +130,7 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
              clauses='\n  - 6.m1\n  - clause: 6.m1\n    when: service = "work_ability"'),
      "W404", (QUANTITY, 5, 11), "`when` can never be true: the rule never names clause 6.m1", ""),
     ("a repeal that says more", {"invoice/I901-quantity/2026-06-01.yaml": REPEAL + "require: fooo\n"}, "E201",
-     ("invoice/I901-quantity/2026-06-01.yaml", 3, 1), "unknown key `require`", "a repeal says no more than `clauses`, `repealed`"),
+     ("invoice/I901-quantity/2026-06-01.yaml", 3, 1), "unknown key `require`", "a repeal says no more than `clauses`"),
     ("a repeal with a condition", {"invoice/I901-quantity/2026-06-01.yaml":
                                    "repealed: true\nclauses:\n  - clause: 6.m1\n    when: fooo\n"}, "E201",
      ("invoice/I901-quantity/2026-06-01.yaml", 3, 5), "must be a text or a number, not a mapping", ""),

@@ -1,0 +1,106 @@
+"""Rules that go by the order of a group's items, or by a related document as a whole: all ways of judging agree."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ktt_policy import Report, Rulebook
+from ktt_policy.engine import run, shares
+from ktt_policy.reporters.json_ import encode
+from ktt_policy.source.json_ import parse
+from ktt_policy.source.text import decode
+from tests import small
+
+CONFORMING = Path(__file__).parents[2] / "fixtures" / "conforming"
+ON = date(2026, 11, 24)
+ORDERED = """\
+title: {fi: Kasvava, en: Rising}
+clauses: [6.m1]
+severity: error
+for_each: line in invoice.lines
+date: line.service_date
+group_by:
+  client: line.client_ref
+scope: run
+require: group[1].quantity <= group[-1].quantity
+message: {fi: "{group[1].quantity} {group[-1].quantity}", en: "{group[1].quantity} {group[-1].quantity}"}
+explanation: {fi: Syy, en: Reason}
+"""
+CHANGING = small.PARAMETER + "  2026-06-01:\n    value: 31\n    reference: here\n"
+
+
+def invoice(number: str, ends: str, *lines: tuple[str, int]) -> Any:
+    """An invoice of the month that ends then, of the first line of a conforming one with other days and quantities."""
+    tree: Any = parse(decode((CONFORMING / "invoices/2026-02.json").read_bytes(), "invoice"))
+    line = tree["lines"][0]
+    tree |= {"invoice_number": number, "period": {"starts": f"{ends[:8]}01", "ends": ends}}
+    tree["lines"] = [
+        {**copy.deepcopy(line), "line_id": str(at), "service_date": day, "quantity": Decimal(quantity)}
+        for at, (day, quantity) in enumerate(lines, 1)
+    ]
+    return tree
+
+
+def told(report: Report) -> Any:
+    code = next(iter(report.counts))
+    return report.counts[code], [f.message["en"] for f in report.findings if f.code == code]
+
+
+JUNE, MAY = "2026-06-30", "2026-05-31"
+INVOICES = [
+    invoice("A", JUNE, ("2026-06-10", 2)),
+    invoice("B", MAY, ("2026-05-10", 3), ("2026-06-01", 1)),  # the second one is of another stretch of days
+    invoice("C", JUNE, ("2026-06-11", 2), ("2026-05-20", 4)),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_items_stand_in_the_order_given(
+    order: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "WORTH_SHARING", 0)
+    monkeypatch.setattr(shares, "SHARE", 1)
+    files = {"invoice/I901-quantity/2026-01-01.yaml": ORDERED, "parameters/limit.yaml": CHANGING}
+    # Another rule reads the parameter, so that the loops of the days before it changes and after are not the same.
+    files["invoice/I902-limit/2026-01-01.yaml"] = small.RULE
+    book = Rulebook.load(small.write(tmp_path, files))
+    paths = []
+    for at in order:
+        paths.append(tmp_path / f"{len(paths)}.json")
+        paths[-1].write_text(encode(INVOICES[at]), "utf-8")
+    quantities = [line["quantity"] for at in order for line in INVOICES[at]["lines"]]
+    first, last = quantities[0], quantities[-1]
+    expected = [] if first <= last else [f"{first} {last}"]
+    for more in ({"compiled": False}, {"compiled": True}, {"jobs": 2}):
+        counts, messages = told(book.check(paths, ON, select=["I901"], **more))  # type: ignore[arg-type]
+        assert (counts["violated"], messages) == (len(expected), expected), more
+    # Those before the last one are not judged: the items of a group stand where they were given all the same.
+    mixed = [told(book.check(paths[-1:], ON, paths[:-1], select=["I901"], compiled=way)) for way in (False, True)]
+    assert mixed[0] == mixed[1]
+
+
+@pytest.mark.parametrize(
+    "require",
+    [
+        'related("voucher", "one") = related("voucher", "two")',
+        'related("voucher", "one") != related("voucher", "two")',
+        'related("voucher", "one") instance of context',
+        'related("voucher", "one") = null',
+        'related("voucher", "one").unit_price > 0',
+        'related("voucher", "one").unit = "day"',
+    ],
+)
+def test_documents_that_broke_their_schemas_are_told_apart(tmp_path: Path, require: str) -> None:
+    rule = small.RULE.replace("line.quantity <= parameters.limit", require)
+    book = Rulebook.load(small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule}))
+    voucher: Any = parse(decode((CONFORMING / "vouchers/work-ability.json").read_bytes(), "voucher"))
+    one, two = {**voucher, "voucher_id": "one", "unit": "month"}, {**voucher, "voucher_id": "two", "plan": None}
+    ways = [told(book.check([INVOICES[0]], ON, [one, two], select=["I901"], compiled=way)) for way in (False, True)]
+    assert ways[0] == ways[1]
+    assert sum(ways[0][0].values()) == 1
