@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -132,20 +133,25 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     from ktt_policy.build.assemble import build
 
     made, found = build(folder, digest)
-    if made is not None and entry is not None and not has_errors(found):
+    if made is None or has_errors(found):
+        return made, found
+    if (now := digest_of(folder)) != digest:  # a file was changed in between: keep nothing of it
+        return build(folder, now)
+    if entry is not None:
         _write(entry, encode(made), "*.msgpack")
     return made, found
 
 
 def _write(entry: Path, content: bytes, like: str) -> None:
     """Write an entry whole or not at all; of the entries like it the last ones stay."""
+    temporary = entry.with_suffix(f".{os.getpid()}")
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
-        temporary = entry.with_suffix(f".{os.getpid()}")
         temporary.write_bytes(content)
         temporary.replace(entry)
         old = sorted(entry.parent.glob(like), key=lambda p: p.stat().st_mtime)[:-KEPT]
         for path in old:
             path.unlink(missing_ok=True)
     except OSError:
-        return
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ktt_policy.build import cache
+from ktt_policy.build import assemble, cache
 
 RULEBOOK = Path(__file__).parents[2] / "fixtures/rulebooks/amended-2027"
 
@@ -49,6 +49,35 @@ def test_files_that_may_still_be_written_to_are_read_every_time(folder: Path) ->
     cache.load(folder)
     assert kept(folder, "msgpack")
     assert not kept(folder, "stamp")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, real = folder / "rulebook.yaml", assemble.build
+    before = file.read_text("utf-8")
+    after = before.replace("issuer:", "# edited\nissuer:").replace("fi: ", "fi: X", 1)
+
+    def build(folder: Path, digest: str) -> object:
+        monkeypatch.setattr(assemble, "build", real)
+        file.write_text(after, "utf-8")
+        return real(folder, digest)
+
+    monkeypatch.setattr(assemble, "build", build)
+    edited, _ = cache.load(folder)
+    assert edited is not None
+    assert edited.digest == cache.digest_of(folder)
+    file.write_text(before, "utf-8")
+    undone, _ = cache.load(folder)
+    assert undone is not None
+    assert undone.titles != edited.titles
+
+
+def test_nothing_is_left_of_an_entry_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(self: Path, target: Path) -> Path:
+        raise OSError
+
+    monkeypatch.setattr(Path, "replace", replace)
+    cache.load(folder)
+    assert list((folder.parent / "cache").iterdir()) == []
 
 
 def test_a_copy_names_its_own_files(folder: Path) -> None:
