@@ -81,9 +81,9 @@ def _settings() -> str:
 
 def _text(path: Path) -> str:
     """The file as it is; an extension laid over what it extends."""
-    import json
-
+    from ktt_policy.reporters.json_ import encode
     from ktt_policy.resources import schema_folder
+    from ktt_policy.schemas.model import read_schema
     from ktt_policy.schemas.own import schema_of
 
     shipped, written = schema_folder(), path.read_text("utf-8")
@@ -92,4 +92,4 @@ def _text(path: Path) -> str:
     schema, _, problems = schema_of(path, shipped)
     if schema is None:
         fail(problems)
-    return written if schema == json.loads(written) else json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return written if schema == read_schema(written.encode()) else encode(schema, indent=2) + "\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from ktt_policy.build.model import Edition, RulebookData, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context
@@ -71,7 +73,9 @@ class FindingMaker:
         first = verdicts[0]
         rule, version = first.rule, first.version
         assert first.reason is not None
-        reason = self.reason(first.reason)
+        # A document that the reason was found in is told where it is the same for all.
+        told = first.reason if all(v.reason == first.reason for v in verdicts) else replace(first.reason, document="")
+        reason = self.reason(told)
         times = len(verdicts)
         message = {
             "fi": reason["fi"] + (f" ({times} kohtaa)" if times > 1 else ""),
@@ -93,8 +97,9 @@ class FindingMaker:
     def schema_fault(self, document: Document, fault: Any) -> Finding:
         name, title, _ = SYSTEM_RULES["S000"]
         kind = document.kind
+        message = {lang: mask(text) for lang, text in fault.message.items()}
         return Finding(
-            "S000", name, "error", "violated", title, fault.message, [],
+            "S000", name, "error", "violated", title, message, [],
             self.place(document, document.prefix + fault.pointer), kind, document.key,
             subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=document.number,
             schema=f"{kind}.schema.json#{fault.schema}",

@@ -304,14 +304,16 @@ class Run:
         return [(v, self.made.get(id(v)) or self.maker.violation(v)) for v in violated]
 
     def _findings(self) -> list[Finding]:
-        """Violations, then what is undecided, one for each rule and reason."""
+        """Violations, then what is undecided, one for each rule and reason, whatever document that was found in."""
         if not self.reported:
             return []
         findings = [finding for _, finding in self.violations()]
-        undecided: dict[tuple[str, Reason | None], list[Verdict]] = {}
+        undecided: dict[tuple[str, ...], list[Verdict]] = {}
         open_ = [v for v in self.reported if v.outcome == "undecided"]
         for verdict in sorted(open_, key=lambda v: (v.rule.code, v.document.number, v.positions)):
-            undecided.setdefault((verdict.rule.code, verdict.reason), []).append(verdict)
+            assert verdict.reason is not None
+            reason = verdict.reason.code, *verdict.reason.about
+            undecided.setdefault((verdict.rule.code, *reason), []).append(verdict)
         return [*findings, *(self.maker.undecided(vs) for vs in undecided.values())]
 
 

@@ -108,7 +108,7 @@ class Telling:
         return field.record if field.item is None else field.item.record
 
     def hides(self, node: t.Tree, version: Version) -> bool:
-        """True when the value shows a sensitive field, or is a text or a date made from one.
+        """True when the value is that of a sensitive field, or a text or a date made from one.
 
         Numbers and conditions made from one (an age, a comparison) are shown: they are what a finding is about.
         """
@@ -118,7 +118,7 @@ class Telling:
 
     def masked(self, node: t.Tree, data: Any) -> Any:
         """The plain data that an expression outside of rules has given, without what is sensitive."""
-        if isinstance(data, (str, list, dict)) and self._is_sensitive(node, frozenset()) and not revealed():
+        if data is not None and self._is_sensitive(node, frozenset()) and not revealed():
             return MASK
         return self.shown(data)
 
@@ -147,15 +147,16 @@ class Telling:
         return self._variables[id(version)][1]
 
     def _is_sensitive(self, node: t.Tree, names: frozenset[str]) -> bool:
-        if node.kind in ("number", "boolean"):
-            return False
-        for part in t.walk(node):
+        counted = node.kind in ("number", "boolean")  # what is computed from something sensitive may be told
+        for part in [node] if counted else t.walk(node):
             if isinstance(part, (t.Field, t.Project)) and part.name in self.sensitive:
                 return True
             if isinstance(part, t.Var) and part.name in names:
                 return True
             if isinstance(part, t.Call) and part.function in NAMELESS and part.arguments[0].kind in RECORDS:
-                return True
+                keys = [a.text for a in part.arguments[1:] if isinstance(a, t.Const)]
+                if not counted or not self.sensitive.isdisjoint(keys):
+                    return True
         return False
 
     def parts(self, version: Version) -> list[Part]:

@@ -6,12 +6,15 @@ Only the keywords that map one to one to a record are read; the JSON Schema itse
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
+
+LIMITS = ("minimum", "maximum", "multipleOf")
 
 
 class FieldInfo(Struct, frozen=True):
@@ -28,6 +31,10 @@ class FieldInfo(Struct, frozen=True):
     members: tuple[str, ...] | None = None
     record: RecordInfo | None = None  # of an object
     item: FieldInfo | None = None  # of an array
+
+    def limit(self, keyword: str) -> Decimal | None:
+        """A number that the schema of the field gives, exactly."""
+        return Decimal(str(self.schema[keyword])) if keyword in self.schema else None
 
 
 class RecordInfo(Struct, frozen=True):
@@ -55,7 +62,7 @@ class KindInfo(Struct, frozen=True, dict=True):
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = msgspec.msgpack.decode(self.packed_schema)
+        schema: dict[str, Any] = _unpacked(msgspec.msgpack.decode(self.packed_schema))
         return schema
 
     @cached_property
@@ -83,7 +90,19 @@ def describes_kind(path: Path) -> bool:
 
 def read_kind(path: Path) -> KindInfo:
     """The kind that a shipped schema file describes; the file is trusted, tests check it."""
-    return kind_of(path.name.removesuffix(".schema.json"), path.name, msgspec.json.decode(path.read_bytes()))
+    return kind_of(path.name.removesuffix(".schema.json"), path.name, read_schema(path.read_bytes()))
+
+
+def read_schema(raw: bytes) -> Any:
+    """A schema with its fractions as exact decimals."""
+    return msgspec.json.Decoder(float_hook=Decimal).decode(raw)
+
+
+def _unpacked(schema: Any) -> Any:
+    """A schema whose decimals were packed as texts."""
+    if isinstance(schema, dict):
+        return {k: Decimal(v) if k in LIMITS and isinstance(v, str) else _unpacked(v) for k, v in schema.items()}
+    return [_unpacked(v) for v in schema] if isinstance(schema, list) else schema
 
 
 def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:

@@ -14,12 +14,10 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
-from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of
+from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of, read_schema
 from ktt_policy.schemas.plain import fitting, said
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.spans import Spans, pointer
@@ -56,7 +54,7 @@ def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | N
             text,
             [Diagnostic("E207", f"`{name}` holds no schema", help="a schema is a JSON object", whole=name)],
         )
-    schema: dict[str, Any] = msgspec.json.decode(text.text.encode())
+    schema: dict[str, Any] = read_schema(text.text.encode())
     if "x-extends" not in schema:
         return schema, text, []
     base = shipped / f"{schema['x-extends']}.schema.json"
@@ -64,7 +62,7 @@ def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | N
     if not isinstance(schema["x-extends"], str) or schema["x-extends"] not in known:
         help = did_you_mean(str(schema["x-extends"]), known)
         return None, text, [problem(text, "/x-extends", f"no schema `{schema['x-extends']}` is shipped", help)]
-    extended: dict[str, Any] = extend(msgspec.json.decode(base.read_bytes()), schema)
+    extended: dict[str, Any] = extend(read_schema(base.read_bytes()), schema)
     del extended["x-extends"]
     return extended, text, []
 

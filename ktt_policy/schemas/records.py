@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from math import ceil, floor
 from typing import Annotated, Any, Literal, Optional, Union
 
 import msgspec
@@ -22,8 +23,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr.literals import read_date, read_time
 from ktt_policy.inputs import SPACE
-from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
+from ktt_policy.schemas.model import LIMITS, FieldInfo, KindInfo, RecordInfo
 from ktt_policy.schemas.remembered import FORMATTED, FRACTIONS, MOST, WHOLES, NotPlainError, matched, times
+from ktt_policy.source.limits import WIDE
+
+CENT = Decimal("0.01")
 
 
 class Kind:
@@ -165,7 +169,9 @@ def _annotation(field: FieldInfo, classes: dict[str, type[Struct]]) -> Any:
     if field.kind == "number":
         return Any
     if field.kind == "integer":
-        return Annotated[int, Meta(ge=schema.get("minimum"), le=schema.get("maximum"))]
+        least, most = field.limit("minimum"), field.limit("maximum")
+        within = Meta(ge=None if least is None else ceil(least), le=None if most is None else floor(most))
+        return Annotated[int, within]
     if field.kind == "boolean":
         return bool
     if field.kind == "date":
@@ -254,9 +260,9 @@ class _Acceptor:
             refuse = p.statement(p.call("refuse"))
             converted = p.if_(integer, [self.store(variable, field.name, whole)], [refuse])
             statements = [p.if_(plain, [converted])]
-            if not _usual(field.schema):
+            if not _usual(field):
                 limits = self.fresh()
-                self.globals[limits] = field.schema
+                self.globals[limits] = tuple(map(field.limit, LIMITS))
                 current = p.attribute(p.name(variable), field.name)
                 statements.append(p.statement(p.call("check_number", current, p.name(limits))))
             return statements
@@ -292,22 +298,20 @@ def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
     return p.assemble(p.function("accept", ["record"], body), writer.globals, "<accept>")
 
 
-def _usual(schema: dict[str, Any]) -> bool:
+def _usual(field: FieldInfo) -> bool:
     """True when every number that the fast road lets through is within the field's limits."""
-    most, least = schema.get("maximum"), schema.get("minimum", 0)
-    whole_most = most is None or Decimal(str(most)) >= MOST
-    return whole_most and least <= 0 and schema.get("multipleOf", 0.01) == 0.01
+    least, most, step = map(field.limit, LIMITS)
+    return (least is None or least <= 0) and (most is None or most >= MOST) and (step is None or step == CENT)
 
 
 def refuse() -> None:
     raise NotPlainError
 
 
-def check_number(value: Decimal, schema: dict[str, Any]) -> None:
-    for keyword, outside in (("minimum", value.__lt__), ("maximum", value.__gt__)):
-        if keyword in schema and outside(Decimal(str(schema[keyword]))):
-            raise NotPlainError
-    if "multipleOf" in schema and value % Decimal(str(schema["multipleOf"])):
+def check_number(value: Decimal, limits: tuple[Decimal | None, Decimal | None, Decimal | None]) -> None:
+    least, most, step = limits
+    outside = (least is not None and value < least) or (most is not None and value > most)
+    if outside or (step is not None and WIDE.remainder(value, step)):
         raise NotPlainError
 
 

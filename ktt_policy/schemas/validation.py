@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
@@ -13,7 +13,7 @@ from ktt_policy.diagnostics import closest
 from ktt_policy.expr.literals import read_date
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo
-from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT
+from ktt_policy.source.limits import WIDE
 from ktt_policy.source.spans import pointer
 
 Texts = dict[str, str]
@@ -26,15 +26,6 @@ class Fault(Struct, frozen=True):
     schema: str
     message: Texts
     breaks: bool = True  # the value at `pointer` cannot be read; False where something beside it is wrong
-
-
-def _exact(schema: Any) -> Any:
-    """The schema with its fractions as exact decimals."""
-    if isinstance(schema, float):
-        return Decimal(str(schema))
-    if isinstance(schema, dict):
-        return {k: _exact(v) for k, v in schema.items()}
-    return [_exact(v) for v in schema] if isinstance(schema, list) else schema
 
 
 _types = Draft202012Validator.TYPE_CHECKER.redefine_many(
@@ -59,8 +50,6 @@ def _multiple_of(_: Any, step: Decimal, value: Any, __: Any) -> Iterator[Validat
         yield ValidationError(f"{value} is not a multiple of {step}")
 
 
-# Enough digits for any number that is read: the remainder of a large one by a small one has to be exact.
-WIDE = Context(prec=2 * LARGEST_EXPONENT + 2 * DIGITS)
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of}, type_checker=_types
 )
@@ -74,7 +63,7 @@ def _validator(kind: KindInfo) -> Any:
     if id(kind) not in _validators:
         if len(_validators) >= REMEMBERED:
             _validators.clear()
-        _validators[id(kind)] = kind, _Validator(_exact(kind.schema), format_checker=_formats)
+        _validators[id(kind)] = kind, _Validator(kind.schema, format_checker=_formats)
     return _validators[id(kind)][1]
 
 
@@ -139,14 +128,26 @@ def _explain(error: Any) -> list[Fault]:
     limits: dict[str, Texts] = {
         "minimum": {"fi": f"arvon on oltava vähintään {limit}", "en": f"must be at least {limit}"},
         "maximum": {"fi": f"arvo saa olla enintään {limit}", "en": f"must be at most {limit}"},
-        "multipleOf": {"fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals"},
-        "minLength": {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
+        "multipleOf": {"fi": f"arvon on oltava luvun {limit} monikerta", "en": f"must be a multiple of {limit}"},
+        "minLength": {
+            "fi": f"tekstissä on oltava vähintään {limit} merkkiä", "en": f"must be at least {limit} characters"
+        },
         "maxLength": {"fi": f"tekstissä on enintään {limit} merkkiä", "en": f"must be {limit} characters at most"},
         "minItems": {"fi": f"luettelossa on oltava vähintään {limit}", "en": f"must hold at least {limit}"},
         "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},
     }  # fmt: skip
-    text = limits.get(keyword, {"fi": error.message, "en": error.message})
+    usual = USUAL.get((keyword, limit))
+    text = usual or limits.get(keyword, {"fi": error.message, "en": error.message})
     return [fault(f"`{field}`: {text['fi']}, ei {shown}", f"`{field}` {text['en']}, not {shown}")]
+
+
+# What the shipped schemas ask most is said in words.
+USUAL: dict[tuple[str, Any], Texts] = {
+    ("multipleOf", Decimal("0.01")): {
+        "fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals",
+    },
+    ("minLength", 1): {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
+}  # fmt: skip
 
 
 def _named(path: Iterable[str | int]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 DEEPEST = 100
 DIGITS = 34
 LARGEST_EXPONENT = 100
+# Enough digits for any number that is read: the remainder of a large one by a small one has to be exact.
+WIDE = Context(prec=2 * LARGEST_EXPONENT + 2 * DIGITS)
 
 
 def is_readable(value: Decimal) -> bool:

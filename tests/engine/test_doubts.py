@@ -128,3 +128,17 @@ def test_an_item_without_a_date_may_be_of_any_version(tmp_path: Path) -> None:
         for compiled in (False, True):
             counts = book.check([tree], ON, compiled=compiled, select=["V902"]).counts["V902"]
             assert {k: n for k, n in counts.items() if n} == {"undecided": 2}, (days, compiled)
+
+
+def test_items_and_groups_that_are_undecided_for_one_reason_are_one_finding(tmp_path: Path) -> None:
+    """An item without its date leaves its group undecided, to which a line of another document belongs."""
+    rule = GROUPED.replace("require:", "scope: run\nrequire:")
+    book = Rulebook.load(small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule}))
+    given = [invoice("A", quantity(1, service_date="-")), invoice("B", quantity(1)), invoice("C", quantity(1))]
+    given[2]["lines"][0]["voucher_id"] = "V2"
+    report = book.check(given, ON, select=["I901"])
+    (finding,) = [f for f in report.findings if f.code == "I901"]
+    assert (finding.outcome, finding.count) == ("undecided", 2)
+    assert [(report.documents[p.document].key, p.count) for p in finding.parts] == [("A", 1), ("B", 1)]
+    assert finding.reason is not None
+    assert finding.reason["en"] == "not stated: line.service_date"

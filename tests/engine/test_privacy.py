@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from ktt_policy import Rulebook
 from ktt_policy.cli import main
 from ktt_policy.reporters import render_report
+from tests import small
 
 ROOT = Path(__file__).parents[2]
 VOUCHER = ROOT / "fixtures/conforming/vouchers/assessment.json"
@@ -151,3 +152,38 @@ def test_a_variable_shows_no_more_than_what_it_stands_for(tmp_path: Path, condit
     assert 'born = "•••"' in shown
     assert "    require\n" in shown
     assert "1991-04-13" not in found + shown
+
+
+PAY = """\
+title: {fi: Otsikko, en: Title}
+clauses: [6.m1]
+severity: error
+let:
+  pay: invoice.pay
+require: invoice.pay <= 10 and pay <= 10 and get value(invoice, "pay") <= 10 and invoice.pay * 2 <= 20
+message:
+  fi: '{invoice.pay} {pay} {get value(invoice, "pay")} {invoice.pay * 2}'
+  en: '{invoice.pay} {pay} {get value(invoice, "pay")} {invoice.pay * 2}'
+explanation: {fi: Syy, en: Reason}
+"""
+OVERLAY = '{"x-extends": "invoice", "properties": {"pay": {"type": "number", "x-sensitive": true}}}'
+
+
+def test_a_number_that_is_sensitive_itself_is_not_told(tmp_path: Path) -> None:
+    folder = small.write(tmp_path, {"schemas/invoice.schema.json": OVERLAY, "invoice/I902-pay/2026-01-01.yaml": PAY})
+    text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
+    path = tmp_path / "invoice.json"
+    path.write_text(text.replace('"document_type"', '"pay": 4321, "document_type"', 1), "utf-8")
+    (finding,) = Rulebook.load(folder).check([path], date(2026, 11, 24), select=["I902"]).findings
+    assert finding.message["en"] == "••• ••• ••• 8642"  # what is computed from it may be told
+    assert "4321" not in str(finding.values)
+    shown = CliRunner().invoke(main, ["eval", "invoice.pay", "--rulebook", str(folder), "--context", str(path)]).output
+    assert shown == '"•••"\n'
+
+
+def test_a_schema_fault_names_no_person(tmp_path: Path) -> None:
+    tree = json.loads(VOUCHER.read_text("utf-8")) | {"010190-900P": True}
+    path = tmp_path / "voucher.json"
+    path.write_text(json.dumps(tree), "utf-8")
+    faults = [f for f in Rulebook.load().check([path], date(2026, 11, 24)).findings if f.code == "S000"]
+    assert [f.message["en"] for f in faults] == ["unknown field `•••`"]

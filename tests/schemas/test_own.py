@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ktt_policy import ProblemError, Rulebook
 from ktt_policy.resources import schema_folder
 from ktt_policy.schemas.own import extend, faults_of, own_kind
 from ktt_policy.source.text import Text
+from tests import small
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures/rulebooks/kuulasmaa-kotipalvelu"
@@ -188,3 +190,33 @@ def test_a_type_error_points_into_the_extension(folder: Path) -> None:
     assert "visti" in message
     assert "did you mean `visit`?" in message
     assert "schemas/invoice.schema.json:" in message
+
+
+LIMITS = [
+    # the schema of `units` as its file has it, a value, and what is said of it in English
+    ('{"type": "number", "maximum": 99999999999999.99}', "99999999999999.99", ""),
+    ('{"type": "number", "maximum": 99999999999999.99}', "100000000000000", "must be at most 99999999999999.99, not "),
+    ('{"type": "number", "minimum": 0.10}', "0.1", ""),
+    ('{"type": "number", "minimum": 0.10}', "0.09", "must be at least 0.10, not 0.09"),
+    ('{"type": "number", "multipleOf": 5}', "7", "must be a multiple of 5, not 7"),
+    ('{"type": "number", "multipleOf": 0.0000000000000000000000000001}', "900000000000.01", ""),
+    ('{"type": "number", "multipleOf": 0.01}', "7.001", "must have at most two decimals, not 7.001"),
+    ('{"type": "integer", "minimum": 1.5}', "1", "must be at least 1.5, not 1"),
+    ('{"type": "integer", "minimum": 1.5}', "2", ""),
+    ('{"type": "string", "minLength": 8}', '"abc"', "must be at least 8 characters, not `abc`"),
+    ('{"type": "string", "minLength": 1}', '""', "must not be empty, not ``"),
+]
+
+
+@pytest.mark.parametrize("cached", [False, True])
+@pytest.mark.parametrize(("field", "value", "said"), LIMITS)
+def test_limits_are_exact(tmp_path: Path, field: str, value: str, said: str, cached: bool) -> None:
+    overlay = '{"x-extends": "invoice", "properties": {"units": %s}}' % field  # noqa: UP031  (braces all over)
+    book = Rulebook.load(small.write(tmp_path, {"schemas/invoice.schema.json": overlay}))
+    if cached:
+        book = Rulebook.from_bytes(book.to_bytes())
+    text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
+    raw = text.replace('"document_type"', f'"units": {value}, "document_type"', 1).encode()
+    found = [f.message["en"] for f in book.check([raw], date(2026, 11, 24)).findings if f.code == "S000"]
+    assert len(found) == bool(said)
+    assert all(message.startswith(f"`units` {said}") for message in found)
