@@ -54,9 +54,6 @@ class Document(Struct, eq=False):
         """The JSON Pointer of the document within its file or line."""
         return "" if self.index is None else f"/{self.index}"
 
-    def is_broken(self, record: Any, field: str) -> bool:
-        return self.marks is not None and (id(record), field) in self.marks
-
 
 Read = Iterator[Document | Diagnostic]
 

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from msgspec import Struct, to_builtins
 
 from ktt_policy.api import Rulebook
@@ -24,6 +23,7 @@ from ktt_policy.expr.values import number_text
 from ktt_policy.expr.values import to_json as to_json_value
 from ktt_policy.reads import reads_of
 from ktt_policy.report import SYSTEM_RULES
+from ktt_policy.reporters.json_ import encode
 from ktt_policy.reporters.words import WORDS as REPORT
 
 Texts = dict[str, str]
@@ -267,9 +267,8 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
             },
         })  # fmt: skip
     data = {
-        "rulebook": book.data.id, "on": on, "clause": to_builtins(found.clause),
+        "rulebook": book.data.id, "on": on, "clause": found.clause,
         "edition": found.edition.start if found.edition is not None else None, "rules": rules,
         "verdicts": found.verdicts,
     }  # fmt: skip
-    encoder = msgspec.json.Encoder(decimal_format="number")
-    return msgspec.json.format(encoder.encode(data), indent=2).decode() + "\n"
+    return encode(to_builtins(data, builtin_types=(Decimal,)), indent=2) + "\n"

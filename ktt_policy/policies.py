@@ -89,7 +89,7 @@ def read_file(path: Path, schema: str, base: Path) -> tuple[YamlFile | None, lis
 
 def _shown(path: Path, base: Path) -> str:
     try:
-        return str(path.relative_to(base))
+        return path.relative_to(base).as_posix()
     except ValueError:
         return str(path)
 

@@ -37,15 +37,24 @@ def docs_folder() -> Path:
     return data_folder() / "docs"
 
 
-def files_below(folder: str, inside: str = "") -> Iterator[tuple[str, str]]:
-    """Names, relative to it, and paths of all files below a folder. Every command looks here first: Path.rglob takes
-    several times as long."""
+def files_below(folder: str, inside: str = "", way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Names, relative to it, and paths of all files below a folder, but for those of folders whose names begin with a
+    dot. `way`: the real paths of the folders that links led here from and to, none of which is gone into twice.
+
+    Every command looks here first: Path.rglob takes several times as long.
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
-                yield from files_below(entry.path, f"{inside}{entry.name}/")
-            else:
+            if not entry.is_dir():
                 yield f"{inside}{entry.name}", entry.path
+            elif entry.name.startswith("."):
+                continue
+            elif entry.is_symlink():
+                here, real = os.path.realpath(folder), os.path.realpath(entry.path)
+                if real not in way and not f"{here}/".startswith(f"{real}/"):
+                    yield from files_below(entry.path, f"{inside}{entry.name}/", (*way, here, real))
+            else:
+                yield from files_below(entry.path, f"{inside}{entry.name}/", way)
 
 
 def is_policy(name: str) -> bool:

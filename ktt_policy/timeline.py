@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
@@ -43,12 +42,6 @@ class Timeline(Generic[T]):
     def __init__(self, entries: dict[date, T]) -> None:
         self._starts = sorted(entries)
         self._values = [entries[start] for start in self._starts]
-
-    def __iter__(self) -> Iterator[tuple[date, T]]:
-        return iter(zip(self._starts, self._values, strict=True))
-
-    def __len__(self) -> int:
-        return len(self._starts)
 
     @property
     def starts(self) -> list[date]:

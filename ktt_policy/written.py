@@ -47,7 +47,7 @@ class Places:
 
     def file(self, path: Path) -> YamlFile | None:
         if path not in self._files:
-            name = str(path.relative_to(self.base)) if path.is_relative_to(self.base) else str(path)
+            name = path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else str(path)
             self._files[path] = read_yaml(path, name)[0]
         return self._files[path]
 

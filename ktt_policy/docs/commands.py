@@ -42,13 +42,6 @@ def said(text: str, lang: str) -> str:
     return FINNISH.get(written, written) if lang == "fi" else written
 
 
-def texts_of(command: click.Command) -> list[str]:
-    """The help texts of a command and of its options."""
-    paragraphs = [" ".join(p.split()) for p in (command.help or "").split("\n\n")]
-    options = [p.help or "" for p in command.params if isinstance(p, click.Option)]
-    return [text for text in [*paragraphs, *(" ".join(o.split()) for o in options)] if text]
-
-
 def _command(page: Page, name: str, command: click.Command) -> None:
     page.add(f"## `ktt-policy {name}` {{#{name.replace(' ', '-')}}}")
     for paragraph in (command.help or "").split("\n\n"):

@@ -6,7 +6,6 @@ import pathlib
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from ktt_policy.api import Rulebook
@@ -17,6 +16,7 @@ from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.policy_tests import Case, patched, read_cases
 from ktt_policy.reads import Reads
 from ktt_policy.report import Finding
+from ktt_policy.reporters.json_ import encode
 
 Path = tuple[str, ...]  # of a field
 OUTCOMES = ("passed", "violated", "undecided")
@@ -144,8 +144,7 @@ def _pruned(
 
 def json_text(value: Any) -> str:
     """Data as JSON, decimals as numbers with the digits that they were written with."""
-    encoder = msgspec.json.Encoder(decimal_format="number")
-    return msgspec.json.format(encoder.encode(_plain(value)), indent=2).decode()
+    return encode(_plain(value), indent=2)
 
 
 def _plain(value: Any) -> Any:

@@ -127,8 +127,7 @@ def written(version: Version) -> list[tuple[str, str]]:
     """The expressions of a version, named and in the order of its file."""
     found = []
     if version.iterators:
-        each = ", ".join(f"{i.variable} in {_domain(i.domain.text, i.variable)}" for i in version.iterators)
-        found.append(("for_each", each))
+        found.append(("for_each", ", ".join(i.written for i in version.iterators)))
 
     def one(name: str, checked: Any) -> None:
         if checked is not None:
@@ -151,13 +150,6 @@ def written(version: Version) -> list[tuple[str, str]]:
     return found
 
 
-def _domain(text: str, variable: str) -> str:
-    """The list of an iterator, out of the text that `for_each` was checked as."""
-    inside = text.removeprefix("for ").removesuffix(" return null")
-    after = inside.partition(f"{variable} in ")[2]
-    return after.split(", ")[0] if after else inside
-
-
 def _definitions(site: Site, page: Page, version: Version, prose: Prose) -> None:
     names: list[str] = []
     texts = [text for _, text in written(version)]
@@ -173,7 +165,7 @@ def _definitions(site: Site, page: Page, version: Version, prose: Prose) -> None
     used = {n.name: n for w in expressions(version) for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
     for name in names:
         entry = site.definitions[name]
-        arguments = ", ".join(f"{a}: {kind}" for a, kind in entry["arguments"].items())
+        arguments = ", ".join(f"{a}: {kind}" for a, kind in entry.get("arguments", {}).items())
         page.add(f"`{name}({arguments})`: {plain(entry['title'][page.lang])}")
         if name in used:
             prose.where.bind(used[name])

@@ -122,6 +122,8 @@ class Context:
         self.today = today
         self.complete = complete
         self.broken: list[Document] = []
+        self._marks: set[tuple[int, str]] = set()  # of the first so many broken documents
+        self._marked = 0
         self.doubts = Doubts()
         self._clear()
 
@@ -179,7 +181,11 @@ class Context:
         return [d.record for d in self.by_kind[kind]]
 
     def is_broken(self, record: Any, field: str) -> bool:
-        return any(d.is_broken(record, field) for d in self.broken)
+        """True where the document has the field, and what it has there broke its schema."""
+        while self._marked < len(self.broken):  # those that have come up since
+            self._marks.update(self.broken[self._marked].marks or ())
+            self._marked += 1
+        return (id(record), field) in self._marks
 
 
 def in_force(rule: Rule, version: Version) -> tuple[date, date]:

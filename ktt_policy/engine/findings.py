@@ -225,9 +225,9 @@ class FindingMaker:
                     places.append(self.place(verdict.document, start + pointer(*fields)))
                 continue
             value = interpreter.value(tree)
-            items = value if isinstance(value, list) else [value]
+            items = {id(item) for item in (value if isinstance(value, list) else [value])}
             for entry in verdict.entries or ():
-                if any(entry.item is item for item in items):
+                if id(entry.item) in items:
                     where = pointer_of(verdict.version, entry.document, entry.positions)
                     found = places if entry.document.judged else context
                     found.append(self.place(entry.document, where))

@@ -150,8 +150,10 @@ class Stock:
         self.index = {kind: {} for kind in self.reader.kinds}
         for kind, key, number in keys:
             known = self.index[kind].setdefault(key, number)
-            if known != number:
-                self.index[kind][key] = [*(known if isinstance(known, list) else [known]), number]
+            if isinstance(known, list):
+                known.append(number)
+            elif known != number:
+                self.index[kind][key] = [known, number]
 
     def divided(self, parts: int) -> list[range]:
         """Numbers of texts in a row, in so many parts (or fewer) of about equal length."""

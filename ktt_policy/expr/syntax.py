@@ -170,15 +170,3 @@ def key(node: object) -> object:
     if isinstance(node, Node):
         return type(node).__name__, *(key(getattr(node, f)) for f in node.__struct_fields__ if f not in PLACES)
     return tuple(map(key, node)) if isinstance(node, tuple) else node
-
-
-def to_sexp(node: object) -> str:
-    """The tree as an s-expression without positions: what the parser's tests compare."""
-    if isinstance(node, Node):
-        parts = [to_sexp(getattr(node, field)) for field in node.__struct_fields__ if field not in PLACES]
-        return f"({' '.join([type(node).__name__, *parts])})"
-    if isinstance(node, tuple):
-        return f"[{' '.join(to_sexp(part) for part in node)}]"
-    if isinstance(node, bool):
-        return str(node).lower()
-    return str(node)

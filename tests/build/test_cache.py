@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ktt_policy.build import assemble, cache
+from ktt_policy.resources import files_below
 
 RULEBOOK = Path(__file__).parents[2] / "fixtures/rulebooks/amended-2027"
 
@@ -116,3 +117,18 @@ def test_without_a_cache_the_rulebook_is_built(folder: Path, monkeypatch: pytest
     assert made.digest == cache.digest_of(folder)
     assert not found
     assert not (folder.parent / "cache").exists()
+
+
+def test_links_and_hidden_folders_are_no_files_of_a_rulebook(folder: Path) -> None:
+    before = cache.digest_of(folder)
+    (folder / ".git").mkdir()
+    (folder / ".git/x.yaml").write_text("a: b", "utf-8")
+    (folder / "up").symlink_to(folder)
+    (folder / "clauses/round").symlink_to(folder / "parameters")
+    (folder / "parameters/round").symlink_to(folder / "clauses")
+    names = [name for name, _ in files_below(str(folder))]
+    assert not [name for name in names if name.startswith((".git", "up/")) or name.count("round") > 1]
+    assert "clauses/round/ceilings.yaml" in names  # links are followed, once
+    for link in ("up", "clauses/round", "parameters/round"):
+        (folder / link).unlink()
+    assert cache.digest_of(folder) == before

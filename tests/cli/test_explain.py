@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -141,3 +142,11 @@ def test_an_unreadable_document_is_not_said_to_be_of_no_concern() -> None:
     assert result.exit_code == 2
     assert "E101" in result.stderr
     assert "concern" not in result.stdout
+
+
+def test_a_file_whose_name_is_no_text_is_explained(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.json"
+    Path(os.fsdecode(path)).write_bytes(MISSED.read_bytes())
+    found = explain("I502", "--document", os.fsdecode(path), "--format", "json", *ON)
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.output)["verdicts"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from ktt_policy.build.model import Parameter, ParameterValue
@@ -12,8 +13,10 @@ from ktt_policy.docs.examples import json_text
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted
 from ktt_policy.docs.prose import Prose
+from ktt_policy.docs.rules import pages, written
 from ktt_policy.reads import Where
-from tests.docs.made import ON, shipped
+from tests import small
+from tests.docs.made import ON, shipped, site_of
 
 LINK = r"\[([^\]]*)\]\([^)]*\)"
 
@@ -150,3 +153,18 @@ def test_colours_move_towards_white_and_black() -> None:
 def test_contrast_is_that_of_wcag() -> None:
     found = {c: round(contrast_with_white(c), 2) for c in ("#ffffff", "#000000", "#767676", "#777777")}
     assert found == {"#ffffff": 1.0, "#000000": 21.0, "#767676": 4.54, "#777777": 4.48}
+
+
+EACH = ["line in concatenate(invoice.lines, invoice.lines)", 'line in invoice.lines[event in ("delivered", "no_show")]']
+
+
+@pytest.mark.parametrize("each", EACH)
+def test_a_page_shows_a_rule_as_it_is_written(tmp_path: Path, each: str) -> None:
+    """Lists with commas in them, and a definition that takes nothing."""
+    definition = "definitions:\n  most:\n    title: {fi: Eniten, en: Most}\n    expression: 30\n"
+    rule = small.RULE.replace("line in invoice.lines", f"'{each}'").replace("<= parameters.limit", "<= most()")
+    files = {"invoice/I901-quantity/2026-01-01.yaml": rule, "definitions.yaml": definition}
+    site = site_of(small.write(tmp_path, files))
+    (page,) = [page for page in pages(site, "en") if page.path == "rules/I901.md"]
+    assert ("for_each", each) in written(site.version(site.rules["I901"]))
+    assert "`most()`: Most" in page.lines

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
+import click
 import pytest
 from ktt_policy.advice import ADVICE
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import CODES
-from ktt_policy.docs.commands import commands_of, texts_of
+from ktt_policy.docs.commands import commands_of
 from ktt_policy.docs.texts.commands import FINNISH
 from ktt_policy.docs.texts.phrases import CALLS, PHRASES
 from ktt_policy.docs.texts.words import WORDS
@@ -68,6 +69,13 @@ def test_every_reason_is_in_words_in_both_languages() -> None:
     for code, texts in REASONS.items():
         assert sorted(SLOT.findall(texts["fi"])) == sorted(SLOT.findall(texts["en"])), code
         assert texts["fi"] != texts["en"], code
+
+
+def texts_of(command: click.Command) -> list[str]:
+    """The help texts of a command and of its options."""
+    paragraphs = [" ".join(p.split()) for p in (command.help or "").split("\n\n")]
+    options = [p.help or "" for p in command.params if isinstance(p, click.Option)]
+    return [text for text in [*paragraphs, *(" ".join(o.split()) for o in options)] if text]
 
 
 def test_every_help_text_has_its_finnish() -> None:

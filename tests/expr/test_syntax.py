@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.parser import DEEPEST, LONGEST, SPECIAL_FORMS, parse
-from ktt_policy.expr.syntax import Call, to_sexp
+from ktt_policy.expr.syntax import PLACES, Call, Node
 from ktt_policy.source.text import whole
 from language import Case, label, matches, table
 
@@ -13,6 +13,18 @@ KEYWORDS = [
     "if", "then", "else", "for", "return", "satisfies", "some", "every", "between", "in", "or", "and", "not", "true",
     "false", "null", "instance",
 ]  # fmt: skip
+
+
+def to_sexp(node: object) -> str:
+    """The tree as an s-expression without positions."""
+    if isinstance(node, Node):
+        parts = [to_sexp(getattr(node, field)) for field in node.__struct_fields__ if field not in PLACES]
+        return f"({' '.join([type(node).__name__, *parts])})"
+    if isinstance(node, tuple):
+        return f"[{' '.join(to_sexp(part) for part in node)}]"
+    if isinstance(node, bool):
+        return str(node).lower()
+    return str(node)
 
 
 @pytest.mark.parametrize("case", table("syntax.yaml"), ids=label)
