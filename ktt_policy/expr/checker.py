@@ -29,6 +29,7 @@ from ktt_policy.expr.typesystem import (
     list_of,
     union,
 )
+from ktt_policy.source.limits import DIGITS
 from ktt_policy.source.text import Excerpt
 
 Result = tuple[t.Tree, Type]
@@ -102,8 +103,8 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
     # --- literals and names ---------------------------------------------------------------------------
 
     def on_Number(self, n: s.Number, frame: Frame) -> Result:  # noqa: N802
-        if len(n.text.replace(".", "").lstrip("0")) > 34:
-            self.report("E405", "a number has at most 34 digits", n)
+        if len(n.text.replace(".", "").lstrip("0")) > DIGITS:
+            self.report("E405", f"a number has at most {DIGITS} digits", n)
             return self.failed(n)
         text = n.text if not n.text.startswith(".") else "0" + n.text
         return t.Const(n.start, n.end, "number", 0, text), NUMBER

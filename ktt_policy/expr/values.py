@@ -25,14 +25,15 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from ktt_policy.source.limits import DIGITS
+
 CONTEXT = Context(
-    prec=34,
+    prec=DIGITS,
     rounding=ROUND_HALF_EVEN,
     Emin=-6143,
     Emax=6144,
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
-DIGITS = 34
 LONGEST = 12 * 10**9  # months
 
 

@@ -65,7 +65,7 @@ def _unfit(book: Rulebook, rule: Rule, cases: list[Case]) -> list[Diagnostic]:
         fault, _ = judge(book, case, rule, book.data.parameters)
         if fault:
             message = f"{rule.code}: the case `{case.name}` fails without any mutation: {fault}"
-            return [Diagnostic("E108", message, help="make the cases pass first")]
+            return [Diagnostic("E501", message, help="make the cases pass first")]
     return []
 
 

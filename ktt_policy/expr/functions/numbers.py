@@ -17,6 +17,7 @@ from typing import Any
 
 from ktt_policy.expr.functions.registry import builtin
 from ktt_policy.expr.values import CONTEXT, UndefinedError, YearsMonths
+from ktt_policy.source.limits import DIGITS
 
 # Result exponents of every scale that comes up; others are made on demand.
 EXPONENTS = {scale: Decimal(1).scaleb(-scale) for scale in range(13)}
@@ -26,7 +27,7 @@ WIDE = Context(prec=CONTEXT.Emax - CONTEXT.Etiny() + 1)
 
 
 def rounded(n: Decimal, scale: Decimal, mode: str) -> Decimal:
-    if scale != int(scale) or not -34 <= scale <= 34:
+    if scale != int(scale) or not -DIGITS <= scale <= DIGITS:
         raise UndefinedError("no such scale")
     exponent = EXPONENTS.get(int(scale))
     if exponent is None:

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import UNSET
 
 from ktt_policy.expr.functions.registry import builtin
-from ktt_policy.expr.values import DIGITS, UndefinedError, is_null, is_unknown, is_whole, to_text
+from ktt_policy.expr.values import UndefinedError, is_null, is_unknown, is_whole, to_text
+from ktt_policy.source.limits import DIGITS
 
 
 @builtin(
