@@ -10,8 +10,8 @@ from pathlib import Path
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule, Version
+from ktt_policy.cases.drafts import with_drafts
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
-from ktt_policy.drafts import with_drafts
 from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder

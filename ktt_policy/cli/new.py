@@ -44,7 +44,7 @@ def rule(
 
     Exit codes: 0 written; 2 could not write.
     """
-    from ktt_policy.policy_tests import fixtures_of
+    from ktt_policy.cases.case import fixtures_of
     from ktt_policy.scaffold import new_rule
 
     _run(rulebook, lambda book: new_rule(book, name, kind, day, clause, fixtures or fixtures_of(book.folder)))
@@ -64,7 +64,7 @@ def version(
 
     Exit codes: 0 written; 2 could not write.
     """
-    from ktt_policy.policy_tests import fixtures_of
+    from ktt_policy.cases.case import fixtures_of
     from ktt_policy.scaffold import new_version
 
     def make(book: Rulebook) -> Made:

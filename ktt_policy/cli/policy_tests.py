@@ -13,9 +13,9 @@ from ktt_policy.cli.options import format_option, rulebook_option
 from ktt_policy.cli.parsing import Command
 
 if TYPE_CHECKING:
+    from ktt_policy.cases.run import Never, Tested
     from ktt_policy.diagnostics import Diagnostic, Span
     from ktt_policy.mutation.trial import Score, Survivor
-    from ktt_policy.policy_tests import Never, Tested
 
 
 @click.command("test", cls=Command)
@@ -37,8 +37,9 @@ def command(
     cases leave something out; 2 could not test.
     """
     from ktt_policy.api import Rulebook
+    from ktt_policy.cases.case import fixtures_of
+    from ktt_policy.cases.run import run_cases
     from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
-    from ktt_policy.policy_tests import fixtures_of, run_cases
 
     try:
         book = Rulebook.load(rulebook)

@@ -11,9 +11,9 @@ from msgspec import Struct
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.build.parameters import Given, overlay
+from ktt_policy.cases.case import Case, patched, read_cases
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.engine.verdicts import Verdict
-from ktt_policy.policy_tests import Case, patched, read_cases
 from ktt_policy.reads import Reads
 from ktt_policy.report import Finding
 from ktt_policy.reporters.json_ import encode

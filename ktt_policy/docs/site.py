@@ -12,6 +12,7 @@ import click
 
 from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Edition, Parameter, Rule, Version
+from ktt_policy.cases.case import fixtures_of
 from ktt_policy.coverage import Coverage
 from ktt_policy.docs.examples import Example, examples_of
 from ktt_policy.docs.page import Page
@@ -19,7 +20,6 @@ from ktt_policy.docs.settings import Settings
 from ktt_policy.docs.texts import words_of
 from ktt_policy.engine.wording import Names, enum_names
 from ktt_policy.policies import base_of, read_file
-from ktt_policy.policy_tests import fixtures_of
 from ktt_policy.reads import Reads, reads_of
 from ktt_policy.schemas.model import KindInfo, fields_of
 

@@ -11,10 +11,11 @@ from msgspec import Struct
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule
+from ktt_policy.cases.case import Case, read_cases
+from ktt_policy.cases.run import judge
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.mutation.mutants import Mutant, mutants
 from ktt_policy.policies import MutantException, read_exceptions
-from ktt_policy.policy_tests import Case, judge, read_cases
 from ktt_policy.written import Places
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from ktt_policy.cases.patches import PatchError, json_patch
 from ktt_policy.cli import main
 from ktt_policy.policies import read_file
-from ktt_policy.policy_tests import CaseError, json_patch
 
 ROOT = Path(__file__).parents[2]
 KEPT = {"I502", "I504", "I601", "P502", "V101"}
@@ -274,7 +274,7 @@ OPERATIONS: list[tuple[dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("operation", "made"), OPERATIONS)
 def test_an_operation_of_a_json_patch(operation: dict[str, Any], made: Any) -> None:
     if isinstance(made, str):
-        with pytest.raises(CaseError, match=made):
+        with pytest.raises(PatchError, match=made):
             json_patch(TREE, operation)
     else:
         assert json_patch(TREE, operation) == made

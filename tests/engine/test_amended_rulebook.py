@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from ktt_policy import Report, Rulebook
 from ktt_policy.build.cache import digest_of
+from ktt_policy.cases.run import run_cases
 from ktt_policy.documents import read_all
 from ktt_policy.engine.run import Run
 from ktt_policy.lint import lint
-from ktt_policy.policy_tests import run_cases
 from ktt_policy.report import Finding
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from ktt_policy import Rulebook
+from ktt_policy.cases.run import run_cases
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import ProblemError
 from ktt_policy.mutation.trial import mutate
-from ktt_policy.policy_tests import run_cases
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,18 +12,15 @@ from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Parameter, Rule
 from ktt_policy.build.parameters import Given, overlay
-from ktt_policy.condition_coverage import Conditions, RecordingJudge
+from ktt_policy.cases.case import Case, read_cases
+from ktt_policy.cases.conditions import Conditions, RecordingJudge
 from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, has_errors
-from ktt_policy.documents import Document, read_all
+from ktt_policy.documents import Document
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr.interpreter import Recorder
-from ktt_policy.expr.literals import read_date
-from ktt_policy.policies import Exceptions, base_of, read_exceptions, read_file
+from ktt_policy.policies import Exceptions, read_exceptions
 from ktt_policy.report import Report
-from ktt_policy.source.json_ import parse
-from ktt_policy.source.spans import parts
-from ktt_policy.source.text import JsonError, decode
 from ktt_policy.written import Places
 
 WORST = ("violated", "undecided", "passed", "not applicable")
@@ -79,30 +74,6 @@ class Tested(Struct):
     @property
     def seen(self) -> int:
         return self.outcomes - self.excepted - len(self.unseen)
-
-
-class Case(Struct):
-    """A case of a rule with its documents read, so that it can be judged any number of times.
-
-    `fault` says what is wrong with the case itself; it then cannot be judged. `known_on` is the day as of which the
-    rulebook is taken, where corrections after the fact are left out.
-    """
-
-    name: str
-    data: dict[str, Any]
-    place: str
-    on: date
-    documents: list[Document]
-    fault: str = ""
-    known_on: date | None = None
-
-
-def fixtures_of(folder: Path) -> Path:
-    """Where the base documents of cases are: `fixtures/` beside the rulebook or above it."""
-    for parent in (folder, *folder.resolve().parents):
-        if (parent / "fixtures").is_dir():
-            return parent / "fixtures"
-    return Path("fixtures")
 
 
 def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Tested:
@@ -175,32 +146,6 @@ def _lacking(rule: Rule, results: list[Result]) -> list[Lack]:
     return lacks
 
 
-def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], list[Diagnostic]]:
-    """The cases of a rule, or what is wrong with their file; none when there is no file."""
-    path = rule_folder(book.folder, rule) / "cases.yaml"
-    if not path.is_file():
-        return [], []
-    file, problems = read_file(path, "cases", base_of(book.folder))
-    if file is None:
-        return [], problems
-    cases = enumerate(file.data["cases"])
-    return [read_case(book, data, str(file.span(f"/cases/{i}")), fixtures) for i, data in cases], problems
-
-
-def read_case(book: Rulebook, data: dict[str, Any], place: str, fixtures: Path) -> Case:
-    """One case with its documents, of what `cases.yaml` says of it at a place."""
-    days = {key: read_date(data[key]) for key in ("on", "known_on") if key in data}
-    case = Case(data["name"], data, place, days["on"] or date.min, [], known_on=days.get("known_on"))
-    if None in days.values():
-        case.fault = next(f"`{data[key]}` is no date" for key, day in days.items() if day is None)
-        return case
-    try:
-        case.documents = _documents(book, data, fixtures)
-    except (CaseError, JsonError) as error:
-        case.fault = str(error)
-    return case
-
-
 def judge(
     book: Rulebook, case: Case, rule: Rule, parameters: tuple[Parameter, ...], recorder: Recorder | None = None
 ) -> tuple[str, list[date]]:
@@ -257,117 +202,3 @@ def _compare(case: dict[str, Any], rule: Rule, verdicts: list[Verdict], report: 
         if not any(case["reason"] in r for r in reasons):
             return f"no reason holds `{case['reason']}`: {'; '.join(reasons)}"
     return ""
-
-
-# --- documents of a case ------------------------------------------------------------------------------------
-
-
-class CaseError(Exception):
-    """The case itself is wrong."""
-
-
-def _documents(book: Rulebook, case: dict[str, Any], fixtures: Path) -> list[Document]:
-    trees = [(patched(case, fixtures), True)]
-    for other in case.get("with", ()):
-        entry = {"base": other} if isinstance(other, str) else other
-        trees.append((patched(entry, fixtures), bool(entry.get("judged"))))
-    made = []
-    for tree, judged in trees:
-        for one in read_all([tree], book.reader, judged):
-            if isinstance(one, Diagnostic):
-                raise CaseError(one.message)
-            made.append(one)
-    return made
-
-
-def patched(entry: dict[str, Any], fixtures: Path) -> Any:
-    """The base document of a case, or of a document with it, and its patch laid over it; CaseError or JsonError."""
-    path = fixtures / entry["base"]
-    try:
-        tree = parse(decode(path.read_bytes(), str(path)))
-    except OSError as error:
-        raise CaseError(f"cannot read `{path}`: {error.strerror}") from None
-    if "patch" in entry:
-        tree = merge_patch(tree, entry["patch"])
-    for operation in entry.get("json_patch", ()):
-        tree = json_patch(tree, operation)
-    return tree
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """JSON Merge Patch (RFC 7386): null removes a field, lists are replaced whole."""
-    if not isinstance(patch, dict):
-        return patch
-    made = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            made.pop(key, None)
-        else:
-            made[key] = merge_patch(made.get(key), value)
-    return made
-
-
-def json_patch(tree: Any, operation: dict[str, Any]) -> Any:
-    """One operation of a JSON Patch (RFC 6902): add, remove, replace, test, move, copy."""
-    kind, path = operation["op"], parts(operation["path"])
-    if kind in ("move", "copy"):
-        source = parts(operation["from"])
-        value = _get(tree, source)
-        if kind == "move":
-            tree = _set(tree, source, None, "remove")
-        return _set(tree, path, value, "add")
-    if kind == "test":
-        if _get(tree, path) != operation["value"]:
-            raise CaseError(f"the test at `{operation['path']}` does not hold")
-        return tree
-    return _set(tree, path, operation.get("value"), kind)
-
-
-def _get(tree: Any, path: list[str]) -> Any:
-    for part in path:
-        try:
-            tree = tree[_index(part)] if isinstance(tree, list) else tree[part]
-        except (KeyError, IndexError, TypeError):
-            raise CaseError(f"there is nothing at `/{'/'.join(path)}`") from None
-    return tree
-
-
-def _index(part: str) -> int:
-    """The index that a part of a JSON Pointer stands for: digits, and no 0 before others; else one beyond any list."""
-    return int(part) if re.fullmatch("0|[1-9][0-9]{0,8}", part) else sys.maxsize
-
-
-def _set(tree: Any, path: list[str], value: Any, kind: str) -> Any:
-    if not path:
-        return value
-    head, rest = path[0], path[1:]
-    if isinstance(tree, list):
-        made = list(tree)
-        at = len(made) if head == "-" else _index(head)
-        if at > len(made) or (at == len(made) and (rest or kind != "add")):
-            raise CaseError(f"there is no item `{head}` to {kind}")
-        if rest:
-            made[at] = _set(made[at], rest, value, kind)
-        elif kind == "add":
-            made.insert(at, value)
-        elif kind == "remove":
-            del made[at]
-        else:
-            made[at] = value
-        return made
-    if not isinstance(tree, dict):
-        raise CaseError(f"`{head}` leads into a plain value")
-    made_dict = dict(tree)
-    if rest:
-        if head not in made_dict:
-            raise CaseError(f"there is no field `{head}`")
-        made_dict[head] = _set(made_dict[head], rest, value, kind)
-    elif kind == "add":
-        made_dict[head] = value
-    elif head not in made_dict:
-        raise CaseError(f"there is no field `{head}` to {kind}")
-    elif kind == "remove":
-        del made_dict[head]
-    else:
-        made_dict[head] = value
-    return made_dict

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Rule, Version
+from ktt_policy.cases.case import CaseError, patched, read_case
+from ktt_policy.cases.run import judge
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.expr import typed
 from ktt_policy.policies import base_of, read_file
-from ktt_policy.policy_tests import CaseError, judge, patched, read_case
 from ktt_policy.reads import Where, field_at
 from ktt_policy.schemas.model import KindInfo
 from ktt_policy.source.spans import pointer
