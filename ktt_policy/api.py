@@ -269,7 +269,7 @@ def check_expression(
     expression: str, context: Any = None, rulebook: Rulebook | None = None
 ) -> tuple[Checked, Type, dict[str, Any]]:
     """The checked expression, its type, and the values of the names that it may speak of. ProblemError if wrong."""
-    from ktt_policy.expr.checker import compile_text
+    from ktt_policy.expr.checking.checker import compile_text
     from ktt_policy.expr.python import type_of, value_of
     from ktt_policy.expr.scope import Scope
     from ktt_policy.source.text import whole

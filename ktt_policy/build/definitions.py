@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ktt_policy.build.names import name_fault
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax as s
-from ktt_policy.expr.checker import Checker
+from ktt_policy.expr.checking.checker import Checker
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.parser import SPECIAL_FORMS, parse
 from ktt_policy.expr.scope import Definition, Scope

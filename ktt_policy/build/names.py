@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import syntax as s
-from ktt_policy.expr.checker import Checker
+from ktt_policy.expr.checking.checker import Checker
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
 from ktt_policy.source.text import Excerpt

@@ -17,7 +17,7 @@ from ktt_policy.build.names import name_fault
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.checker import Checker, check, compile_text
+from ktt_policy.expr.checking.checker import Checker, check, compile_text
 from ktt_policy.expr.cost import degree
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope

@@ -17,8 +17,8 @@ from msgspec import Struct
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.compiler import Emitter
-from ktt_policy.expr.emitter import Code, Pool
+from ktt_policy.expr.compiling.compiler import Emitter
+from ktt_policy.expr.compiling.emitter import Code, Pool
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
 SHARED_WORTH = (t.Related, t.Call)

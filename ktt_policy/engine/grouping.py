@@ -13,8 +13,8 @@ from ktt_policy.build.model import Version
 from ktt_policy.engine.fusion import bind_environment, environment
 from ktt_policy.engine.verdicts import STRIDE
 from ktt_policy.expr import pyast as p
-from ktt_policy.expr.compiler import Emitter
-from ktt_policy.expr.emitter import Code, Pool, lone
+from ktt_policy.expr.compiling.compiler import Emitter
+from ktt_policy.expr.compiling.emitter import Code, Pool, lone
 
 JudgeGroups = Callable[..., None]
 

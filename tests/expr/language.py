@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.expr.compiler import compile_expression
+from ktt_policy.expr.compiling.compiler import compile_expression
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Definition

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy.expr import pyast as p
-from ktt_policy.expr.checker import compile_text
-from ktt_policy.expr.compiler import Emitter
-from ktt_policy.expr.emitter import Code, Pool
+from ktt_policy.expr.checking.checker import compile_text
+from ktt_policy.expr.compiling.compiler import Emitter
+from ktt_policy.expr.compiling.emitter import Code, Pool
 from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.interpreter import Interpreter, Lazy
 from ktt_policy.expr.scope import Scope

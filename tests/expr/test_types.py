@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ktt_policy.diagnostics import Span
-from ktt_policy.expr.checker import compile_text
+from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NUMBER, STRING, UNKNOWN, Origin, Type, list_of
 from ktt_policy.source.text import whole

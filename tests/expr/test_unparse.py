@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.checker import compile_text
+from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, NUMBER, STRING, Type, list_of
 from ktt_policy.expr.unparse import unparse

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ktt_policy import evaluate
-from ktt_policy.expr.checker import compile_text
+from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typed import Checked

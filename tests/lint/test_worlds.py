@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ktt_policy.expr.checker import compile_text
+from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, KNOWN, NUMBER, UNKNOWN, Type, list_of
 from ktt_policy.lint.worlds import Worlds

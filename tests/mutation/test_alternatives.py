@@ -6,7 +6,7 @@ import pytest
 from ktt_policy import Rulebook
 from ktt_policy.build.parameters import type_of
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.checker import compile_text
+from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.scope import Scope
 from ktt_policy.mutation.alternatives import Chooser
 from ktt_policy.mutation.mutants import changes

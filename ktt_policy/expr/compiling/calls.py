@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.emitter import Code, partial
+from ktt_policy.expr.compiling.emitter import Code, partial
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.functions.dates import ISO_WEEKS, YEAR_MONTHS
 from ktt_policy.expr.functions.lists import ZERO
@@ -17,7 +17,7 @@ from ktt_policy.expr.typesystem import KNOWN, UNKNOWN
 from ktt_policy.expr.values import is_null
 
 if TYPE_CHECKING:
-    from ktt_policy.expr.compiler import Emitter
+    from ktt_policy.expr.compiling.compiler import Emitter
 
 
 class _Counts(dict[int, Decimal]):

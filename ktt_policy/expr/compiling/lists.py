@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.emitter import Code, access, lone, partial
+from ktt_policy.expr.compiling.emitter import Code, access, lone, partial
 from ktt_policy.expr.operators import steps
 from ktt_policy.expr.typesystem import UNKNOWN
 
 if TYPE_CHECKING:
-    from ktt_policy.expr.compiler import Emitter
+    from ktt_policy.expr.compiling.compiler import Emitter
 
 
 def index(items: list[Any], n: Any) -> Any:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.calls import CallChecks
-from ktt_policy.expr.comparisons import OperatorChecks
-from ktt_policy.expr.iterators import IteratorChecks
+from ktt_policy.expr.checking.calls import CallChecks
+from ktt_policy.expr.checking.iterators import IteratorChecks
+from ktt_policy.expr.checking.operators import OperatorChecks
 from ktt_policy.expr.literals import READERS, kind_of
 from ktt_policy.expr.operators import PROPERTIES
 from ktt_policy.expr.parser import parse

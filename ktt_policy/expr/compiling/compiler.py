@@ -17,11 +17,11 @@ from typing import Any
 
 from msgspec import UNSET
 
-from ktt_policy.expr import iteration
 from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.calling import emit_call
-from ktt_policy.expr.emitter import Code, Pool, Writer, access, partial
+from ktt_policy.expr.compiling import lists
+from ktt_policy.expr.compiling.calls import emit_call
+from ktt_policy.expr.compiling.emitter import Code, Pool, Writer, access, partial
 from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, negated, operation
@@ -41,7 +41,7 @@ COMPARE: dict[str, tuple[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 
 class Emitter(Writer):
     """Writes the code of typed trees into one function: a method for each kind of node; those of lists are in
-    `iteration`, those of calls in `calling`."""
+    `lists`, those of calls in `calls`."""
 
     def emit(self, node: t.Tree) -> Code:
         if isinstance(node, (t.Related, t.Call)):
@@ -267,12 +267,12 @@ def _differs(a: Any, b: Any) -> Any:
 
 _EMITTERS: dict[type, Callable[[Emitter, Any], Code]] = {
     t.Const: Emitter.on_const, t.Var: Emitter.on_var, t.Param: Emitter.on_param, t.Field: Emitter.on_field,
-    t.Prop: Emitter.on_prop, t.Project: iteration.emit_project, t.Filter: iteration.emit_filter,
-    t.Index: iteration.emit_index, t.Neg: Emitter.on_neg, t.Not: Emitter.on_not, t.Arith: Emitter.on_arith,
+    t.Prop: Emitter.on_prop, t.Project: lists.emit_project, t.Filter: lists.emit_filter,
+    t.Index: lists.emit_index, t.Neg: Emitter.on_neg, t.Not: Emitter.on_not, t.Arith: Emitter.on_arith,
     t.Compare: Emitter.on_compare, t.Equal: Emitter.on_equal, t.Logic: Emitter.on_logic, t.If: Emitter.on_if,
-    t.InRange: Emitter.on_in_range, t.RangeOf: Emitter.on_range, t.ListOf: iteration.emit_list,
+    t.InRange: Emitter.on_in_range, t.RangeOf: Emitter.on_range, t.ListOf: lists.emit_list,
     t.ContextOf: Emitter.on_context, t.InstanceOf: Emitter.on_instance_of, t.Defined: Emitter.on_defined,
-    t.Steps: iteration.emit_steps, t.For: iteration.emit_for, t.Quantified: iteration.emit_quantified,
+    t.Steps: lists.emit_steps, t.For: lists.emit_for, t.Quantified: lists.emit_quantified,
     t.Call: emit_call, t.Related: Emitter.on_related, t.Documents: Emitter.on_documents,
     t.Bind: Emitter.on_bind, t.Define: Emitter.on_define,
 }  # fmt: skip
