@@ -18,7 +18,6 @@ from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.detail import chosen_rules, describe, known_then
 from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean, has_errors
 from ktt_policy.documents import Document, exact, read_all
-from ktt_policy.engine import run as limits
 from ktt_policy.engine.run import Engine
 from ktt_policy.expr.values import CONTEXT, to_python
 from ktt_policy.inputs import LARGEST, size_of
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
     from ktt_policy.expr.typesystem import Type
 
 DEFAULT = "pohjois-savo-ktt"
+# Below so many bytes of documents, starting processes and compiling rules in each takes longer than judging here.
+WORTH_SHARING = 2_000_000
+# So many a process may hold; what is more is judged in shares.
+LARGE = 128 * 1024 * 1024
 Tell = Callable[[str, int, int], None]
 
 
@@ -173,7 +176,7 @@ class Rulebook:
         given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
         context = list(context)
         told = tell or (lambda stage, done, total: None)
-        least = limits.WORTH_SHARING if jobs > 1 else limits.LARGE
+        least = WORTH_SHARING if jobs > 1 else LARGE
         if compiled is not False and not (show or cases) and size_of([*given, *context]) > least:
             report = self._in_shares(engine, given, context, on, complete, max_bytes, strict_input, jobs, told)
             if report is not None:

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 # Below so many bytes of documents, compiling the rules takes longer than interpreting them.
 WORTH_COMPILING = 60_000
-# Below so many, starting processes and compiling rules in each takes longer than judging here.
-WORTH_SHARING = 2_000_000
-# So many a process may hold; what is more is judged in shares.
-LARGE = 128 * 1024 * 1024
 
 
 class Engine:

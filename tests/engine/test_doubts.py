@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ktt_policy import Report, Rulebook
-from ktt_policy.engine import run, shares
+from ktt_policy import Report, Rulebook, api
+from ktt_policy.engine import shares
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
 from tests import small
@@ -92,7 +92,7 @@ def test_shares_know_of_what_another_cannot_place(tmp_path: Path, monkeypatch: p
     path.write_text(json.dumps(broken), "utf-8")
     files = sorted((FIXTURES / "conforming").rglob("*.json"))
     one = report_of(0, files, [path])
-    monkeypatch.setattr(run, "WORTH_SHARING", 0)
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
     monkeypatch.setattr(shares, "WORTH_A_PROCESS", 0)
     monkeypatch.setattr(shares, "SHARE", 25_000)
     several = report_of(2, files, [path])

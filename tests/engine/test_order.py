@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ktt_policy import Report, Rulebook
-from ktt_policy.engine import run, shares
+from ktt_policy import Report, Rulebook, api
+from ktt_policy.engine import shares
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
@@ -64,7 +64,7 @@ INVOICES = [
 def test_items_stand_in_the_order_given(
     order: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "WORTH_SHARING", 0)
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
     monkeypatch.setattr(shares, "SHARE", 1)
     files = {"invoice/I901-quantity/2026-01-01.yaml": ORDERED, "parameters/limit.yaml": CHANGING}
     # Another rule reads the parameter, so that the loops of the days before it changes and after are not the same.

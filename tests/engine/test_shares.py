@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ktt_policy import Report, Rulebook
+from ktt_policy import Report, Rulebook, api
 from ktt_policy.cli.options import read_parameters
-from ktt_policy.engine import closing, judge, run, shares, stock, workers
+from ktt_policy.engine import closing, judge, shares, stock, workers
 from ktt_policy.reporters import Settings, render_report
 from tests.engine.test_both_ways import MOVED, TREES, change
 from tests.engine.test_both_ways import places as places_of
@@ -33,7 +33,7 @@ def told(report: Report) -> str:
 @pytest.fixture(autouse=True, params=[25_000, 10**9])
 def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small runs are divided too, into more shares than processes or as many."""
-    monkeypatch.setattr(run, "WORTH_SHARING", 0)
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
     monkeypatch.setattr(shares, "WORTH_A_PROCESS", 0)
     monkeypatch.setattr(shares, "SHARE", request.param)
 
@@ -123,7 +123,7 @@ def test_a_run_too_large_for_one_process_is_divided_by_itself(monkeypatch: pytes
     book = Rulebook.load()
     expected = told(book.check(DOSSIERS[1:2], ON, compiled=True))
     stages: dict[str, int] = {}
-    monkeypatch.setattr(run, "LARGE", 0)
+    monkeypatch.setattr(api, "LARGE", 0)
     report = book.check(DOSSIERS[1:2], ON, tell=lambda stage, done, total: stages.update({stage: total}))
     assert told(report) == expected
     assert stages["judge"] > 0
@@ -143,7 +143,7 @@ def test_an_array_is_read_once_however_many_of_its_documents_are_asked_for(
         return text(self, number)
 
     monkeypatch.setattr(stock.Stock, "text", counted)
-    monkeypatch.setattr(run, "LARGE", 0)
+    monkeypatch.setattr(api, "LARGE", 0)
     monkeypatch.setattr(shares, "SHARE", 1)
     report = Rulebook.load().check(given, ON, context)
     assert len(report.documents) > len(vouchers)
