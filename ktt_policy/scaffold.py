@@ -165,7 +165,7 @@ def new_version(
     # The day on which the text that is copied was published is not that of the copy.
     copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_text("utf-8"))
     copy, open_ = (copy, []) if repeal else _recited(book, path, copy, version, day)
-    files, changed = {path: _repeal(folder, version) if repeal else copy}, {}
+    files, changed, fits = {path: _repeal(folder, version) if repeal else copy}, {}, True
     if last.start != day:  # a correction has the cases of what it corrects
         eve = day - timedelta(1)
         drafts = [
@@ -174,12 +174,12 @@ def new_version(
             else (f"on {day}, its first day", day, "passed"),
             (f"on {eve}, the day before", eve, "passed" if rule.at(eve) is not None else _before(book, day)),
         ]
-        changed[folder / "cases.yaml"] = with_drafts(book, rule, version, drafts, fixtures)
+        changed[folder / "cases.yaml"], fits = with_drafts(book, rule, version, drafts, fixtures)
     begin = f"see {path}" if repeal else f"amend {path}"
     if published is not None and last.start == day:
         steps = _steps_of_correction(book, rule, day, published)
     else:
-        steps = _steps_of_version(book, rule, day)
+        steps = _steps_of_version(book, rule, day, fits)
     return _write(files, [begin, *open_, *steps, f"ktt-policy lint --since HEAD --rulebook {book.folder}"], changed)
 
 
@@ -203,10 +203,13 @@ def _recited(book: Rulebook, path: Path, text: str, version: Version, day: date)
     return text, steps
 
 
-def _steps_of_version(book: Rulebook, rule: Rule, day: date) -> list[str]:
+def _steps_of_version(book: Rulebook, rule: Rule, day: date, fits: bool) -> list[str]:
     eve, cases = day - timedelta(1), rule_folder(book.folder, rule) / "cases.yaml"
+    drafts = f"the cases of {day} and {eve} at the end of {cases}"
     return [
-        f"check the cases of {day} and {eve} at the end of {cases}, and add those on the new boundary",
+        f"check {drafts}, and add those on the new boundary"
+        if fits
+        else f"finish {drafts} by hand: none of the rule's passes with its dates moved there",
         f"ktt-policy test {rule.code} --strict --rulebook {book.folder}",
         f"ktt-policy diff {eve} {day} --rulebook {book.folder}",
     ]

@@ -31,8 +31,11 @@ OF_ITS_OWN = ("name", "on", "known_on", "expect", "at", "message", "reason")  # 
 Draft = tuple[str, date, str]  # the name of a case, its reference date, and what is expected
 
 
-def with_drafts(book: Rulebook, rule: Rule, version: Version, drafts: list[Draft], fixtures: Path) -> str:
-    """The text of the rule's `cases.yaml` with cases added. ProblemError where they cannot be put into it."""
+def with_drafts(
+    book: Rulebook, rule: Rule, version: Version, drafts: list[Draft], fixtures: Path
+) -> tuple[str, bool]:  # fmt: skip
+    """The text of the rule's `cases.yaml` with cases added, and whether the version passes what they were made of on
+    their days. ProblemError where they cannot be put into it."""
     path = rule_folder(book.folder, rule) / "cases.yaml"
     file, found = read_file(path, "cases", base_of(book.folder))
     if file is None:
@@ -40,7 +43,7 @@ def with_drafts(book: Rulebook, rule: Rule, version: Version, drafts: list[Draft
     cases = file.data["cases"]
     if not cases:
         raise _problem(f"`{path}` has no case to copy", "write one that passes; nothing was written")
-    index, places = _template(book, file, rule, version, [day for _, day, _ in drafts], fixtures)
+    index, places, fits = _template(book, file, rule, version, [day for _, day, _ in drafts], fixtures)
     made = [_changed(cases[index], draft, places) for draft in drafts]
     text: str = file.text.text.rstrip()
     added = "".join("\n" + _written(file, index, draft, places) for draft in drafts) + "\n"
@@ -49,7 +52,7 @@ def with_drafts(book: Rulebook, rule: Rule, version: Version, drafts: list[Draft
     if read is None or read.data != {**file.data, "cases": [*cases, *made]}:
         help = "write `cases:` as a list with one key on a line, and nothing behind it; nothing was written"
         raise _problem(f"no case can be added to `{path}` as it is written", help)
-    return text
+    return text, fits
 
 
 def _problem(message: str, help: str) -> ProblemError:
@@ -70,8 +73,9 @@ def _changed(case: dict[str, Any], draft: Draft, places: list[str]) -> dict[str,
 
 def _template(
     book: Rulebook, file: YamlFile, rule: Rule, version: Version, days: list[date], fixtures: Path
-) -> tuple[int, list[str]]:  # fmt: skip
-    """The first case that passes on each of the days by the version, and its reference dates; or just the first."""
+) -> tuple[int, list[str], bool]:  # fmt: skip
+    """The first case that passes on each of the days by the version, and its reference dates; or just the first, and
+    False."""
     cases = file.data["cases"]
     passing = [i for i, case in enumerate(cases) if case["expect"] == "passed"] or [0]
     alone = replace(rule, versions=(replace(version, start=date.min),))
@@ -80,8 +84,8 @@ def _template(
         for places in _dates(book, rule, version, cases[index], fixtures):
             first = first or (index, places)
             if all(_passes(book, alone, _changed(cases[index], ("", d, "passed"), places), d, fixtures) for d in days):
-                return index, places
-    return first or (passing[0], [])
+                return index, places, True
+    return *(first or (passing[0], [])), False
 
 
 def _passes(book: Rulebook, rule: Rule, case: dict[str, Any], day: date, fixtures: Path) -> bool:

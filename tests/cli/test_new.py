@@ -66,6 +66,18 @@ def test_the_reference_date_is_moved(tmp_path: Path, rulebook: str, code: str, r
     assert faults(tmp_path / rulebook, code) == []
 
 
+def test_drafts_that_are_to_be_finished_are_told(folder: Path) -> None:
+    """Of a rule that no line of a later day passes."""
+    tied = 'require: line.quantity <= parameters.limit and line.service_date < @"2026-12-01"'
+    (folder / RULE / "2026-01-01.yaml").write_text(
+        small.RULE.replace("require: line.quantity <= parameters.limit", tied), "utf-8"
+    )
+    assert "at the end of" in new(folder, "I901", "2026-06-01")
+    told = new(folder, "I901", "2027-06-01")
+    cases = folder / RULE / "cases.yaml"
+    assert f"finish the cases of 2027-06-01 and 2027-05-31 at the end of {cases} by hand: none of the rule's" in told
+
+
 CASE = "name: one\n{0}base: x.json\n{0}on: 2026-11-24\n{0}expect: passed\n"
 OWN = "json_patch:\n{0}- {{op: replace, path: /lines/0/quantity, value: 2}}\n"
 STYLES = {
