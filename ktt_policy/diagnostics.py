@@ -168,6 +168,13 @@ def closest(name: str, candidates: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
+def slip(name: str, candidates: Sequence[str]) -> bool:
+    """True for a name that is none of the candidates, and all but equal to one."""
+    from difflib import get_close_matches
+
+    return name not in candidates and bool(get_close_matches(name, candidates, 1, 0.85))
+
+
 def did_you_mean(name: str, candidates: Sequence[str], otherwise: str = "") -> str:
     """A help text: the closest candidate, or the list of them when it is short."""
     near = closest(name, candidates)

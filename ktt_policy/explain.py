@@ -122,7 +122,7 @@ def _clause(book: Rulebook, found: About, clause: Clause, on: date, lang: str) -
     current = book.data.edition_at(on)
     if found.edition is not None and found.edition is not current:
         told = w["elsewhere"].format(on=worded(on, lang), day=worded(found.edition.start, lang))
-        same = current.new_id(clause) if current is not None else None
+        same = current.new_id(clause, found.edition) if current is not None else None
         lines.insert(1, f"  {told} {w['same'].format(id=same)}" if same is not None else f"  {told}")
     lines.append(f"  {w['status']}: {COVERAGE[lang][clause.status]}")
     for name in ("reason", "interpretation", "note"):

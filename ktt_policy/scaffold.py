@@ -193,7 +193,7 @@ def _recited(book: Rulebook, path: Path, text: str, version: Version, day: date)
         read = book.data.edition_of(ref.clause, version.start)
         if edition is None or read is None or file is None or ref.clause in edition.clauses:
             continue
-        new = edition.new_id(read.clauses[ref.clause])
+        new = edition.new_id(read.clauses[ref.clause], read)
         if new is None:
             gone = f"{ref.clause}, which is not in the edition of {edition.start}"
             steps.insert(0, f"name another clause in place of {gone}")

@@ -39,11 +39,12 @@ class Edition(Struct, frozen=True):
     clauses: dict[str, Clause]
     published_on: date | None = None
 
-    def new_id(self, clause: Clause) -> str | None:
+    def new_id(self, clause: Clause, other: "Edition") -> str | None:
         """The id of a clause of another edition that was renumbered in this one; None where it was not."""
         if clause.id in self.clauses:
             return None
-        return next((one.id for one in self.clauses.values() if one.words == clause.words), None)
+        new = (one for one in self.clauses.values() if one.id not in other.clauses)
+        return next((one.id for one in new if one.words == clause.words), None)
 
 
 class ParameterValue(Struct, frozen=True):

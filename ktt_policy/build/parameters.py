@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ktt_policy.build.model import Parameter, ParameterValue
-from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
+from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, slip
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type
 from ktt_policy.expr.values import to_text
@@ -74,10 +74,10 @@ def _members(field: str, kinds: list[KindInfo]) -> tuple[str, ...] | None:
 
 
 def _strange_key(p: Parameter, value: Any) -> str | None:
-    """The first key of a table that no document can ask for."""
+    """The first key of a table that was meant to be another: expressions may ask for others than the field's values."""
     if p.keys is None or not isinstance(value, dict):
         return None
-    return next((key for key in value if key not in p.keys), None)
+    return next((key for key in value if slip(key, p.keys)), None)
 
 
 def dated(file: YamlFile, at: str, found: list[Diagnostic]) -> None:
@@ -278,8 +278,8 @@ def type_of(p: Parameter, file: str) -> Type:
 
 
 def _texts(p: Parameter) -> tuple[str, ...] | None:
-    """All texts that a parameter may have; where it does not say, those that it has on some day."""
+    """All texts that a parameter has on some day."""
     if (p.items or "string" if p.type == "list" else p.type) != "string":
         return None
     found = [v for leaf in _leaves(v.value for v in p.values) for v in (leaf if isinstance(leaf, list) else [leaf])]
-    return p.members or tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))

@@ -333,7 +333,7 @@ class VersionBuilder:
             if held:
                 message = f"clause `{clause}` is not in force on {start}, the version's day"
                 help = f"it stands in the edition of {', '.join(sorted({str(edition.start) for edition in held}))}"
-                new = current.new_id(held[-1].clauses[clause]) if current is not None else None
+                new = current.new_id(held[-1].clauses[clause], held[-1]) if current is not None else None
                 if new is not None:
                     help = f"write `{new}`: what {clause} says in the edition of {held[-1].start}"
                 self.problem("E209", f"/clauses/{i}", message, help)

@@ -6,7 +6,7 @@ of range) makes it raise or tell; then the document, the item or the group is ju
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from ktt_policy.documents import Document
 from ktt_policy.engine import fusion as f
+from ktt_policy.engine.context import BrokenRecords
 from ktt_policy.engine.grouping import JudgeGroups
 from ktt_policy.engine.tally import Tally
 from ktt_policy.engine.verdicts import (
@@ -64,7 +65,10 @@ class Compiled:
         lookups, missing = context.records.values(), None if context.complete else UNSET
         for records in lookups:
             records.missing = missing
-        every = map(context.every, kinds) if self.program.needs_all else self.program.none
+        every: Iterable[Any] = self.program.none
+        if self.program.needs_all:
+            broken = {document.kind for document in context.broken}
+            every = [BrokenRecords() if kind in broken else context.every(kind) for kind in kinds]
         return (context.today, context.complete, *lookups, *every)
 
     # --- documents --------------------------------------------------------------------------------------

@@ -47,6 +47,16 @@ class Records(dict[str, Any]):
         return self.missing
 
 
+class BrokenRecords(list[Any]):
+    """All records of a kind of which some broke their schemas: whatever compiled code does with it raises."""
+
+    def _refuse(self, *_: Any) -> Any:
+        raise BrokenRecordError
+
+    __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = __ne__ = _refuse
+    __hash__ = None
+
+
 AMBIGUOUS = Ambiguous()
 
 

@@ -306,7 +306,7 @@ class Run:
         findings = [finding for _, finding in self.violations()]
         undecided: dict[tuple[str, ...], list[Verdict]] = {}
         open_ = [v for v in self.reported if v.outcome == "undecided"]
-        for verdict in sorted(open_, key=lambda v: (v.rule.code, v.document.number, v.positions)):
+        for verdict in sorted(open_, key=lambda v: (v.rule.code, v.document.number, v.positions, v.version.start)):
             assert verdict.reason is not None
             reason = verdict.reason.code, *verdict.reason.about
             undecided.setdefault((verdict.rule.code, *reason), []).append(verdict)

@@ -32,7 +32,7 @@ class Type(Struct, frozen=True):
 
     `item` is the element type of a list or range; `fields` those of a context, `record` when its values are
     read by attribute; `name` how messages call a context; `members` the values of a string enum; `values` the texts
-    of a parameter, where it says which ones it may have all of these.
+    that a parameter has, on one day or another.
     """
 
     kind: str

@@ -297,7 +297,9 @@ _TEXTS = ("heading", "summary", "reason", "interpretation", "note")
 def _clauses(a: Edition | None, b: Edition | None) -> list[ClauseChange]:
     before = a.clauses if a is not None else {}
     after = b.clauses if b is not None else {}
-    moved = {new: c for c in before.values() if b is not None and (new := b.new_id(c)) is not None}
+    moved = {}
+    if a is not None and b is not None:
+        moved = {new: c for c in before.values() if (new := b.new_id(c, a)) is not None}
     changes = []
     for clause in after.values():
         old = before.get(clause.id, moved.get(clause.id))

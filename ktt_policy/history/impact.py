@@ -14,9 +14,10 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import pointer_of
 from ktt_policy.engine.run import Engine, Run
+from ktt_policy.engine.telling import Telling
 from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr.values import CONTEXT
-from ktt_policy.masking import mask
+from ktt_policy.masking import MASK, mask
 from ktt_policy.schemas.model import FieldInfo, RecordInfo
 
 Texts = dict[str, str]
@@ -129,7 +130,7 @@ def _outcomes(data: RulebookData, read: Sequence[Document | Diagnostic], on: dat
 
 
 def _compared(data: RulebookData, documents: dict[Where, Document], old: _Outcomes, new: _Outcomes) -> Impact:
-    billed = _Billed(data)
+    billed, telling = _Billed(data), Telling(data)
     changes: dict[Where, list[Changed]] = {}
     totals: dict[str, _Total] = {}
     at_fault = [
@@ -150,7 +151,9 @@ def _compared(data: RulebookData, documents: dict[Where, Document], old: _Outcom
         amount = sum(items.values(), ZERO)
         clauses = [ref.clause for ref in verdict.version.clauses]
         pointer = pointer_of(verdict.version, verdict.document, verdict.positions)
-        subject = mask(", ".join(str(k) for k in verdict.keys))
+        hidden = [telling.hides(expression.tree, verdict.version) for _, expression in verdict.version.group_by]
+        keys = [MASK if hide else mask(str(key)) for key, hide in zip(verdict.keys, hidden, strict=False)]
+        subject = ", ".join(keys)
         change = Changed(verdict.rule.code, clauses, before, after, pointer, subject, amount)
         changes.setdefault(_place(verdict.document), []).append(change)
         totals.setdefault(verdict.rule.code, _Total(clauses)).add(verdict, before, after, amount)

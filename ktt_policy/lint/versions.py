@@ -70,7 +70,7 @@ def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]
             if goes_on and ref.clause not in edition.clauses:
                 message = f"clause {ref.clause} is not in the edition of {edition.start}, and the version goes on"
                 holding = next((e for e in reversed(editions) if ref.clause in e.clauses), None)
-                new = edition.new_id(holding.clauses[ref.clause]) if holding is not None else None
+                new = edition.new_id(holding.clauses[ref.clause], holding) if holding is not None else None
                 under = f"clause {new}, which says the same" if new is not None else "its new clause"
                 help = f"add `{edition.start}.yaml`: the rule under {under}, or `repealed: true`"
                 yield subject.warning("W507", f"/clauses/{i}", message, help)

@@ -27,14 +27,14 @@ class FieldInfo(Struct, frozen=True):
     absent_null: bool
     sensitive: bool
     pointer: str  # of its schema in the schema file
-    schema: dict[str, Any]  # without the schemas of what is in it: these are in `record` and `item`
+    schema: dict[str, Any]  # without what is in it, which `record` and `item` have; limits as texts, see `limit`
     members: tuple[str, ...] | None = None
     record: RecordInfo | None = None  # of an object
     item: FieldInfo | None = None  # of an array
 
     def limit(self, keyword: str) -> Decimal | None:
         """A number that the schema of the field gives, exactly."""
-        return Decimal(str(self.schema[keyword])) if keyword in self.schema else None
+        return Decimal(self.schema[keyword]) if keyword in self.schema else None
 
 
 class RecordInfo(Struct, frozen=True):
@@ -57,12 +57,12 @@ class KindInfo(Struct, frozen=True, dict=True):
     file: str
     title: str  # in Finnish
     sensitive: tuple[str, ...]  # the names of such fields
-    packed_schema: Raw
+    packed_schema: bytes  # as JSON, which has numbers of any size
     packed_record: Raw
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = _unpacked(msgspec.msgpack.decode(self.packed_schema))
+        schema: dict[str, Any] = read_schema(self.packed_schema)
         return schema
 
     @cached_property
@@ -98,21 +98,14 @@ def read_schema(raw: bytes) -> Any:
     return msgspec.json.Decoder(float_hook=Decimal).decode(raw)
 
 
-def _unpacked(schema: Any) -> Any:
-    """A schema whose decimals were packed as texts."""
-    if isinstance(schema, dict):
-        return {k: Decimal(v) if k in LIMITS and isinstance(v, str) else _unpacked(v) for k, v in schema.items()}
-    return [_unpacked(v) for v in schema] if isinstance(schema, list) else schema
-
-
 def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:
     """The kind that a sound schema describes."""
     record = _record(schema, schema, name, "")
     key, date = (str(schema.get(keyword, "")) for keyword in ("x-key", "x-date"))
     title = schema.get("x-fi", {}).get("title", name)
     sensitive = sorted({field.name for field in fields_of(record) if field.sensitive})
-    packed = (Raw(msgspec.msgpack.encode(part)) for part in (schema, record))
-    return KindInfo(name, key, date, file, title, tuple(sensitive), *packed)
+    packed = msgspec.json.Encoder(decimal_format="number").encode(schema)
+    return KindInfo(name, key, date, file, title, tuple(sensitive), packed, Raw(msgspec.msgpack.encode(record)))
 
 
 def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:
@@ -153,6 +146,6 @@ def _field(
     return FieldInfo(
         key, kind, required, nullable, "x-absent" in written or "x-absent" in schema,
         bool(written.get("x-sensitive") or schema.get("x-sensitive")), pointer,
-        {keyword: value for keyword, value in schema.items() if keyword not in ("properties", "items")},
+        {k: str(v) if k in LIMITS else v for k, v in schema.items() if k not in ("properties", "items")},
         tuple(m for m in members if m is not None) if members is not None else None, record, item,
     )  # fmt: skip

@@ -104,3 +104,29 @@ def test_documents_that_broke_their_schemas_are_told_apart(tmp_path: Path, requi
     ways = [told(book.check([INVOICES[0]], ON, [one, two], select=["I901"], compiled=way)) for way in (False, True)]
     assert ways[0] == ways[1]
     assert sum(ways[0][0].values()) == 1
+
+
+@pytest.mark.parametrize(
+    "require",
+    [
+        'count(all documents("invoice")[item.invoice_number = "N1"]) <= 1',
+        'every i in all documents("invoice") satisfies i.invoice_number != "N1"',
+        'not("N1" in all documents("invoice").invoice_number)',
+        'not(list contains(all documents("invoice").invoice_number, "N1"))',
+        'count(all documents("invoice")) = 1',
+        'all documents("invoice") = all documents("invoice")',
+    ],
+)
+@pytest.mark.parametrize("broken", [Decimal(5), None, "taken out"])
+def test_documents_that_broke_their_schemas_are_among_all(tmp_path: Path, require: str, broken: Any) -> None:
+    rule = small.VALUE.replace("voucher.unit_price > 0", f"'{require}'").replace("{voucher.unit_price}", "{today}")
+    book = Rulebook.load(small.write(tmp_path, {"voucher/V901-price/2026-01-01.yaml": rule}))
+    voucher = CONFORMING / "vouchers/work-ability.json"
+    other = {**INVOICES[0], "invoice_number": broken}
+    if broken == "taken out":
+        del other["invoice_number"]
+    for context, judged in (([other], []), ([], [other])):
+        ways = [
+            told(book.check([voucher, *judged], ON, context, select=["V901"], compiled=way)) for way in (False, True)
+        ]
+        assert ways[0] == ways[1]

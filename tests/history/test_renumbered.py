@@ -90,3 +90,16 @@ def test_a_finding_cites_the_edition_that_has_it(folder: Path, tmp_path: Path) -
     assert found.exit_code == 1
     assert "clause small@2027-01-01 6.m1: Value | sum" in found.output
     assert "clause small@2026-01-01 6.m2.k1: Part of the price" in found.output
+
+
+def test_a_clause_that_says_what_another_says_is_gone_all_the_same(tmp_path: Path) -> None:
+    """Both were there before, so that none was renumbered."""
+    same = "  '8': {heading: {fi: Varattu, en: Reserved}, summary: {fi: V, en: R}, status: definition}\n"
+    both = small.REGISTRY + same + same.replace("'8'", "'7'")
+    files = {
+        **FILES,
+        "clauses/2026-01-01.yaml": both,
+        "clauses/2027-01-01.yaml": FILES["clauses/2027-01-01.yaml"] + same,
+    }
+    found = run("diff", "2026-06-01", "2027-06-01", "--rulebook", small.write(tmp_path, files), "--lang", "en")
+    assert "  7 removed: Reserved\n" in found.output

@@ -6,6 +6,7 @@ import copy
 import json
 import shutil
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,24 @@ def test_a_type_error_points_into_the_extension(folder: Path) -> None:
     assert "visti" in message
     assert "did you mean `visit`?" in message
     assert "schemas/invoice.schema.json:" in message
+
+
+def test_what_is_said_in_a_schema_stays_what_it_is(tmp_path: Path) -> None:
+    """Texts under the names of limits, fractions elsewhere, whole numbers beyond any machine's."""
+    unit = {"type": "string", "enum": ["minimum", "other"], "x-enum": {"minimum": {"fi": "a", "en": "b"}}}
+    size = (
+        '{"type": "number", "maximum": 10000000000000000000000000, "examples": [0.10], "x-note": {"maximum": "note"}}'
+    )
+    overlay = '{"x-extends": "invoice", "properties": {"kind": %s, "size": %s}}' % (json.dumps(unit), size)  # noqa: UP031
+    book = Rulebook.load(small.write(tmp_path, {"schemas/invoice.schema.json": overlay}))
+    (info,) = [kind for kind in Rulebook.from_bytes(book.to_bytes()).data.kinds if kind.name == "invoice"]
+    assert info.schema["properties"]["size"]["examples"] == [Decimal("0.10")]
+    assert info.schema["properties"]["size"]["x-note"] == {"maximum": "note"}
+    text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
+    for size, kind, faults in (("1e25", "other", 0), ("1e26", "other", 1), ("1", "zz", 1)):
+        raw = text.replace('"document_type"', f'"size": {size}, "kind": "{kind}", "document_type"', 1).encode()
+        found = [f for f in book.check([raw], date(2026, 11, 24)).findings if f.code == "S000"]
+        assert len(found) == faults
 
 
 LIMITS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ktt_policy.diagnostics import did_you_mean
+from ktt_policy.diagnostics import did_you_mean, slip
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.operators import OPERATIONS
@@ -86,8 +86,11 @@ class OperatorChecks:
             if other.members is None or isinstance(other_node, t.Const):
                 continue
             literal = isinstance(node, t.Const) and one.members is not None
-            texts = one.members if literal else None if other.values is not None else one.values
-            strange = next((text for text in texts or () if text not in other.members), None)
+            strange = None
+            if literal:
+                strange = next((text for text in one.members or () if text not in other.members), None)
+            elif one.values and other.values is None:
+                strange = _slip(one.values, other.members)
             if strange is not None:
                 what = f'"{strange}"' if literal else f'"{strange}", a value of the parameter,'
                 where = "the values of the field" if other.origin is not None else "the values that it is compared with"
@@ -235,6 +238,14 @@ class _Wrap:
             return tree
         variable, value = self.bound
         return t.Bind(tree.start, tree.end, tree.kind, tree.nulls, variable, value, tree)
+
+
+def _slip(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
+    """The value of a parameter that was meant to be one of the field's: one all but equal to it, or any if none fits.
+    A parameter may be compared with several fields."""
+    if not any(value in members for value in values):
+        return values[0]
+    return next((value for value in values if slip(value, members)), None)
 
 
 def _literal(node: t.Tree) -> tuple[str, ...] | None:
