@@ -163,7 +163,7 @@ def new_version(
     path = folder / (f"{day}@{published}.yaml" if published is not None else f"{day}.yaml")
     source = version_file(book.folder, rule, version)
     # The day on which the text that is copied was published is not that of the copy.
-    copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_text("utf-8"))
+    copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_bytes().decode("utf-8-sig"))
     copy, open_ = (copy, []) if repeal else _recited(book, path, copy, version, day)
     files, changed, fits = {path: _repeal(folder, version) if repeal else copy}, {}, True
     if last.start != day:  # a correction has the cases of what it corrects
@@ -185,22 +185,35 @@ def new_version(
 
 def _recited(book: Rulebook, path: Path, text: str, version: Version, day: date) -> tuple[str, list[str]]:
     """The text of a version under the clauses of another day, as far as they were only renumbered; and what is left to
-    do about those that are gone."""
-    edition = book.data.edition_at(day)
-    file, _ = parse_yaml(path, Text(str(path), text))
-    steps: list[str] = []
-    for i, ref in reversed(list(enumerate(version.clauses))):
+    do about those that are gone, or are written in a way that cannot be altered here."""
+    edition, steps = book.data.edition_at(day), []
+    for i, ref in enumerate(version.clauses):
         read = book.data.edition_of(ref.clause, version.start)
-        if edition is None or read is None or file is None or ref.clause in edition.clauses:
+        if edition is None or read is None or ref.clause in edition.clauses:
             continue
         new = edition.new_id(read.clauses[ref.clause], read)
-        if new is None:
-            gone = f"{ref.clause}, which is not in the edition of {edition.start}"
-            steps.insert(0, f"name another clause in place of {gone}")
-            continue
-        node = file.nodes.get(f"/clauses/{i}/clause", file.nodes[f"/clauses/{i}"])
-        text = text[: node.start_mark.index] + _scalar(new) + text[node.end_mark.index :]
+        made = _with_clause(path, text, i, new) if new is not None else None
+        if made is not None:
+            text = made
+        else:
+            instead = "another clause" if new is None else new
+            steps.append(f"name {instead} in place of {ref.clause}, which is not in the edition of {edition.start}")
     return text, steps
+
+
+def _with_clause(path: Path, text: str, i: int, clause: str) -> str | None:
+    """The text of a version with another clause in the place of one; None where that would not come out."""
+    file, _ = parse_yaml(path, Text(str(path), text))
+    if file is None:
+        return None
+    at = f"/clauses/{i}/clause" if f"/clauses/{i}/clause" in file.nodes else f"/clauses/{i}"
+    node = file.nodes[at]
+    made = text[: node.start_mark.index] + _scalar(clause) + text[node.end_mark.index :]
+    again, _ = parse_yaml(path, Text(str(path), made))
+    wanted = [*file.data["clauses"]]
+    wanted[i] = {**wanted[i], "clause": clause} if isinstance(wanted[i], dict) else clause
+    fits = again is not None and again.data == {**file.data, "clauses": wanted}
+    return made if fits else None
 
 
 def _steps_of_version(book: Rulebook, rule: Rule, day: date, fits: bool) -> list[str]:

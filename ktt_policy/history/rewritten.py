@@ -75,7 +75,7 @@ def _same(before: Any, after: Any) -> bool:
     if isinstance(before, str) and isinstance(after, str) and before != after:
         one, other = (parse(whole(text))[0] for text in (before, after))
         return one is not None and other is not None and syntax.key(one) == syntax.key(other)
-    return bool(before == after)
+    return str(before) == str(after)
 
 
 def _began(start: Start, day: date) -> bool:
@@ -120,7 +120,7 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
             continue
         for key in sorted({*file.data, *kept.data}):
             before, after = file.data.get(key), kept.data.get(key)
-            if before == after:
+            if str(before) == str(after):  # a clause is not a number: 5.1 is another one than 5.10
                 continue
             at = f"/{key}" if key in kept.data else ""
             if key in TEXTS or _same(before, after):
@@ -171,7 +171,7 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
 def _texts(
     before: dict[str, Any], after: dict[str, Any], keys: set[str], of: str, file: YamlFile, at: str = ""
 ) -> list[Diagnostic]:
-    changed = sorted(key for key in keys if before.get(key) != after.get(key))
+    changed = sorted(key for key in keys if str(before.get(key)) != str(after.get(key)))
     return [_reworded(f"`{key}` of {of} was reworded", file, f"{at}/{key}" if key in after else at) for key in changed]
 
 

@@ -9,35 +9,30 @@ from msgspec import UNSET, Struct
 from ktt_policy.source.spans import pointer
 
 # What a reader sees and no verdict depends on.
-SAID = {"title", "description", "x-fi", "x-enum", "examples", "$id", "$comment"}
+SAID = {"title", "description", "x-fi", "x-enum", "x-sensitive", "x-amount", "examples", "$id", "$comment"}
+UNORDERED = ("required", "enum", "type")  # lists whose order says nothing
 NAMED = ("properties", "$defs")  # what they hold goes by names, which are no keywords
 
 
 class Asked(Struct, frozen=True):
-    """A place where two schemas differ. `before` and `after` are what stands there; UNSET: nothing."""
+    """A place where two schemas differ. `added`: a field or definition that is new: no document of before has it, and
+    none must."""
 
     pointer: str
-    before: Any
-    after: Any
-
-    @property
-    def added(self) -> bool:
-        """True for a field or definition that is new: no document of before has it, and none must."""
-        return self.before is UNSET and self.pointer.split("/")[-2] in NAMED
+    added: bool
 
 
-def differences(before: Any, after: Any, at: str = "", named: bool = False) -> list[Asked]:
+def differences(before: dict[str, Any], after: dict[str, Any], at: str = "", named: bool = False) -> list[Asked]:
     """The places where two schemas ask for something else, texts left out; the outermost ones."""
-    if not (isinstance(before, dict) and isinstance(after, dict)):
-        return [] if _plain(before, at) == _plain(after, at) else [Asked(at, before, after)]
-    found = []
+    found: list[Asked] = []
     for key in {**before, **after}:
-        if named or key not in SAID:
-            inner = not named and key in NAMED
-            found += differences(before.get(key, UNSET), after.get(key, UNSET), at + pointer(key), inner)
+        here, old, new = at + pointer(key), before.get(key, UNSET), after.get(key, UNSET)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += differences(old, new, here, not named and key in NAMED) if named or key not in SAID else []
+        elif (named or key not in SAID) and _plain(key, old) != _plain(key, new):
+            found += [Asked(here, named and old is UNSET)]
     return found
 
 
-def _plain(value: Any, at: str) -> Any:
-    """In which order fields are required says nothing."""
-    return sorted(value) if isinstance(value, list) and at.endswith("/required") else value
+def _plain(keyword: str, value: Any) -> Any:
+    return sorted(value, key=str) if keyword in UNORDERED and isinstance(value, list) else value

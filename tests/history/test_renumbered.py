@@ -62,6 +62,25 @@ def test_a_new_version_is_drafted_under_it(tmp_path: Path, clauses: str, written
     assert "0 errors" in run("lint", folder).output
 
 
+@pytest.mark.parametrize(
+    ("rule", "drafted"),
+    [
+        ("\ufeff" + FILES[VERSION], small.RULE.replace("[6.m1]", "[6.m1, 6.m2.k2]")),
+        (FILES[VERSION].replace("\n", "\r\n"), small.RULE.replace("[6.m1]", "[6.m1, 6.m2.k2]").replace("\n", "\r\n")),
+        # written so that it cannot be altered: left as it is, and told
+        (small.RULE.replace("[6.m1]", "\n  - |-\n    6.m2.k1"), small.RULE.replace("[6.m1]", "\n  - |-\n    6.m2.k1")),
+    ],
+)
+def test_a_draft_keeps_how_its_file_is_written(tmp_path: Path, rule: str, drafted: str) -> None:
+    folder = small.write(tmp_path, {**FILES, VERSION: None})
+    (folder / VERSION).write_bytes(rule.encode())
+    made = run("new", "version", "I901", "2027-03-15", "--rulebook", folder, "--fixtures", ROOT / "fixtures")
+    assert made.exit_code == 0, made.output
+    assert (folder / "invoice/I901-quantity/2027-03-15.yaml").read_bytes() == drafted.encode()
+    left = "name 6.m2.k2 in place of 6.m2.k1, which is not in the edition of 2027-01-01"
+    assert (left in made.output) == ("6.m2.k1" in drafted)
+
+
 def test_one_that_is_gone_is_left_to_the_owner(tmp_path: Path) -> None:
     registry = FILES["clauses/2027-01-01.yaml"].replace("Hinnan osa", "Muu").replace("Part of the price", "Other")
     folder = small.write(tmp_path, {**FILES, "clauses/2027-01-01.yaml": registry})

@@ -164,6 +164,11 @@ LINE = '{"x-extends": "invoice", "$defs": {"line": {"properties": {%s}}}}'
         (LINE % '"title": {"type": "string"}', LINE % '"title": {"type": "string", "maxLength": 3}',
          ["/$defs/line/properties/title/maxLength"]),  # a field of the name, and no title
         (LINE % '"note": {"type": "string"}', LINE % '"note": {"type": "string", "title": "Note"}', []),
+        (LINE % '"note": {"enum": ["a", "b"]}', LINE % '"note": {"enum": ["b", "a"], "x-sensitive": true}', []),
+        (LINE % '"note": {"enum": ["a", "b"]}', LINE % '"note": {"enum": ["a"]}', ["/$defs/line/properties/note/enum"]),
+        (LINE % '"properties": {"type": "object", "properties": {"x": {"type": "string"}}}',
+         LINE % '"properties": {"type": "object", "properties": {"x": {"type": "string"}}, "required": ["x"]}',
+         ["/$defs/line/properties/properties/required"]),  # a field of the name
     ],
 )  # fmt: skip
 def test_a_schema_laid_over_a_shipped_one(folder: Path, before: str | None, after: str | None, at: list[str]) -> None:
@@ -218,6 +223,15 @@ def test_a_registry_is_not_corrected_in_the_past(folder: Path) -> None:
     assert [(d.code, d.span.source if d.span else "") for d in found] == [
         ("E210", "policies/small/clauses/2026-01-01@2026-05-01.yaml")
     ]
+
+
+def test_a_clause_is_no_number(folder: Path) -> None:
+    put(folder, VERSION, "[6.m1]", "[6.m1, 5.1]")
+    put(folder, LIMIT, "clause: 6.m1", "clause: 5.1")
+    commit(folder)
+    put(folder, VERSION, "5.1]", "5.10]")
+    put(folder, LIMIT, "clause: 5.1", "clause: 5.10")
+    assert [d.code for d in rewritten(folder, "HEAD")] == ["E210", "W508"]
 
 
 def test_the_command_fails_for_it(folder: Path) -> None:
