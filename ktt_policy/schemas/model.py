@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from ktt_policy.source.limits import DIGITS
+
 LIMITS = ("minimum", "maximum", "multipleOf")
 
 
@@ -94,8 +96,13 @@ def read_kind(path: Path) -> KindInfo:
 
 
 def read_schema(raw: bytes) -> Any:
-    """A schema with its fractions as exact decimals."""
-    return msgspec.json.Decoder(float_hook=Decimal).decode(raw)
+    """A schema with its fractions as exact decimals; `2.0` is a whole number in JSON Schema."""
+    return msgspec.json.Decoder(float_hook=_number).decode(raw)
+
+
+def _number(text: str) -> int | Decimal:
+    value = Decimal(text)
+    return int(value) if value.adjusted() < DIGITS and value == value.to_integral_value() else value
 
 
 def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:

@@ -177,7 +177,7 @@ def _annotation(field: FieldInfo, classes: dict[str, type[Struct]]) -> Any:
     if field.kind == "date":
         return date
     limits = {"min_length": "minLength", "max_length": "maxLength"}  # `accept` matches patterns, once for each text
-    given = {ours: schema[theirs] for ours, theirs in limits.items() if theirs in schema}
+    given: dict[str, Any] = {ours: schema[theirs] for ours, theirs in limits.items() if theirs in schema}
     return Annotated[str, Meta(**given)] if given else str
 
 

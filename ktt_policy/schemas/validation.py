@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from ktt_policy.diagnostics import closest
 from ktt_policy.expr.literals import read_date
+from ktt_policy.masking import MASK
 from ktt_policy.schemas.formats import FORMATS, pattern
-from ktt_policy.schemas.model import KindInfo
+from ktt_policy.schemas.model import KindInfo, RecordInfo
 from ktt_policy.source.limits import WIDE
 from ktt_policy.source.spans import pointer
 
@@ -71,17 +72,30 @@ def faults(kind: KindInfo, tree: Any) -> list[Fault]:
     """All faults of a document of the kind, in document order; empty for a sound one."""
     found = []
     for error in _validator(kind).iter_errors(tree):
-        found.extend(_explain(error))
+        found.extend(_explain(error, _is_sensitive(kind.record, error)))
     return sorted(found, key=lambda f: f.pointer)
 
 
-def _explain(error: Any) -> list[Fault]:
+def _is_sensitive(record: RecordInfo | None, error: Any) -> bool:
+    """True for the value of a sensitive field, and for what is within one."""
+    if isinstance(error.schema, dict) and error.schema.get("x-sensitive"):
+        return True
+    for part in error.absolute_path:
+        if isinstance(part, int):
+            continue
+        field = next((one for one in record.fields if one.name == part), None) if record is not None else None
+        if field is None or field.sensitive:
+            return field is not None
+        record = (field.item or field).record
+    return False
+
+
+def _explain(error: Any, sensitive: bool) -> list[Fault]:
     here = pointer(*error.absolute_path)
     schema = pointer(*error.absolute_schema_path)
     value, keyword, limit = error.instance, error.validator, error.validator_value
     field = _named(error.absolute_path)
-    sensitive = isinstance(error.schema, dict) and error.schema.get("x-sensitive")
-    shown = "•••" if sensitive else _shown(value)
+    shown = MASK if sensitive else _shown(value)
 
     def fault(fi: str, en: str, at: str = here) -> Fault:
         return Fault(at, schema, {"fi": fi, "en": en}, keyword != "required")
@@ -95,9 +109,10 @@ def _explain(error: Any) -> list[Fault]:
         made = []
         for name in value:
             if name not in known:
-                near = closest(name, known)
-                fi = f"tuntematon kenttä `{name}`" + (f"; tarkoititko `{near}`?" if near else "")
-                en = f"unknown field `{name}`" + (f"; did you mean `{near}`?" if near else "")
+                near = closest(name, known) if not sensitive else None
+                said = MASK if sensitive else name
+                fi = f"tuntematon kenttä `{said}`" + (f"; tarkoititko `{near}`?" if near else "")
+                en = f"unknown field `{said}`" + (f"; did you mean `{near}`?" if near else "")
                 made.append(fault(fi, en, here + pointer(name)))
         return made
     if keyword == "type":

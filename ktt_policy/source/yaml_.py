@@ -91,14 +91,15 @@ def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic
 def _syntax(text: Text, error: yaml.MarkedYAMLError) -> Diagnostic:
     """What the parser says, where it says it; of what is not closed, where it began."""
     mark = error.problem_mark
-    if error.context_mark is not None and (mark is None or not text.text[mark.index :].strip()):
+    within = "flow" in (error.context or "") or (mark is not None and not text.text[mark.index :].strip())
+    if error.context_mark is not None and (mark is None or within):
         mark = error.context_mark
     span = text.span(mark.index, mark.index + 1) if mark is not None else None
     character = text.text[mark.index : mark.index + 1] if mark is not None else ""
     help = ""
     if character == "\t":
         help = "indent with spaces: YAML takes no tab"
-    elif character in ("@", "`", "%"):
+    elif character in ("@", "`", "%") and "cannot start any token" in (error.problem or ""):
         help = f"put the value in single quotes: it begins with `{character}`"
     elif (error.problem or "").startswith("mapping values"):
         help = "put the value in single quotes: it holds a colon and a space"

@@ -187,3 +187,30 @@ def test_a_schema_fault_names_no_person(tmp_path: Path) -> None:
     path.write_text(json.dumps(tree), "utf-8")
     faults = [f for f in Rulebook.load().check([path], date(2026, 11, 24)).findings if f.code == "S000"]
     assert [f.message["en"] for f in faults] == ["unknown field `•••`"]
+
+
+SECRET = """{"x-extends": "invoice", "$defs": {"pname": {"type": "string", "maxLength": 3}}, "properties": {
+    "pname": {"$ref": "#/$defs/pname", "x-sensitive": true},
+    "plist": {"type": "array", "items": {"type": "string", "format": "date"}, "x-sensitive": true},
+    "who": {"type": "object", "properties": {"first": {"type": "number"}}, "unevaluatedProperties": false,
+            "x-sensitive": true}
+}}"""
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        '"pname": "SECRET"',
+        '"plist": ["SECRET"]',
+        '"who": {"first": "SECRET"}',
+        '"who": {"SECRET": 1}',
+        '"who": "SECRET"',
+    ],
+)
+def test_a_schema_fault_shows_nothing_of_what_is_sensitive(tmp_path: Path, field: str) -> None:
+    book = Rulebook.load(small.write(tmp_path, {"schemas/invoice.schema.json": SECRET}))
+    text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
+    raw = text.replace('"document_type"', f'{field}, "document_type"', 1).encode()
+    (fault,) = [f for f in book.check([raw], date(2026, 11, 24)).findings if f.code == "S000"]
+    assert "SECRET" not in str(fault.message)
+    assert "•••" in fault.message["en"]

@@ -223,6 +223,7 @@ LIMITS = [
     ('{"type": "integer", "minimum": 1.5}', "1", "must be at least 1.5, not 1"),
     ('{"type": "integer", "minimum": 1.5}', "2", ""),
     ('{"type": "string", "minLength": 8}', '"abc"', "must be at least 8 characters, not `abc`"),
+    ('{"type": "string", "minLength": 2.0}', '"a"', "must be at least 2 characters, not `a`"),
     ('{"type": "string", "minLength": 1}', '""', "must not be empty, not ``"),
 ]
 

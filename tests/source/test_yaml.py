@@ -53,6 +53,8 @@ def test_refuses(tmp_path: Path, text: str, message: str) -> None:
         ("ä: b\0c\n", (1, 5), "take it out"),
         ("b: 1\na: {b: 1\n\n", (2, 4), ""),  # where it began, and not the end of the file
         ("a: 'b\n", (1, 4), ""),
+        ("a: [1,\n  2\nb: 1\nc: 2\n", (1, 4), ""),
+        ("%YAML 3.0\na: 1\n", (1, 1), ""),
     ],
 )
 def test_a_syntax_error_has_its_place(tmp_path: Path, text: str, place: tuple[int, int], help: str) -> None:
