@@ -124,7 +124,7 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
         raise _problem("E203", f"unknown clause `{chosen}`", help)
     folder = book.folder / kind / name
     info = next(k for k in book.data.kinds if k.name == kind)
-    path = pointer(*(info.date or "TODO").split("."))
+    path = pointer(*info.date.split("."))
     files = {
         folder / f"{day}.yaml": RULE.format(schema=_schema(folder, "rule"), day=day, clause=_scalar(chosen)),
         folder / "cases.yaml": _cases(folder, fixtures, kind, path, day, _before(book, day)),

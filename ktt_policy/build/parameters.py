@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ktt_policy.source.yaml_ import YamlFile
 
 
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 LONG = ("value", "reference", "verified_on", "published_on")
 
 
@@ -221,7 +220,7 @@ def _entry_fault(p: Parameter, value: Any) -> str:
 def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str:
     wanted: dict[str, Any] = {"number": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(kind, str)):
-        quoted = kind == "number" and isinstance(value, str) and NUMBER.fullmatch(value)
+        quoted = kind == "number" and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value)
         return f'"{value}" is a text: a number stands without quotes' if quoted else f"`{to_text(value)}` is no {kind}"
     if kind == "number" and not is_readable(value):
         return f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"

@@ -117,7 +117,7 @@ def _fields(rule: Rule, version: Version, kind: KindInfo) -> list[tuple[str, ...
         field = field_at(kind.record, path) if of == rule.kind else None
         if field is not None and "date" in (field.kind, field.item.kind if field.item is not None else ""):
             found.append(path)
-    return list(dict.fromkeys([*found, tuple((kind.date or "TODO").split("."))]))
+    return list(dict.fromkeys([*found, tuple(kind.date.split("."))]))
 
 
 def _places(tree: Any, path: tuple[str, ...], at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

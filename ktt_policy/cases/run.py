@@ -97,7 +97,7 @@ def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> 
             fault, days = judge(book, case, rule, book.data.parameters, conditions.note)
             made.append(Result(rule.code, case.name, case.data["expect"], days, fault, case.place))
         tested.results.extend(made)
-        tested.lacks.extend(lack for case in cases if (lack := _slip(rule, case)) is not None)
+        tested.lacks.extend(lack for case in cases if (lack := _unsound(rule, case)) is not None)
         tested.lacks.extend(_lacking(rule, [r for case, r in zip(cases, made, strict=True) if case.known_on is None]))
         _add_conditions(tested, rule, conditions, exceptions, places)
     return tested
@@ -121,7 +121,7 @@ def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptio
         tested.unseen.append(Never(rule.code, one.version.start, one.place, one.definition, one.text, one.value, span))
 
 
-def _slip(rule: Rule, case: Case) -> Lack | None:
+def _unsound(rule: Rule, case: Case) -> Lack | None:
     """A case whose documents break their schema shows what is undecided; any other proves nothing of sound ones."""
     broken = next((document for document in case.documents if document.faults), None)
     if broken is None or broken.faults is None or case.data["expect"] == "undecided":

@@ -236,8 +236,8 @@ class Compiled:
         """Judge the groups of all versions for which one code serves all days of the run: their numbers."""
         if not self.used:
             return ()
-        closing = self.program.closing(frozenset(self.used))
-        later = self._judged(closing.judge, self.tables, None)
+        used = frozenset(self.used)
+        later = self._judged(lambda: self.program.closing(used).judge, self.tables, None)
         if later is None:
             return ()
         left: dict[int, dict[date, dict[Any, Group]]] = {}
@@ -245,7 +245,7 @@ class Compiled:
             left.setdefault(number, {}).setdefault(self.time.stretch(day)[0], {})[key] = self.tables[number][key]
         for number, parts in left.items():
             self._dated(number, parts, None)
-        return closing.numbers
+        return self.program.closing(used).numbers
 
     def _judge_groups(self, number: int, mixed: bool) -> None:
         """All groups of a version; those that pass or do not apply leave a count only.
@@ -283,20 +283,21 @@ class Compiled:
 
     def _judge_table(self, number: int, start: date, table: dict[Any, Group], wary: Any) -> list[tuple[date, Any]]:
         """Some groups of a version by the code of a day; gives back those that have another date."""
-        later = self._judged(self.program.groups(number, start), {number: table}, wary)
+        later = self._judged(lambda: self.program.groups(number, start), {number: table}, wary)
         if later is None:
             for key in table:
                 self._by_reference(number, key)
             return []
         return [(day, key) for _, day, key in later]
 
-    def _judged(self, judge: JudgeGroups, tables: Tables, wary: Any) -> list[tuple[int, date, Any]] | None:
-        """Judge tables by a code; gives back what has another date. None, with nothing counted, where that raises."""
+    def _judged(self, code: Callable[[], JudgeGroups], tables: Tables, wary: Any) -> list[tuple[int, date, Any]] | None:
+        """Judge tables by a code; gives back what has another date. None, with nothing counted, where that raises, or
+        where the code cannot be made."""
         wrong: list[tuple[int, Any]] = []
         unsure: list[tuple[int, Any]] = []
         later: list[tuple[int, date, Any]] = []
         try:
-            judge(tables, wary, wrong, unsure, later, self.passed, self.left_out, *self.environment)
+            code()(tables, wary, wrong, unsure, later, self.passed, self.left_out, *self.environment)
         except Exception:
             return None
         for number, key in wrong:

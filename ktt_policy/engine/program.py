@@ -64,7 +64,7 @@ class Program:
         self._groups: dict[Any, JudgeGroups] = {}
         self._closings: dict[frozenset[date], Closing] = {}
         # What gives the date of a record of each kind; AttributeError where it has none.
-        self.dates = {kind.name: attrgetter(kind.date or "?") for kind in time.data.kinds}
+        self.dates = {kind.name: attrgetter(kind.date) for kind in time.data.kinds}
         nodes = [
             node
             for _, version in self.versions

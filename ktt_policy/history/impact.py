@@ -77,7 +77,7 @@ class Impact(Struct, frozen=True):
     undecided: int
 
 
-Side = tuple[RulebookData, Sequence[Document | Diagnostic]]  # a moment, and what was read by its schemas
+Reading = tuple[RulebookData, Sequence[Document | Diagnostic]]  # a moment, and what was read by its schemas
 Where = tuple[str, int, int | None, bool]
 Item = tuple[Where, int]  # a record with a billed amount, by its place in its document
 
@@ -88,7 +88,7 @@ def _place(document: Document) -> Where:
 
 
 def impact(
-    before: Side, after: Side, on: date, complete: bool = False, tell: Callable[[str], None] = lambda stage: None,
+    before: Reading, after: Reading, on: date, complete: bool = False, tell: Callable[[str], None] = lambda stage: None,
 ) -> Impact:  # fmt: skip
     """Judge what was read under two moments (see `moment`) and compare. `tell` is told of each stage as it begins.
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from ktt_policy.source.spans import pointer
 
 # What a reader sees and no verdict depends on.
-SAID = {"title", "description", "x-fi", "x-enum", "x-sensitive", "x-amount", "examples", "$id", "$comment"}
+TEXTS = {"title", "description", "x-fi", "x-enum", "x-sensitive", "x-amount", "examples", "$id", "$comment"}
 UNORDERED = ("required", "enum", "type")  # lists whose order says nothing
 NAMED = ("properties", "$defs")  # what they hold goes by names, which are no keywords
 
@@ -28,8 +28,8 @@ def differences(before: dict[str, Any], after: dict[str, Any], at: str = "", nam
     for key in {**before, **after}:
         here, old, new = at + pointer(key), before.get(key, UNSET), after.get(key, UNSET)
         if isinstance(old, dict) and isinstance(new, dict):
-            found += differences(old, new, here, not named and key in NAMED) if named or key not in SAID else []
-        elif (named or key not in SAID) and _plain(key, old) != _plain(key, new):
+            found += differences(old, new, here, not named and key in NAMED) if named or key not in TEXTS else []
+        elif (named or key not in TEXTS) and _plain(key, old) != _plain(key, new):
             found += [Asked(here, named and old is UNSET)]
     return found
 

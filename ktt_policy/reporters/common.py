@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.masking import mask
-from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report
+from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report, UsedParameter
 
 # Code points that are no characters, and never will be: HTML and XML may not hold them.
 NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -129,22 +129,26 @@ def item(f: Finding, lang: str) -> Item:
 
     words = WORDS[lang]
     remedy = f.remedy
-
-    def published(on: date | None, before: str) -> str:
-        return f"{before}{words['published']} {day(on, lang)}" if on is not None else ""
-
-    title = safe(f.title.get(lang, "")) + (f" ({published(f.published_on, '')})" if f.published_on else "")
+    title = safe(f.title.get(lang, ""))
+    if f.published_on is not None:
+        title += f" ({words['published']} {day(f.published_on, lang)})"
     return Item(
         f.code, f.name, f.outcome, f.known, f.severity, title, safe(f.message[lang]),
         remedy[lang] if remedy is not None else "", at(f.place), [at(p) for p in f.related],
         [(cited(c), safe(c.heading.get(lang, "")), c.docs) for c in f.clauses],
         [(safe(k), value_text(v)) for k, v in f.values.items()],
-        [
-            f"{p.name} = {value_text(p.value)} ({words['since']} {day(p.start, lang)}{published(p.published_on, ', ')})"
-            for p in f.parameters
-        ],
+        [f"{p.name} = {value_text(p.value)} ({_since(p, lang)})" for p in f.parameters],
         safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f,
     )  # fmt: skip
+
+
+def _since(p: UsedParameter, lang: str) -> str:
+    """From when a value is in force, and when it was published where it corrects one after the fact."""
+    from ktt_policy.reporters.words import WORDS
+
+    words = WORDS[lang]
+    published = f", {words['published']} {day(p.published_on, lang)}" if p.published_on is not None else ""
+    return f"{words['since']} {day(p.start, lang)}{published}"
 
 
 def cited(c: ClauseLink) -> str:

@@ -90,7 +90,7 @@ class OperatorChecks:
             if literal:
                 strange = next((text for text in one.members or () if text not in other.members), None)
             elif one.values and other.values is None:
-                strange = _slip(one.values, other.members)
+                strange = _meant(one.values, other.members)
             if strange is not None:
                 what = f'"{strange}"' if literal else f'"{strange}", a value of the parameter,'
                 where = "the values of the field" if other.origin is not None else "the values that it is compared with"
@@ -240,7 +240,7 @@ class _Wrap:
         return t.Bind(tree.start, tree.end, tree.kind, tree.nulls, variable, value, tree)
 
 
-def _slip(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
+def _meant(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
     """The value of a parameter that was meant to be one of the field's: one all but equal to it, or any if none fits.
     A parameter may be compared with several fields."""
     if not any(value in members for value in values):
