@@ -177,18 +177,11 @@ def _expressions(version: Version) -> list[str]:
     for number, iterator in enumerate(version.iterators):
         name = "for_each" if not number else f"for_each {number + 1}"
         lines.append(f"{name}: {iterator.written}")
-    for name, checked in _named(version):
-        lines.append(f"{name}: {_line(checked)}")
-    return lines
+    return lines + [f"{name}: {_line(checked)}" for name, checked in _named(version).items()]
 
 
-def _named(version: Version) -> list[tuple[str, t.Checked]]:
-    named = [("date", version.date), ("when", version.when)]
-    named += [(f"group_by {n}", e) for n, e in version.group_by]
-    named += [("group_date", version.group_date)]
-    named += [(f"let {let.name}", let.expression) for let in version.lets]
-    named += [("having", version.having), ("require", version.require)]
-    return [(n, e) for n, e in named if e is not None]
+def _named(version: Version) -> dict[str, t.Checked]:
+    return {w.place.replace(".", " "): w.checked for w in version.expressions if w.place != "for_each"}
 
 
 def _line(checked: t.Checked) -> str:
@@ -262,7 +255,7 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
                 "start": version.start, "title": version.title, "severity": version.severity,
                 "clauses": [ref.clause for ref in version.clauses], "explanation": version.explanation,
                 "for_each": [i.written for i in version.iterators],
-                "expressions": {name: _line(checked) for name, checked in _named(version)},
+                "expressions": {name: _line(checked) for name, checked in _named(version).items()},
                 "reads": _fields(rule, version), "parameters": sorted(version.parameters),
             },
         })  # fmt: skip

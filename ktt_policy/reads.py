@@ -10,7 +10,6 @@ from ktt_policy.build.model import Rule, Version
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.unparse import name_of
 from ktt_policy.schemas.model import FieldInfo, RecordInfo
-from ktt_policy.written import expressions
 
 Path = tuple[str, ...]
 Place = tuple[str, Path]  # the kind of a document, and the fields to a value in it
@@ -85,7 +84,7 @@ def reads_of(rule: Rule, version: Version) -> Reads:
     fields: dict[Place, None] = {}
     parameters: dict[str, None] = {}
     related: dict[str, None] = {}
-    for written in expressions(version):
+    for written in version.expressions:
         for node in t.walk(written.checked.tree):
             where.bind(node)
             match node:
@@ -110,7 +109,7 @@ def _leaves(places: list[Place]) -> list[Place]:
 
 def functions_of(version: Version) -> set[str]:
     """The built-in functions that the version calls."""
-    trees = [node for w in expressions(version) for node in t.walk(w.checked.tree)]
+    trees = [node for w in version.expressions for node in t.walk(w.checked.tree)]
     return {node.function for node in trees if isinstance(node, t.Call)}
 
 

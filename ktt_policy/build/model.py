@@ -100,6 +100,23 @@ class Let(Struct, frozen=True):
     group: bool
 
 
+class Written(Struct, frozen=True):
+    """An expression of a version. `place` is its name: `when`, `let.due`, `group_by.month`, `clauses.0.when`."""
+
+    place: str
+    checked: Checked
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer of the place in the version's file."""
+        return pointer_to(self.place)
+
+
+def pointer_to(place: str) -> str:
+    """Names have no character that a JSON Pointer would escape."""
+    return "/" + place.replace(".", "/")
+
+
 class Version(Struct, frozen=True):
     """A rule from a day on, checked. Message parts are texts and expressions in turn."""
 
@@ -129,16 +146,39 @@ class Version(Struct, frozen=True):
         return bool(self.group_by)
 
     @property
-    def judging(self) -> list[Checked]:
-        """The expressions that decide an outcome: all but clauses, message and `at`."""
-        single = (self.date, self.when, self.group_date, self.having, self.require)
-        found = [i.domain for i in self.iterators] + [e for e in single if e is not None]
-        return found + [e for _, e in self.group_by] + [let.expression for let in self.lets]
+    def expressions(self) -> list[Written]:
+        """What decides the outcome, in the order of a file; several iterators are all `for_each`."""
+        found: list[tuple[str, Checked | None]] = [("for_each", i.domain) for i in self.iterators]
+        found += [("date", self.date), ("when", self.when)]
+        found += [(f"group_by.{name}", e) for name, e in self.group_by]
+        found += [("group_date", self.group_date)]
+        found += [(f"let.{let.name}", let.expression) for let in self.lets]
+        found += [("having", self.having), ("require", self.require)]
+        return _written(found)
+
+    @property
+    def telling(self) -> list[Written]:
+        """What only tells a finding: where it stands, which clauses it names, what its message shows (`message.fi`)."""
+        found: list[tuple[str, Checked | None]] = [("at", self.at)]
+        found += [(f"clauses.{i}.when", ref.when) for i, ref in enumerate(self.clauses)]
+        found += [
+            (f"message.{lang}", p) for lang, parts in self.message.items() for p in parts if not isinstance(p, str)
+        ]
+        return _written(found)
 
     @property
     def parameters(self) -> frozenset[str]:
         """The parameters that judging by the version reads."""
-        return frozenset(name for expression in self.judging for name in expression.parameters)
+        return frozenset(name for written in self.expressions for name in written.checked.parameters)
+
+    @property
+    def all_parameters(self) -> frozenset[str]:
+        """Those, and what telling its findings reads."""
+        return self.parameters.union(*(written.checked.parameters for written in self.telling))
+
+
+def _written(found: Sequence[tuple[str, Checked | None]]) -> list[Written]:
+    return [Written(place, checked) for place, checked in found if checked is not None]
 
 
 class Rule(Struct, frozen=True):

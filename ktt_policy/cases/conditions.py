@@ -17,7 +17,6 @@ from ktt_policy.engine.judge import Judge
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
 from ktt_policy.expr.unparse import unparse
-from ktt_policy.written import expressions
 
 PLACES = ("when", "having", "require")
 
@@ -67,7 +66,7 @@ class Conditions:
 
 def _of_version(version: Version) -> list[Condition]:
     found = []
-    for written in expressions(version):
+    for written in version.expressions:
         tree = written.checked.tree
         named = written.place in PLACES or written.place.startswith("let.")
         found.extend(_conditions(version, written.place, tree, root=named and tree.kind == "boolean"))

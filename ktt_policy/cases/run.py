@@ -12,6 +12,7 @@ from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Parameter, Rule
 from ktt_policy.build.parameters import Given, overlay
+from ktt_policy.build.rule_files import RuleFiles
 from ktt_policy.cases.case import Case, read_cases
 from ktt_policy.cases.conditions import Conditions, RecordingJudge
 from ktt_policy.diagnostics import Diagnostic, ProblemError, Span, has_errors
@@ -21,7 +22,6 @@ from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.expr.interpreter import Recorder
 from ktt_policy.policies import Exceptions, read_exceptions
 from ktt_policy.report import Report
-from ktt_policy.written import Places
 
 WORST = ("violated", "undecided", "passed", "not applicable")
 
@@ -79,12 +79,12 @@ class Tested(Struct):
 def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Tested:
     """All cases of the rulebook's rules, what they leave out, and what is wrong with their files."""
     tested = Tested([], [], [], [], [])
-    places = Places(book.folder)
+    files = RuleFiles(book.folder)
     for rule in book.data.rules:
         if only and rule.code not in only:
             continue
         cases, problems = read_cases(book, rule, fixtures)
-        exceptions, found = read_exceptions(rule_folder(book.folder, rule), places.base)
+        exceptions, found = read_exceptions(rule_folder(book.folder, rule), files.base)
         tested.problems.extend((*problems, *found))
         if problems:
             continue
@@ -99,11 +99,13 @@ def run_cases(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> 
         tested.results.extend(made)
         tested.lacks.extend(lack for case in cases if (lack := _unsound(rule, case)) is not None)
         tested.lacks.extend(_lacking(rule, [r for case, r in zip(cases, made, strict=True) if case.known_on is None]))
-        _add_conditions(tested, rule, conditions, exceptions, places)
+        _add_conditions(tested, rule, conditions, exceptions, files)
     return tested
 
 
-def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptions: Exceptions, places: Places) -> None:
+def _add_conditions(
+    tested: Tested, rule: Rule, conditions: Conditions, exceptions: Exceptions, files: RuleFiles
+) -> None:
     """Conditions that were never true or never false, less those that the exceptions name."""
     unseen = conditions.unseen()
     tested.outcomes += 2 * len(conditions.all)
@@ -117,7 +119,7 @@ def _add_conditions(tested: Tested, rule: Rule, conditions: Conditions, exceptio
             )
             tested.stale.append(exceptions.problem(entry, message))
     for one in unseen:
-        span = places.part(rule, one.version, one.place, one.node, one.definition)
+        span = files.part(rule, one.version, one.place, one.node, one.definition)
         tested.unseen.append(Never(rule.code, one.version.start, one.place, one.definition, one.text, one.value, span))
 
 

@@ -16,7 +16,6 @@ from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.reads import Place, Where, field_at
 from ktt_policy.report import SYSTEM_RULES
-from ktt_policy.written import expressions
 
 
 def pages(site: Site, lang: str) -> list[Page]:
@@ -124,29 +123,20 @@ def _in_words(page: Page, version: Version, prose: Prose) -> None:
 
 
 def written(version: Version) -> list[tuple[str, str]]:
-    """The expressions of a version, named and in the order of its file."""
+    """The expressions of a version with their names, as its file would show them."""
     found = []
     if version.iterators:
         found.append(("for_each", ", ".join(i.written for i in version.iterators)))
-
-    def one(name: str, checked: Any) -> None:
-        if checked is not None:
-            found.append((name, checked.text))
-
-    one("date", version.date)
-    one("when", version.when)
-    if version.group_by:
-        found.append(("group_by", ""))
-        found.extend((f"  {name}", checked.text) for name, checked in version.group_by)
-    one("group_date", version.group_date)
     if version.run:
         found.append(("scope", "run"))
-    if version.lets:
-        found.append(("let", ""))
-        found.extend((f"  {let.name}", let.expression.text) for let in version.lets)
-    one("having", version.having)
-    one("require", version.require)
-    one("at", version.at)
+    for one in version.expressions:
+        head, _, name = one.place.partition(".")
+        if name and (head, "") not in found:
+            found.append((head, ""))
+        if head != "for_each":
+            found.append((f"  {name}" if name else head, one.checked.text))
+    if version.at is not None:
+        found.append(("at", version.at.text))
     return found
 
 
@@ -162,7 +152,7 @@ def _definitions(site: Site, page: Page, version: Version, prose: Prose) -> None
     if not names:
         return
     page.section("definitions")
-    used = {n.name: n for w in expressions(version) for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
+    used = {n.name: n for w in version.expressions for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
     for name in names:
         entry = site.definitions[name]
         arguments = ", ".join(f"{a}: {kind}" for a, kind in entry.get("arguments", {}).items())

@@ -352,7 +352,7 @@ def _gathered(version: Version, document: Document, names: dict[str, Any]) -> An
 
 def _asks_for_all(version: Version) -> bool:
     """True where the rule asks whether all documents were given."""
-    nodes = (node for expression in version.judging for node in t.walk(expression.tree))
+    nodes = (node for written in version.expressions for node in t.walk(written.checked.tree))
     return any(isinstance(node, t.Var) and node.name == "run.complete" for node in nodes)
 
 

@@ -68,8 +68,8 @@ class Program:
         nodes = [
             node
             for _, version in self.versions
-            for expression in version.judging
-            for node in typed.walk(expression.tree)
+            for written in version.expressions
+            for node in typed.walk(written.checked.tree)
         ]
         self.none = ((),) * len(self.kinds)  # all documents of each kind, for rules that do not ask for them
         self.needs_all = any(isinstance(node, typed.Documents) for node in nodes)

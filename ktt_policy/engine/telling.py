@@ -137,9 +137,8 @@ class Telling:
             bound: list[tuple[str, t.Tree]] = [(i.variable, i.domain.tree) for i in version.iterators]
             bound += [(let.unique, let.expression.tree) for let in version.lets]
             bound += [(key, expression.tree) for key, expression in version.group_by]
-            told = [part for parts in version.message.values() for part in parts if isinstance(part, Checked)]
-            for expression in (*version.judging, *told):
-                bound += [pair for node in t.walk(expression.tree) for pair in t.bound(node)]
+            for written in (*version.expressions, *version.telling):
+                bound += [pair for node in t.walk(written.checked.tree) for pair in t.bound(node)]
             found: frozenset[str] = frozenset()
             while more := {name for name, tree in bound if name not in found and self._is_sensitive(tree, found)}:
                 found |= more

@@ -195,10 +195,8 @@ def parts_of(version: Version | None) -> dict[str, Written]:
     def text(name: str, value: str) -> None:
         parts[name] = (value, value, False)
 
-    def expression(name: str, checked: t.Checked | None, judging: bool = True) -> None:
-        if checked is not None:
-            written = " ".join(checked.text.split())
-            parts[name] = (written, _meaning(checked), judging)
+    def expression(name: str, checked: t.Checked, judging: bool = True) -> None:
+        parts[name] = (" ".join(checked.text.split()), _meaning(checked), judging)
 
     for lang, title in version.title.items():
         text(f"title.{lang}", title)
@@ -207,22 +205,17 @@ def parts_of(version: Version | None) -> dict[str, Written]:
     for number, iterator in enumerate(version.iterators):
         name = f"for_each.{number + 1}" if number else "for_each"
         parts[name] = (iterator.written, iterator.variable + _meaning(iterator.domain), True)
-    expression("date", version.date)
-    expression("when", version.when)
-    for name, checked in version.group_by:
-        expression(f"group_by.{name}", checked)
-    expression("group_date", version.group_date)
     if version.grouped:
         scope = "run" if version.run else "document"
         parts["scope"] = (scope, scope, True)
-    for let in version.lets:
-        expression(f"let.{let.name}", let.expression)
-    expression("having", version.having)
-    expression("require", version.require)
+    for one in version.expressions:
+        if one.place != "for_each":
+            expression(one.place, one.checked)
     for lang, message in version.message.items():
         written = "".join(p if isinstance(p, str) else "{" + " ".join(p.text.split()) + "}" for p in message)
         text(f"message.{lang}", written)
-    expression("at", version.at, judging=False)
+    if version.at is not None:
+        expression("at", version.at, judging=False)
     for lang, why in version.explanation.items():
         text(f"explanation.{lang}", why)
     return parts

@@ -9,7 +9,7 @@ from ktt_policy.build.parameters import type_of as parameter_type
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typesystem import ANY, Type, list_of
-from ktt_policy.lint.subject import Subject, expressions
+from ktt_policy.lint.subject import Subject
 from ktt_policy.lint.worlds import ROOT, Names, Worlds
 from ktt_policy.schemas.types import type_of as document_type
 
@@ -37,10 +37,12 @@ def conditions(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
         what = f"`{at.rpartition('/')[2]}` can never be true: {effect}"
         yield subject.warning("W404", at, what, help)
     told = {at for at, _ in whole}
-    for at, expression in expressions(version):
-        for node in _impossible(expression.tree, solver, ROOT) if at not in told else ():
-            written = " ".join(expression.text[node.start : node.end].split())
-            yield subject.warning("W404", at, f"`{written}` can never be true", help, node)
+    for written in (*version.expressions, *version.telling):
+        if written.pointer in told or written.place.startswith("message."):
+            continue
+        for node in _impossible(written.checked.tree, solver, ROOT):
+            part = " ".join(written.checked.text[node.start : node.end].split())
+            yield subject.warning("W404", written.pointer, f"`{part}` can never be true", help, node)
 
 
 def _solver(subject: Subject, data: RulebookData) -> Worlds:

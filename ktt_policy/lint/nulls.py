@@ -8,25 +8,24 @@ from typing import Any
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.typesystem import KNOWN
-from ktt_policy.lint.subject import Subject, expressions, message_expressions
+from ktt_policy.lint.subject import Subject
 
-JUDGED = ("/when", "/having", "/require", "/let/")
+JUDGED = ("when", "having", "require", "let.")
 
 
 def unguarded(subject: Subject) -> Iterator[Diagnostic]:
     """W402. A guard is a comparison with null, anywhere in the version, of the value or of what it is a field of."""
     version = subject.version
-    placed = expressions(version)
     names = {let.unique: let.expression.tree for let in version.lets}
     guarded = set()
-    for tree in (e.tree for e in (*(e for _, e in placed), *message_expressions(version))):
-        for node in t.walk(tree):
+    for written in (*version.expressions, *version.telling):
+        for node in t.walk(written.checked.tree):
             if isinstance(node, t.Equal) and isinstance(node.right, t.Const) and node.right.kind == "null":
                 guarded.update(_prefixes(node.left, names)[:1])
-    for at, expression in placed:
-        if not at.startswith(JUDGED):
+    for written in version.expressions:
+        if not written.place.startswith(JUDGED):
             continue
-        nodes = t.walk(expression.tree)
+        text, nodes = written.checked.text, t.walk(written.checked.tree)
         # An inlined definition stands in its own text, and is judged where it is written.
         inlined = {id(inner) for node in nodes if isinstance(node, t.Define) for inner in t.walk(node.body)}
         for node in nodes:
@@ -34,10 +33,10 @@ def unguarded(subject: Subject) -> Iterator[Diagnostic]:
                 for side in (node.left, node.right):
                     path = isinstance(names.get(side.name, side) if isinstance(side, t.Var) else side, t.Field)
                     if path and side.nulls & KNOWN and not guarded & set(_prefixes(side, names)):
-                        written = expression.text[side.start : side.end]
-                        message = f"`{written}` may be null where it is compared"
-                        help = f"ask `{written} != null` first, if null is to decide"
-                        yield subject.warning("W402", at, message, help, side)
+                        value = text[side.start : side.end]
+                        message = f"`{value}` may be null where it is compared"
+                        help = f"ask `{value} != null` first, if null is to decide"
+                        yield subject.warning("W402", written.pointer, message, help, side)
 
 
 def _prefixes(node: t.Tree, names: dict[str, t.Tree]) -> list[Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from ktt_policy.build.model import RulebookData
 from ktt_policy.coverage import fault_of
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.lint.subject import expressions, message_expressions, warning
+from ktt_policy.lint.subject import warning
 from ktt_policy.policies import Policies, base_of, read_exceptions, read_file
 from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import Start
@@ -48,11 +48,7 @@ def _cited(data: RulebookData, day: date) -> set[str]:
 
 def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
     """W501."""
-    used: set[str] = set()
-    for rule in data.rules:
-        for version in rule.versions:
-            for checked in (*(e for _, e in expressions(version)), *message_expressions(version)):
-                used.update(checked.parameters)
+    used = {name for rule in data.rules for version in rule.versions for name in version.all_parameters}
     for parameter in data.parameters:
         if parameter.name not in used:
             file = policies.parameters[parameter.name]

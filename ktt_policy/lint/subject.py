@@ -11,7 +11,6 @@ from ktt_policy.build.model import Rule, RulebookData, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.expr import typed as t
 from ktt_policy.policies import Policies, RuleVersion
-from ktt_policy.source.spans import pointer
 from ktt_policy.source.yaml_ import YamlFile
 
 
@@ -56,21 +55,3 @@ def subjects(data: RulebookData, policies: Policies) -> Iterator[Subject]:
             if not version.repealed:
                 source = sources[version.start, version.published_on]
                 yield Subject(rule, version, source, rule.end_of(version))
-
-
-def expressions(version: Version) -> list[tuple[str, t.Checked]]:
-    """The expressions of a version but those of its messages, each with the pointer at which it stands."""
-    single = {
-        "/date": version.date, "/when": version.when, "/group_date": version.group_date, "/having": version.having,
-        "/require": version.require, "/at": version.at,
-    }  # fmt: skip
-    found = [(at, e) for at, e in single.items() if e is not None]
-    found.extend((f"/group_by{pointer(key)}", e) for key, e in version.group_by)
-    found.extend((f"/let{pointer(let.name)}", let.expression) for let in version.lets)
-    found.extend(("/for_each", i.domain) for i in version.iterators)
-    found.extend((f"/clauses/{i}/when", c.when) for i, c in enumerate(version.clauses) if c.when is not None)
-    return found
-
-
-def message_expressions(version: Version) -> list[t.Checked]:
-    return [part for parts in version.message.values() for part in parts if isinstance(part, t.Checked)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ktt_policy.build.model import RulebookData
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.lint.subject import Subject, expressions, message_expressions, warning, written
+from ktt_policy.lint.subject import Subject, warning, written
 from ktt_policy.policies import Policies, RuleVersion
 
 
@@ -45,10 +45,7 @@ def undated_parameters(subject: Subject, data: RulebookData, policies: Policies)
     """
     known = {p.name: p for p in data.parameters}
     begins = max(subject.version.start, min(edition.start for edition in data.editions))
-    read: set[str] = set()
-    for checked in (*(e for _, e in expressions(subject.version)), *message_expressions(subject.version)):
-        read.update(checked.parameters)
-    for name in sorted(read):
+    for name in sorted(subject.version.all_parameters):
         parameter = known[name]
         if any(value.start <= begins for value in parameter.values):
             continue

@@ -18,7 +18,6 @@ from ktt_policy.expr.unparse import unparse
 from ktt_policy.mutation.alternatives import Chooser, moved
 from ktt_policy.mutation.shapes import Shapes
 from ktt_policy.source.spans import pointer
-from ktt_policy.written import expressions
 
 UNKEYED = {"string": "", "number": "0", "boolean": "true", "date": "2000-01-01", DAYS: "P0D", MONTHS: "P0M"}
 
@@ -107,7 +106,7 @@ def _of_version(data: RulebookData, rule: Rule, version: Version) -> Iterator[Mu
         return replace(rule, versions=tuple(version_ if v is version else v for v in rule.versions))
 
     iterated = iter(range(len(version.iterators)))
-    for written in expressions(version):
+    for written in version.expressions:
         setter = _setter(version, written.place, next(iterated) if written.place == "for_each" else 0)
         tree = written.checked.tree
         for change in changes(tree, Chooser(shapes, tree)):
@@ -170,7 +169,7 @@ def _of_parameters(data: RulebookData, rule: Rule) -> Iterator[Mutant]:
     read = {
         node.name
         for version in rule.versions
-        for written in expressions(version)
+        for written in version.expressions
         for node in t.walk(written.checked.tree)
         if isinstance(node, t.Param)
     }

@@ -11,12 +11,12 @@ from msgspec import Struct
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder, version_file
 from ktt_policy.build.model import Rule
+from ktt_policy.build.rule_files import RuleFiles
 from ktt_policy.cases.case import Case, read_cases
 from ktt_policy.cases.run import judge
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.mutation.mutants import Mutant, mutants
 from ktt_policy.policies import MutantException, read_exceptions
-from ktt_policy.written import Places
 
 
 class Survivor(Struct, frozen=True):
@@ -49,14 +49,14 @@ class Score(Struct):
 def mutate(book: Rulebook, fixtures: Path, only: list[str] | None = None) -> Score:
     """The mutation score of the rulebook's rules, or of those named."""
     score = Score()
-    places = Places(book.folder)
+    files = RuleFiles(book.folder)
     for rule in book.data.rules:
         if only and rule.code not in only:
             continue
         cases, problems = read_cases(book, rule, fixtures)
         score.problems.extend(problems or _unfit(book, rule, cases))
         if not score.problems:
-            _try(book, rule, cases, places, score)
+            _try(book, rule, cases, files, score)
     return score
 
 
@@ -70,8 +70,8 @@ def _unfit(book: Rulebook, rule: Rule, cases: list[Case]) -> list[Diagnostic]:
     return []
 
 
-def _try(book: Rulebook, rule: Rule, cases: list[Case], places: Places, score: Score) -> None:
-    exceptions, found = read_exceptions(rule_folder(book.folder, rule), places.base)
+def _try(book: Rulebook, rule: Rule, cases: list[Case], files: RuleFiles, score: Score) -> None:
+    exceptions, found = read_exceptions(rule_folder(book.folder, rule), files.base)
     score.problems.extend(found)
     listed = {_identity(e, e.nth): e for e in exceptions.mutants}
     alike: Counter[Any] = Counter()
@@ -89,7 +89,7 @@ def _try(book: Rulebook, rule: Rule, cases: list[Case], places: Places, score: S
             message = f"{rule.code}: a case notices the mutant that is listed as equivalent"
             score.stale.append(exceptions.problem(exception, message))
         elif not killed:
-            score.survivors.append(Survivor(mutant, nth, _place(places, rule, mutant)))
+            score.survivors.append(Survivor(mutant, nth, _place(files, rule, mutant)))
     for exception in listed.values():
         score.stale.append(exceptions.problem(exception, f"{rule.code}: there is no such mutant"))
 
@@ -103,10 +103,10 @@ def _killed(book: Rulebook, mutant: Mutant, cases: list[Case]) -> bool:
     return any(judge(book, case, mutant.rule, parameters)[0] for case in cases)
 
 
-def _place(places: Places, rule: Rule, mutant: Mutant) -> Span:
+def _place(files: RuleFiles, rule: Rule, mutant: Mutant) -> Span:
     if mutant.parameters is not None:
-        return places.parameter(mutant.at.partition(".")[2], mutant.pointer)
+        return files.parameter(mutant.at.partition(".")[2], mutant.pointer)
     version = next(v for v in rule.versions if v.start == mutant.version)
     if mutant.node is None:
-        return places.value(version_file(places.book, rule, version), f"/{mutant.at}")
-    return places.part(rule, version, mutant.at, mutant.node, mutant.definition)
+        return files.value(version_file(files.book, rule, version), f"/{mutant.at}")
+    return files.part(rule, version, mutant.at, mutant.node, mutant.definition)

@@ -1,43 +1,21 @@
-"""Where the expressions of a rule's versions stand: which of them judge, and the place in its file of each part."""
+"""Where the parts of the expressions of a rule's versions stand in their files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from msgspec import Struct
-
 from ktt_policy.build.files import version_file
-from ktt_policy.build.model import Rule, Version
+from ktt_policy.build.model import Rule, Version, pointer_to
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import typed as t
 from ktt_policy.policies import base_of
-from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
 
 FOR_EACH = "for "  # what `build` puts before the text of `for_each`, so that its offsets are moved by that much
 
 
-class Written(Struct, frozen=True):
-    """An expression of a version that judges. `place` is how one speaks of it: `when`, `let.due`, `group_by.month`."""
-
-    place: str
-    checked: t.Checked
-
-
-def expressions(version: Version) -> list[Written]:
-    """What decides the outcome, in the order in which it is evaluated; not clauses, message and `at`."""
-    found = [Written("for_each", iterator.domain) for iterator in version.iterators]
-    single = {"date": version.date, "when": version.when, "group_date": version.group_date}
-    found += [Written(f"let.{let.name}", let.expression) for let in version.lets if not let.group]
-    found += [Written(place, e) for place, e in single.items() if e is not None]
-    found += [Written(f"group_by.{name}", e) for name, e in version.group_by]
-    found += [Written(f"let.{let.name}", let.expression) for let in version.lets if let.group]
-    late = {"having": version.having, "require": version.require}
-    return [*found, *(Written(place, e) for place, e in late.items() if e is not None)]
-
-
-class Places:
+class RuleFiles:
     """The files of a rulebook's folder, read when first asked for."""
 
     def __init__(self, book: Path) -> None:
@@ -61,7 +39,7 @@ class Places:
 
     def part(self, rule: Rule, version: Version, place: str, node: t.Tree, definition: str = "") -> Span:
         """The place of a part of an expression; of one in a definition's text, in the file of definitions."""
-        path, at, moved = version_file(self.book, rule, version), _pointer(place), 0
+        path, at, moved = version_file(self.book, rule, version), pointer_to(place), 0
         if definition:
             path, at = self.book / "definitions.yaml", f"/definitions/{definition}/expression"
         elif place == "for_each":
@@ -69,7 +47,3 @@ class Places:
         file = self.file(path)
         text: Excerpt | None = excerpt(file, at)[0] if file is not None and at in file.nodes else None
         return text.span(node.start - moved, node.end - moved) if text is not None else self.value(path, at)
-
-
-def _pointer(place: str) -> str:
-    return pointer(*place.split(".", 1))
