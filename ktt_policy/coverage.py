@@ -17,10 +17,10 @@ from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Clause, Rule, RulebookData
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.policies import base_of, read_file
+from ktt_policy.report import OUTCOME_WORDS, OUTCOMES
 
 Texts = dict[str, str]
 
-OUTCOMES = ("passed", "violated", "undecided", "not applicable")
 STATUSES = ("rule", "attested", "not machine-checkable", "definition", "elsewhere")
 CHECKED = STATUSES[:2]
 
@@ -28,8 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
     "fi": {
         "rule": "tarkastetaan säännöllä", "attested": "tarkastetaan ilmoituksesta",
         "not machine-checkable": "ei tarkastettavissa asiakirjoista", "definition": "määritelmä",
-        "elsewhere": "säädetty muualla", "unaccounted": "selvittämättä", "passed": "kunnossa", "violated": "rikkomus",
-        "undecided": "ratkaisematta", "not applicable": "ei sovelleta", "coverage": "Kattavuus", "edition": "painos",
+        "elsewhere": "säädetty muualla", "unaccounted": "selvittämättä", "coverage": "Kattavuus", "edition": "painos",
         "on": "tarkastuspäivä", "clauses": "Kohdat", "rules": "Säännöt", "clause": "kohta", "rule_": "sääntö",
         "heading": "otsikko", "status": "käsittely", "cases": "tapauksia", "reason": "perustelu",
         "via": "ylä- tai alakohdan säännöt",
@@ -40,9 +39,9 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "rule": "checked by rule", "attested": "checked as stated", "not machine-checkable": "not machine-checkable",
-        "definition": "definition", "elsewhere": "set elsewhere", "unaccounted": "unaccounted for", "passed": "passed",
-        "violated": "violated", "undecided": "undecided", "not applicable": "not applicable", "coverage": "Coverage",
-        "edition": "edition", "on": "evaluation date", "clauses": "Clauses", "rules": "Rules", "clause": "clause",
+        "definition": "definition", "elsewhere": "set elsewhere", "unaccounted": "unaccounted for",
+        "coverage": "Coverage", "edition": "edition", "on": "evaluation date", "clauses": "Clauses", "rules": "Rules",
+        "clause": "clause",
         "rule_": "rule", "heading": "heading", "status": "status", "cases": "cases", "reason": "reason",
         "via": "rules of a clause above or below:",
         "number": "number", "all": "in all", "checked": "Clauses that are checked", "unchecked": "Other clauses",
@@ -141,7 +140,7 @@ def read_coverage(data: RulebookData, folder: Path, on: date) -> tuple[Coverage 
 
 
 def _cases(folder: Path, rule: Rule) -> tuple[dict[str, int], list[Diagnostic]]:
-    counts = dict.fromkeys(OUTCOMES, 0)
+    counts: dict[str, int] = dict.fromkeys(OUTCOMES, 0)
     path = rule_folder(folder, rule) / "cases.yaml"
     if not path.is_file():
         return counts, []
@@ -174,7 +173,7 @@ def to_text(c: Coverage, lang: str) -> str:
             lines.append(f"    {w['unaccounted']}: {w[row.fault]}")
     lines += ["", f"{w['rules']}:"]
     for rule in c.rules:
-        counts = ", ".join(f"{w[outcome]} {n}" for outcome, n in rule.cases.items() if n)
+        counts = ", ".join(f"{OUTCOME_WORDS[lang][outcome]} {n}" for outcome, n in rule.cases.items() if n)
         lines.append(f"  {rule.code}  {rule.title[lang]}")
         cases = f"{w['cases']} {sum(rule.cases.values())}" + (f" ({counts})" if counts else "")
         word = w["clause"] if len(rule.clauses) == 1 else w["clauses"].lower()
@@ -233,7 +232,7 @@ def to_markdown(c: Coverage, lang: str) -> str:
         reason = row.reason[lang] if row.reason is not None else f"**{w['unaccounted']}**: {w[row.fault]}"
         lines.append(_line(row.clause, row.heading[lang], w[row.status], reason))
     lines += ["", f"## {w['rules']}", ""]
-    lines += _head(w["rule_"], w["heading"], w["clauses"].lower(), *(w[o] for o in OUTCOMES))
+    lines += _head(w["rule_"], w["heading"], w["clauses"].lower(), *OUTCOME_WORDS[lang].values())
     for rule in c.rules:
         lines.append(_line(rule.code, rule.title[lang], ", ".join(rule.clauses), *rule.cases.values()))
     return "\n".join(lines) + "\n"

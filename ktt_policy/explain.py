@@ -22,7 +22,7 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.values import number_text
 from ktt_policy.expr.values import to_json as to_json_value
 from ktt_policy.reads import reads_of
-from ktt_policy.report import SYSTEM_RULES
+from ktt_policy.report import OUTCOME_WORDS, SYSTEM_RULES
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.reporters.words import WORDS as REPORT
 
@@ -33,7 +33,6 @@ WORDS = {
         "from": "{day} alkaen",
         "repealed": "kumottu", "published": "julkaistu", "on": "voimassa", "reads": "Lukee", "parameters": "Parametrit",
         "no value": "ei arvoa", "rules": "Säännöt", "status": "käsittely", "reason": "peruste", "note": "huomautus",
-        "passed": "kunnossa", "violated": "rikkomus", "not applicable": "ei sovelleta", "undecided": "ratkaisematta",
         "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
         "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
         "version": "versio {day} alkaen", "reference date": "viitepäivä", "since": "alkaen",
@@ -44,8 +43,7 @@ WORDS = {
         "from": "from {day}",
         "repealed": "repealed", "published": "published", "on": "in force", "reads": "Reads",
         "parameters": "Parameters", "no value": "no value", "rules": "Rules", "status": "status", "reason": "reason",
-        "note": "note", "passed": "passed", "violated": "violated", "not applicable": "not applicable",
-        "undecided": "undecided", "unknown": "not known", "severity": "severity", "items": "Items of the group",
+        "note": "note", "unknown": "not known", "severity": "severity", "items": "Items of the group",
         "none": "no version in force", "nothing": "The rule does not concern the documents given.", "key": "group",
         "version": "version from {day}", "reference date": "reference date", "since": "since",
         "elsewhere": "Not in force on {on}; shown as in the edition of {day}.",
@@ -202,7 +200,7 @@ def _verdict(v: Explained, lang: str) -> list[str]:
     version = w["version"].format(day=worded(v.version, lang))
     day = f", {w['reference date']} {worded(v.day, lang)}" if v.day is not None else ""
     reason = f": {v.reason[lang]}" if v.reason else ""
-    lines = [f"  {v.file} {v.pointer or '/'}: {w[v.outcome]}{reason} ({version}{day})"]
+    lines = [f"  {v.file} {v.pointer or '/'}: {OUTCOME_WORDS[lang][v.outcome]}{reason} ({version}{day})"]
     if v.keys:
         lines.append(f"    {w['key']}: " + ", ".join(f"{k} = {_value(x)}" for k, x in v.keys.items()))
         lines.append(f"    {w['items']}: " + "; ".join(v.entries))

@@ -15,6 +15,15 @@ from ktt_policy.reasons import REMEDIES
 
 Outcome = Literal["passed", "violated", "not applicable", "undecided"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "violated", "undecided", "not applicable")
+OUTCOME_WORDS: dict[str, dict[str, str]] = {
+    "fi": {
+        "passed": "kunnossa",
+        "violated": "rikkomus",
+        "undecided": "ratkaisematta",
+        "not applicable": "ei sovelleta",
+    },
+    "en": {outcome: outcome for outcome in OUTCOMES},
+}
 Texts = dict[str, str]
 KNOWN = "known"  # what the baseline knows: counted apart from the outcomes
 

@@ -24,6 +24,7 @@ from ktt_policy.history.difference import (
 from ktt_policy.history.impact import DocumentChange, Impact, RuleImpact
 from ktt_policy.history.marking import marked, wrapped
 from ktt_policy.history.words import COUNTED, PARTS, WORDS, unit_name
+from ktt_policy.report import OUTCOME_WORDS
 from ktt_policy.reporters.json_ import encode, masked
 from ktt_policy.schemas.model import fields_of
 
@@ -124,7 +125,7 @@ class _Notice(ABC):
         return worded(amount.quantize(Decimal("0.01")), self.lang)
 
     def outcome(self, name: str) -> str:
-        return self.words[f"o:{name}"]
+        return OUTCOME_WORDS[self.lang][name]
 
     def only_texts(self, change: RuleChange) -> bool:
         """True when no verdict of the rule changes, neither by it nor by a parameter that it reads."""

@@ -59,11 +59,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind provider": ("palveluntuottaja", "provider"),
     "kind voucher": ("palveluseteli", "voucher"),
     "kind invoice": ("lasku", "invoice"),
-    # outcomes
-    "passed": ("kunnossa", "passed"),
-    "violated": ("rikkomus", "violated"),
-    "undecided": ("ratkaisematta", "undecided"),
-    "not applicable": ("ei sovelleta", "not applicable"),
     # rules
     "rules intro": (
         "Jokaisella säännöllä on oma sivunsa: mitä se vaatii ja miksi, mihin sääntökirjan kohtaan se perustuu, mitä tietoja se "
