@@ -34,7 +34,8 @@ def _kind(site: Site, lang: str, kind: KindInfo) -> Page:
     page = Page(f"fields/{kind.name}.md", lang)
     page.title(site.title(kind.schema, lang))
     page.add(plain(site.title(kind.schema, lang, "description")))
-    page.add(page("key is", field=f"`{kind.key}`"))
+    key = "key within" if kind.within else "key is"
+    page.add(page(key, field=f"`{kind.key}`", within=f"`{kind.within}`"))
     page.add(page("read by rules", rules=page.link(page("rules"), f"rules/index.md#{kind.name}")))
     readers: dict[tuple[str, ...], list[str]] = {}
     for rule, reads in site.reads.items():

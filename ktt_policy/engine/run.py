@@ -42,6 +42,7 @@ class Engine:
     ) -> None:
         chosen = list(data.rules) if rules is None else rules
         self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
+        self.within = {kind.name: kind.within for kind in data.kinds}
         self.by_kind = {kind.name: [r for r in chosen if r.kind == kind.name] for kind in data.kinds}
         self.notes = Notes(self.time)
         self.telling = Telling(data)
@@ -182,19 +183,16 @@ class Run:
                 known = first.setdefault(key, document)
                 if known is not document:
                     groups.setdefault(key, [known]).append(document)
-        dropped: set[int] = set()
-        for documents in groups.values():
-            dropped |= copies(documents)
+        dropped = {id(d) for documents in groups.values() for d in copies(documents)}
         for document in self.documents:
             if id(document) in dropped:
                 continue
             if document.faults and document.judged:
                 findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults)
             self.context.add(document)
-        for documents in groups.values():
+        for (kind, _), documents in groups.items():
             left = [d for d in documents if id(d) not in dropped]
-            if len(left) > 1 and any(d.judged for d in left):
-                findings.append(self.maker.duplicate(left))
+            findings += map(self.maker.duplicate, clashes(self.engine.within[kind], left))
         return findings
 
     # --- verdicts ---------------------------------------------------------------------------------------
@@ -318,15 +316,32 @@ def entry_of(d: Document) -> DocumentEntry:
     return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound)
 
 
-def copies(documents: list[Document]) -> set[int]:
+def copies(documents: list[Document]) -> list[Document]:
     """Context documents that say the same as another one under the key: the same document, read once."""
-    dropped: set[int] = set()
+    dropped: list[Document] = []
     kept = [d for d in documents if d.judged]
     for document in documents:
         if document.judged:
             continue
         if document.sound and any(k.sound and k.record == document.record for k in kept):
-            dropped.add(id(document))
+            dropped.append(document)
         else:
             kept.append(document)
     return dropped
+
+
+def clashes(within: str, documents: list[Document]) -> list[list[Document]]:
+    """Of documents that have one key and are no copies: those that may not have it together, judged ones among them.
+
+    `within` is the path of `KindInfo.within`; documents that do not say what stands there are taken together.
+    """
+    issued: dict[Any, list[Document]] = {}
+    for document in documents:
+        issued.setdefault(_at(document.record, within), []).append(document)
+    return [ones for ones in issued.values() if len(ones) > 1 and any(d.judged for d in ones)]
+
+
+def _at(record: Any, path: str) -> str:
+    for name in path.split(".") if path else ():
+        record = getattr(record, name, None)
+    return record if isinstance(record, str) else ""

@@ -23,7 +23,7 @@ from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.documents import Document
 from ktt_policy.engine.closing import Closing, Regathered
 from ktt_policy.engine.doubts import Doubts
-from ktt_policy.engine.run import Engine, Run, copies
+from ktt_policy.engine.run import Engine, Run, clashes, copies
 from ktt_policy.engine.spill import Items, Spill
 from ktt_policy.engine.stock import PLACES, Stock, shelve
 from ktt_policy.engine.verdicts import Verdict
@@ -92,18 +92,17 @@ class Plan:
         lost = any(heads.lost for heads in found) or has_errors([d for _, d in self.stock.problems])
         self.complete = self.complete and not lost
         found_out: list[tuple[int, list[Document]]] = []
-        for keys in self.stock.index.values():
+        for kind, keys in self.stock.index.items():
             for key, numbers in keys.items():
                 if not isinstance(numbers, list):
                     continue
                 documents = [d for d in map(self.stock.document, numbers) if d is not None]
-                spare = copies(documents)
-                self.dropped.update(d.number for d in documents if id(d) in spare)
-                left = [d for d in documents if id(d) not in spare]
+                spare = {d.number for d in copies(documents)}
+                self.dropped |= spare
+                left = [d for d in documents if d.number not in spare]
                 if len(left) == 1:
                     keys[key] = left[0].number
-                elif any(d.judged for d in left):
-                    found_out.append((documents[1].number, left))
+                found_out += ((documents[1].number, ones) for ones in clashes(self.engine.within[kind], left))
         # In the order in which it turns out that a key has been there before.
         self.duplicates = [documents for _, documents in sorted(found_out, key=lambda one: one[0])]
 

@@ -48,13 +48,15 @@ class RecordInfo(Struct, frozen=True):
 
 
 class KindInfo(Struct, frozen=True, dict=True):
-    """A kind of document: `invoice`, keyed by `invoice_number`, dated by `period.ends`.
+    """A kind of document: `invoice`, keyed by `invoice_number`, dated by `period.ends`. Its keys are unique among the
+    documents that have the same in `within` (each provider numbers its own invoices), or among all where that is empty.
 
     Its schema and its record stay packed until they are asked for: a small run reads documents of one kind.
     """
 
     name: str
     key: str
+    within: str
     date: str
     file: str
     title: str  # in Finnish
@@ -108,11 +110,11 @@ def _number(text: str) -> int | Decimal:
 def kind_of(name: str, file: str, schema: dict[str, Any]) -> KindInfo:
     """The kind that a sound schema describes."""
     record = _record(schema, schema, name, "")
-    key, date = (str(schema.get(keyword, "")) for keyword in ("x-key", "x-date"))
+    key, within, date = (str(schema.get(keyword, "")) for keyword in ("x-key", "x-key-within", "x-date"))
     title = schema.get("x-fi", {}).get("title", name)
     sensitive = sorted({field.name for field in fields_of(record) if field.sensitive})
     packed = msgspec.json.Encoder(decimal_format="number").encode(schema)
-    return KindInfo(name, key, date, file, title, tuple(sensitive), packed, Raw(msgspec.msgpack.encode(record)))
+    return KindInfo(name, key, within, date, file, title, tuple(sensitive), packed, Raw(msgspec.msgpack.encode(record)))
 
 
 def _record(root: dict[str, Any], schema: dict[str, Any], name: str, pointer: str) -> RecordInfo:

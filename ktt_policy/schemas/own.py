@@ -17,7 +17,7 @@ from typing import Any
 from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
-from ktt_policy.schemas.model import KindInfo, RecordInfo, kind_of, read_schema
+from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo, kind_of, read_schema
 from ktt_policy.schemas.plain import fitting, said
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.spans import Spans, pointer
@@ -230,14 +230,21 @@ def _frame(kind: KindInfo, text: Text) -> Found:
     if key is None or not key.required or key.nullable or key.kind != "string":
         help = "name the required text that tells one document of the kind from another"
         found.append(problem(text, "/x-key", "`x-key` names no required text field", help))
-    if not _is_date(kind.record, kind.date):
+    issuer = _leads_to(kind.record, kind.within)
+    if kind.within and (issuer is None or not issuer.required or issuer.nullable or issuer.kind != "string"):
+        help = "the required text within which keys are unique, as a path: `provider.business_id`"
+        found.append(problem(text, "/x-key-within", "`x-key-within` leads to no required text field", help))
+    dated = _leads_to(kind.record, kind.date)
+    if dated is None or dated.kind != "date":
         help = "the date that rules without a `date` go by, as a path: `period.ends`"
         found.append(problem(text, "/x-date", "`x-date` leads to no date", help))
     return found
 
 
-def _is_date(record: RecordInfo | None, path: str) -> bool:
-    *way, last = path.split(".")
-    for name in way:
-        record = next((f.record for f in record.fields if f.name == name), None) if record is not None else None
-    return record is not None and any(f.name == last and f.kind == "date" for f in record.fields)
+def _leads_to(record: RecordInfo | None, path: str) -> FieldInfo | None:
+    """The field at a path of single records, through no list."""
+    found = None
+    for name in path.split("."):
+        found = next((f for f in record.fields if f.name == name), None) if record is not None else None
+        record = found.record if found is not None else None
+    return found

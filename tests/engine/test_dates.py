@@ -65,6 +65,19 @@ def test_the_same_content_twice_is_a_duplicate_but_not_as_context(book: Rulebook
     assert context.findings == []
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_each_provider_numbers_its_own_invoices(book: Rulebook, compiled: bool) -> None:
+    tree, others, broken = (copy.deepcopy(invoice()) for _ in range(3))
+    others["provider"]["business_id"] = "9012351-3"
+    del broken["provider"]["business_id"]
+    report = book.check([tree, others], date(2026, 11, 24), select=["I601"], compiled=compiled)
+    assert report.findings == []
+    report = book.check([tree, others, copy.deepcopy(others)], date(2026, 11, 24), select=["I601"], compiled=compiled)
+    assert [(f.code, f.document, len(f.related)) for f in report.findings] == [("S001", 2, 1)]
+    report = book.check([tree, broken, copy.deepcopy(broken)], date(2026, 11, 24), select=["I601"], compiled=compiled)
+    assert [f.code for f in report.findings] == ["S000", "S000", "S001"]
+
+
 def test_no_document_at_all_is_not_a_document_that_conforms(book: Rulebook) -> None:
     report = book.check([])
     assert (report.exit_code(), [p.code for p in report.problems]) == (2, ["E108"])

@@ -91,6 +91,8 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("/required", ["number"], "/properties/document_type", "must be `order`"),
     ("/x-key", "nmuber", "/x-key", "names no required text field"),
     ("/x-key", "period", "/x-key", "names no required text field"),
+    ("/x-key-within", "period.starts", "/x-key-within", "leads to no required text field"),
+    ("/x-key-within", "issuer", "/x-key-within", "leads to no required text field"),
     ("/x-date", "number", "/x-date", "leads to no date"),
     ("/x-date", "period.ends", "/x-date", "leads to no date"),
     ("/x-extends", "invioce", "/x-extends", "no schema `invioce` is shipped"),

@@ -246,6 +246,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "a rule is judged by that. An empty list is *none*, an absent list *not stated*. For some fields absence means the "
         "same as null; their description says so."),
     "key is": ("Asiakirjan yksilöi kenttä {field}.", "The field {field} identifies a document."),
+    "key within": ("Asiakirjan yksilöivät yhdessä kentät {field} ja {within}.",
+                   "The fields {field} and {within} together identify a document."),
     "read by rules": ("Tästä asiakirjasta tarkastettavat säännöt: {rules}.", "Rules that are checked from it: {rules}."),
     "whole example": ("Kokonainen esimerkki", "A whole example"),
     "whole example intro": ("Asiakirja, joka läpäisee tarkastuksen. Sisältö on keksitty.",
