@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ktt_policy.expr.values import YearsMonths, duration_text, fields_of, is_null, number_text
+from ktt_policy.expr.values import CONTEXT, YearsMonths, duration_text, fields_of, is_null, number_text
 from ktt_policy.masking import mask
 from ktt_policy.schemas.model import FieldInfo
 
@@ -30,7 +30,7 @@ def worded(value: Any, lang: str, names: Names | None = None) -> str:
     if isinstance(value, bool):
         return WORDS[lang][value]
     if isinstance(value, Decimal):
-        text = number_text(value)
+        text = number_text(_shortened(value))
         return text.replace(".", ",") if lang == "fi" else text
     if isinstance(value, datetime):
         return f"{worded(value.date(), lang)} {worded(value.time(), lang)}"
@@ -51,6 +51,11 @@ def worded(value: Any, lang: str, names: Names | None = None) -> str:
     if isinstance(value, str):
         return names[value][lang] if names and value in names else mask(value)
     return ", ".join(f"{k}: {worded(v, lang)}" for k, v in fields_of(value).items())
+
+
+def _shortened(value: Decimal) -> Decimal:
+    """Without the zeros at its end that arithmetic leaves; two decimals are kept, as of money."""
+    return value if value.as_tuple().exponent in (0, -2) else value.normalize(CONTEXT)
 
 
 def _months(n: int, lang: str) -> str:
