@@ -45,7 +45,7 @@ def unguarded(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _paths(node: t.Tree, names: dict[str, t.Tree]) -> list[Any]:
-    """A value's path and those of everything that it is a field of; a `let` or an argument stands for its expression."""
+    """A value's path and those of all that it is a field of; a `let` or an argument stands for its expression."""
     if isinstance(node, t.Var) and node.name in names:
         return _paths(names[node.name], names)
     if isinstance(node, t.Field):
