@@ -9,7 +9,7 @@ from typing import Any
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
-from ktt_policy.engine.compiled import Compiled
+from ktt_policy.engine.compiled import Compiled, contested
 from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.run import Run
 from ktt_policy.engine.spill import Items, Spilled
@@ -84,24 +84,29 @@ class Closing(Compiled):
                 group += entry
 
     def _is_plain(self) -> bool:
-        return not (self.whole or self.run.has_context or self.context.doubts)
+        contested = any(self.tables[number] for number, rivals in self.program.rivals.items() if rivals)
+        return not (self.whole or self.run.has_context or self.context.doubts or contested)
 
     def _wary(self, groups: Groups) -> Callable[[Any, Group], int]:
         number = self.program.numbers[groups.rule.code, groups.version.start]
         context = self.again.stock.context_from << PLACES
+        rivals = self._rivals(groups)
         doubts, of = self.context.doubts, (groups.rule.code, groups.version.start)
 
         def wary(key: Any, group: Group) -> int:
             numbers: Sequence[Any] = documents_of(group)
             if min(numbers) >= context:
                 return 1
-            return 2 if (number, key) in self.whole or doubts.about(of, key) is not None else 0
+            unsure = (number, key) in self.whole or doubts.about(of, key) is not None
+            return 2 if unsure or contested(key, group, rivals) else 0
 
         return wary
 
     def _by_reference(self, number: int, key: Any) -> None:
-        numbers: Sequence[Any] = documents_of(self.tables[number][key])
-        groups = self.again.groups(*self.program.versions[number], numbers)
+        rule, version = self.program.versions[number]
+        tables = (self.tables[n] for n in (number, *self.program.rivals.get(number, ())))
+        numbers: list[Any] = [n for table in tables if key in table for n in documents_of(table[key])]
+        groups = self.again.groups(rule, version, numbers)
         if groups is not None:
             self.run.judge_group(groups, key)
 

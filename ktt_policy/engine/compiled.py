@@ -29,6 +29,7 @@ from ktt_policy.engine.verdicts import (
     in_order,
     last_day,
     ordered,
+    same_items,
 )
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Compiled:
         """The groups of a version as the reference wants them."""
         known = self.groups.get(number)
         if known is None:
-            known = self.groups[number] = Groups(*self.program.versions[number])
+            known = self.groups[number] = Groups(*self.program.versions[number], self.run.judge.groups)
             known.table = self.tables[number]
         return known
 
@@ -323,7 +324,8 @@ class Compiled:
         """What compiled code must not judge: groups of context items, of broken records, undecided ones."""
         broken, mixed, doubts = bool(self.context.broken), self.run.has_context, self.context.doubts
         of = (groups.rule.code, groups.version.start)
-        if not (broken or mixed or doubts or groups.undecided):
+        rivals = self._rivals(groups)
+        if not (broken or mixed or doubts or groups.undecided or rivals):
             return None
 
         def wary(key: Any, group: Group) -> int:
@@ -333,9 +335,19 @@ class Compiled:
                 return 2
             if doubts and doubts.about(of, key) is not None:
                 return 2
-            return 0
+            return 2 if contested(key, group, rivals) else 0
 
         return wary
+
+    def _rivals(self, groups: Groups) -> list[dict[Any, Group]]:
+        """What other versions have gathered of which one judges a group."""
+        number = self.program.numbers[groups.rule.code, groups.version.start]
+        return [self.tables[other] for other in self.program.rivals.get(number, ()) if self.tables[other]]
+
+
+def contested(key: Any, group: Group, rivals: list[dict[Any, Group]]) -> bool:
+    """True where another version has gathered other items under the key: the reference finds whose the group is."""
+    return any(key in table and not same_items(table[key], group) for table in rivals)
 
 
 def _all_within(documents: list[Document], dated: Callable[[Any], Any], low: date, high: date) -> bool:

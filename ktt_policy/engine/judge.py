@@ -64,7 +64,7 @@ class Judge:
     def groups_of(self, rule: Rule, version: Version) -> Groups:
         key = (rule.code, version.start)
         if key not in self.groups:
-            self.groups[key] = Groups(rule, version)
+            self.groups[key] = Groups(rule, version, self.groups)
         return self.groups[key]
 
     # --- items ------------------------------------------------------------------------------------------
@@ -305,8 +305,9 @@ class Judge:
         day = self.group_day(version, keys, entries)
         if isinstance(day, Reason):
             return made("undecided", None, day)
-        start, end = in_force(rule, version)
         if version.group_date is not None:
+            day = self._latest(groups, key, day)
+            start, end = in_force(rule, version)
             if day < self.context.time.first_edition:
                 first = rule.versions[0].start == version.start
                 return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
@@ -324,6 +325,17 @@ class Judge:
         if doubt is not None and outcome != "violated":
             return made("undecided", day, doubt[0])
         return made(outcome, day, reason)
+
+    def _latest(self, groups: Groups, key: tuple[Any, ...], day: date) -> date:
+        """The latest date that any version gives the group of a key: where they differ in the items that they gather,
+        one of them judges it all the same, and only one."""
+        for version in groups.rule.versions:
+            others = groups.all.get((groups.rule.code, version.start))
+            if version.group_date is not None and others is not None and key in others.table:
+                entries = ordered(entries_of(others.table[key]))
+                found = self.group_day(version, key[: len(version.group_by)], entries)
+                day = max(day, found) if isinstance(found, date) else day
+        return day
 
     def group_names(self, version: Version, keys: tuple[Any, ...], entries: list[Entry]) -> dict[str, Any]:
         names = {name: value for (name, _), value in zip(version.group_by, keys, strict=True)}

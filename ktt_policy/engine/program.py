@@ -74,6 +74,12 @@ class Program:
         self.none = ((),) * len(self.kinds)  # all documents of each kind, for rules that do not ask for them
         self.needs_all = any(isinstance(node, typed.Documents) for node in nodes)
         self.grouped = [n for n, (_, version) in enumerate(self.versions) if version.grouped]
+        # By number, the other versions that may have gathered the same group, of which one judges it.
+        self.rivals = {
+            n: [other for other in self.grouped if other != n and self.versions[other][0] is self.versions[n][0]]
+            for n in self.grouped
+            if self.versions[n][1].group_date is not None
+        }
 
     def judging(self, run: Run) -> Compiled:
         """What judges a run by this program."""

@@ -59,6 +59,11 @@ def documents_of(group: Group) -> Sequence[Document]:
     return group[1::STRIDE]
 
 
+def same_items(one: Group, other: Group) -> bool:
+    """True where two versions have gathered the same, in the same order."""
+    return all(one[at::STRIDE] == other[at::STRIDE] for at in (1, 2))
+
+
 def last_day(group: Group) -> date:
     """The reference date of a group without `group_date`: that of its last item."""
     days: list[date] = [day for day in group[3::STRIDE] if day is not None]
@@ -80,11 +85,12 @@ def ordered(entries: list[Entry]) -> list[Entry]:
 
 
 class Groups:
-    """The groups that one version of a rule has gathered."""
+    """The groups that one version of a rule has gathered; `all` are those of all versions, by code and start."""
 
-    def __init__(self, rule: Rule, version: Version) -> None:
+    def __init__(self, rule: Rule, version: Version, all: dict[tuple[str, date], Groups]) -> None:
         self.rule = rule
         self.version = version
+        self.all = all
         self.table: dict[tuple[Any, ...], Group] = {}
         self.undecided: dict[tuple[Any, ...], Reason] = {}
 

@@ -106,3 +106,26 @@ def test_groups_gather_items_of_one_version(amended: Rulebook) -> None:
         ("/lines/3", date(2027, 1, 1)),
     ]
     assert [f.values["billed"] for f in report.findings] == [Decimal(120), Decimal(2)]
+
+
+@pytest.mark.parametrize("narrower", ["2026-01-01", "2027-03-01"])
+def test_a_group_whose_versions_gather_other_items_is_judged_by_one_of_them(tmp_path: Path, narrower: str) -> None:
+    """The version in force on the latest day that any of them sees."""
+    folder = tmp_path / "amended"
+    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
+    rule = next((folder / "invoice").glob("I303-*"))
+    text = (rule / "2026-01-01.yaml").read_text("utf-8")
+    for start in ("2026-01-01", "2027-03-01"):
+        when = " and not(line.remote)" if start == narrower else ""
+        changed = text.replace('"individual_coaching"\n', f'"individual_coaching"{when}\n')
+        assert when in changed
+        (rule / f"{start}.yaml").write_text(changed, "utf-8")
+    book = Rulebook.load(folder)
+    february = {"service_date": "2027-02-08", "quantity": Decimal(40), "remote": False}
+    march = {"service_date": "2027-03-01", "quantity": Decimal(2), "remote": True}
+    report = both(book, invoice(february, march), select=["I303"])
+    assert [(f.code, f.version) for f in report.findings] == [("I303", date(2027, 3, 1))]
+    assert report.findings[0].values["billed"] == (40 if narrower == "2027-03-01" else 42)
+    # A group that ends before the amendment is the earlier version's.
+    report = both(book, invoice(february), select=["I303"])
+    assert [f.version for f in report.findings] == [date(2026, 1, 1)]
