@@ -29,7 +29,7 @@ def read_kinds(policies: Policies, found: list[Diagnostic]) -> list[KindInfo]:
     for i, kind in enumerate(policies.root.data["documents"]):
         own, path = (folder / f"{kind}.schema.json" for folder in (policies.folder / "schemas", shipped))
         if own.is_file():
-            made, problems = own_kind(own, shipped, kind)
+            made, problems = own_kind(own, shipped, kind, policies.shown(own))
             found.extend(problems)
             kinds.extend([made] if made is not None else [])
         elif describes_kind(path):
@@ -141,10 +141,10 @@ def _scope(
     types = {p.name: type_of(p, policies.parameters[p.name].text.name) for p in parameters}
 
     def place(origin: Origin) -> Span | None:
-        for path in (policies.folder / "schemas" / origin.file, schema_folder() / origin.file):
+        own, shipped = policies.folder / "schemas" / origin.file, schema_folder() / origin.file
+        for path, name in ((own, policies.shown(own)), (shipped, f"schemas/{origin.file}")):
             if path.is_file():
-                text = Text(f"schemas/{origin.file}", path.read_text("utf-8"))
-                return Spans(text)[origin.pointer]
+                return Spans(Text(name, path.read_text("utf-8")))[origin.pointer]
         file = policies.parameters.get(Path(origin.file).stem)
         return file.span(origin.pointer) if file is not None else None
 

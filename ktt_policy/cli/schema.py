@@ -89,7 +89,7 @@ def _text(path: Path) -> str:
     shipped, written = schema_folder(), path.read_text("utf-8")
     if shipped in path.parents:
         return written
-    schema, _, problems = schema_of(path, shipped)
+    schema, _, problems = schema_of(path, shipped, str(path))
     if schema is None:
         fail(problems)
     return written if schema == read_schema(written.encode()) else encode(schema, indent=2) + "\n"

@@ -14,7 +14,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from ktt_policy.diagnostics import Diagnostic, did_you_mean
+from ktt_policy.diagnostics import Diagnostic, did_you_mean, slip
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo, kind_of, read_schema
@@ -27,6 +27,9 @@ Found = list[Diagnostic]
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 FORMAT_NAMES = ("date", *FORMATS)
 SAID = {"title", "description", "examples", "$comment", "$ref"}  # and everything that begins with `x-`
+OURS = (
+    "x-fi", "x-enum", "x-key", "x-key-within", "x-date", "x-sensitive", "x-amount", "x-absent", "x-type", "x-extends"
+)  # fmt: skip
 ROOT = {"$schema", "$id", "$defs"}
 KEYWORDS: dict[str, set[str]] = {
     "string": {"enum", "const", "format", "pattern", "minLength", "maxLength"},
@@ -38,9 +41,8 @@ KEYWORDS: dict[str, set[str]] = {
 }
 
 
-def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | None, Found]:
-    """The schema that a file gives, laid over the shipped one that it extends, and the file's own text."""
-    name = f"schemas/{own.name}"
+def schema_of(own: Path, shipped: Path, name: str) -> tuple[dict[str, Any] | None, Text | None, Found]:
+    """The schema that a file, told of by a name, gives, laid over the shipped one that it extends, and its own text."""
     try:
         text = decode(own.read_bytes(), name)
         written = parse(text)
@@ -62,9 +64,10 @@ def schema_of(own: Path, shipped: Path) -> tuple[dict[str, Any] | None, Text | N
     if not isinstance(schema["x-extends"], str) or schema["x-extends"] not in known:
         help = did_you_mean(str(schema["x-extends"]), known)
         return None, text, [problem(text, "/x-extends", f"no schema `{schema['x-extends']}` is shipped", help)]
-    extended: dict[str, Any] = extend(read_schema(base.read_bytes()), schema)
+    shipped_one = read_schema(base.read_bytes())
+    extended: dict[str, Any] = extend(shipped_one, schema)
     del extended["x-extends"]
-    return extended, text, []
+    return extended, text, _idle(shipped_one, schema, extended, text)
 
 
 def extend(base: Any, patch: Any) -> Any:
@@ -80,12 +83,39 @@ def extend(base: Any, patch: Any) -> Any:
     return made
 
 
-def own_kind(own: Path, shipped: Path, kind: str) -> tuple[KindInfo | None, Found]:
-    """The kind that a rulebook's schema file describes, or what is wrong with the file."""
-    schema, text, found = schema_of(own, shipped)
+def _idle(base: dict[str, Any], patch: dict[str, Any], made: dict[str, Any], text: Text) -> Found:
+    """What an extension says in vain, by a slip most likely: it takes away or names what is not there."""
+    found = []
+
+    def visit(base: Any, patch: Any, made: Any, at: str) -> None:
+        for key, value in patch.items():
+            here, known = at + pointer(key), base if isinstance(base, dict) else {}
+            if value is None and key != "x-absent" and key not in known:
+                help = did_you_mean(key, list(known), "leave it out")
+                found.append(problem(text, here, f"null takes `{key}` away, which is not there", help))
+            elif key == "x-enum" and isinstance(value, dict):
+                members = [m for m in made.get("enum", (made.get("const"),)) if isinstance(m, str)]
+                for name in (name for name, words in value.items() if words is not None and name not in members):
+                    help = did_you_mean(name, members, "name a value of the list")
+                    found.append(problem(text, here + pointer(name), f"`{name}` is none of the field's values", help))
+            elif isinstance(value, dict) and isinstance(made.get(key), dict):
+                visit(known.get(key), value, made[key], here)
+
+    visit(base, patch, made, "")
+    added = patch.get("$defs")
+    for name in added if isinstance(added, dict) else ():
+        if name not in base.get("$defs", {}) and f'"#/$defs/{name}"' not in text.text:
+            help = did_you_mean(name, list(base.get("$defs", {})), "refer to it, or leave it out")
+            found.append(problem(text, f"/$defs{pointer(name)}", f"nothing refers to `#/$defs/{name}`", help))
+    return found
+
+
+def own_kind(own: Path, shipped: Path, kind: str, name: str) -> tuple[KindInfo | None, Found]:
+    """The kind that a rulebook's schema file, told of by a name, describes, or what is wrong with the file."""
+    schema, text, found = schema_of(own, shipped, name)
     if schema is None or text is None:
         return None, found
-    found = faults_of(schema, text)
+    found += faults_of(schema, text)
     if found:
         return None, found
     made = kind_of(kind, own.name, schema)
@@ -152,6 +182,8 @@ class _Checker:
             if keyword not in known and not keyword.startswith("x-"):
                 help = did_you_mean(keyword, sorted(known), "say it in a rule")
                 self.fail(at + pointer(keyword), f"`{keyword}` is not checked for {what}", help)
+            elif keyword not in OURS and (keyword.casefold() in OURS or slip(keyword, OURS)):
+                self.fail(at + pointer(keyword), f"`{keyword}` is no keyword", did_you_mean(keyword, OURS))
 
     def text_field(self, schema: dict[str, Any], at: str) -> None:
         limits = {"pattern", "minLength", "maxLength"} & set(schema)

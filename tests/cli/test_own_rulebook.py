@@ -245,7 +245,7 @@ def test_the_schema_of_the_recipe_is_one(tmp_path: Path) -> None:
     (text,) = blocks("json", "en")
     path = tmp_path / "invoice.schema.json"
     path.write_text(text, "utf-8")
-    kind, found = own_kind(path, schema_folder(), "invoice")
+    kind, found = own_kind(path, schema_folder(), "invoice", "schemas/invoice.schema.json")
     assert found == []
     assert kind is not None
     assert "travel_minutes" in kind.schema["$defs"]["line"]["properties"]

@@ -39,7 +39,7 @@ SOUND: dict[str, Any] = {
 def read(tmp_path: Path, schema: Any) -> tuple[Any, list[Any]]:
     path = tmp_path / "order.schema.json"
     path.write_text(schema if isinstance(schema, str) else json.dumps(schema, indent=1), "utf-8")
-    return own_kind(path, schema_folder(), "order")
+    return own_kind(path, schema_folder(), "order", "schemas/order.schema.json")
 
 
 def test_a_sound_schema_is_taken(tmp_path: Path) -> None:
@@ -95,6 +95,8 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("/x-key-within", "issuer", "/x-key-within", "leads to no required text field"),
     ("/x-date", "number", "/x-date", "leads to no date"),
     ("/x-date", "period.ends", "/x-date", "leads to no date"),
+    ("/properties/number/x-sensitve", True, "/properties/number/x-sensitve", "`x-sensitve` is no keyword"),
+    ("/properties/number/x-Sensitive", True, "/properties/number/x-Sensitive", "`x-Sensitive` is no keyword"),
     ("/x-extends", "invioce", "/x-extends", "no schema `invioce` is shipped"),
     ("/x-extends", 1, "/x-extends", "no schema `1` is shipped"),
 ]
@@ -132,11 +134,32 @@ def test_an_extension_merges_replaces_and_takes_away() -> None:
 def test_an_extension_that_spoils_the_schema_is_told_in_its_own_file(tmp_path: Path) -> None:
     path = tmp_path / "invoice.schema.json"
     path.write_text('{\n  "x-extends": "invoice",\n  "x-date": "period.end"\n}')
-    kind, found = own_kind(path, schema_folder(), "invoice")
+    kind, found = own_kind(path, schema_folder(), "invoice", "schemas/invoice.schema.json")
     assert kind is None
     assert "`x-date` leads to no date" in found[0].message
     assert found[0].span is not None
     assert found[0].span.source == "schemas/invoice.schema.json"
+
+
+IDLE: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"$defs": {"line": {"properties": {"remot": None}}}}, "/$defs/line/properties/remot", "is not there", "`remote`"),
+    ({"$defs": {"lines": {"properties": {}}}}, "/$defs/lines", "nothing refers to `#/$defs/lines`", "`line`"),
+    ({"$defs": {"line": {"properties": {"unit": {"x-enum": {"hours": {"fi": "a", "en": "b"}}}}}}},
+     "/$defs/line/properties/unit/x-enum/hours", "none of the field's values", "`hour`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("overlay", "at", "words", "help"), IDLE, ids=[one[1] for one in IDLE])
+def test_what_an_extension_says_in_vain(
+    tmp_path: Path, overlay: dict[str, Any], at: str, words: str, help: str
+) -> None:
+    path = tmp_path / "invoice.schema.json"
+    path.write_text(json.dumps({"x-extends": "invoice", **overlay}), "utf-8")
+    kind, found = own_kind(path, schema_folder(), "invoice", "schemas/invoice.schema.json")
+    assert kind is None
+    assert [d.pointer for d in found] == [at]
+    assert words in found[0].message
+    assert help in found[0].help
 
 
 # --- in a rulebook ------------------------------------------------------------------------------------------
