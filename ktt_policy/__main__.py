@@ -45,6 +45,8 @@ def _leave(code: object) -> None:
         try:
             if stream is not None:
                 stream.flush()
+        except BrokenPipeError:
+            pass  # whoever reads it has seen enough
         except OSError:
             code = code or 2
     os._exit(code or 0)

@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ktt_policy.screen import WIDEST, Window, plain
+
 Severity = Literal["error", "warning"]
 
 CODES: dict[str, str] = {
@@ -134,21 +136,19 @@ def has_errors(diagnostics: list[Diagnostic]) -> bool:
 
 def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as plain text: place, message, the source line with carets, help, related places."""
-    head = f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"
-    lines = [head]
-    span = diagnostic.span
+    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {plain(diagnostic.message)}"]
+    span, excerpt = diagnostic.span, diagnostic.excerpt
     if span is not None:
-        lines.append(f"  --> {span}" + (f" {diagnostic.pointer}" if diagnostic.pointer else ""))
-        if diagnostic.excerpt:
-            gutter = str(span.line)
-            end = span.end_column if span.end_line == span.line else len(diagnostic.excerpt) + 1
-            width = max(1, end - span.column)
-            lines.append(f"   {gutter} | {diagnostic.excerpt}")
-            lines.append(f"   {' ' * len(gutter)} | {' ' * (span.column - 1)}{'^' * width}")
-    for related in diagnostic.related:
-        lines.append(f"  = {related.message} ({related.span})")
+        lines.append(plain(f"  --> {span} {diagnostic.pointer}".rstrip()))
+        if excerpt:
+            gutter, start = str(span.line), span.column - 1
+            window = Window.around(excerpt, start, WIDEST)
+            end = span.end_column - 1 if span.end_line == span.line else len(excerpt)
+            lines.append(f"   {gutter} | {window.line(excerpt)}")
+            lines.append(f"   {' ' * len(gutter)} | {window.marks(excerpt, start, end)}")
+    lines += [plain(f"  = {related.message} ({related.span})") for related in diagnostic.related]
     if diagnostic.help:
-        lines.append(f"  help: {diagnostic.help}")
+        lines.append(plain(f"  help: {diagnostic.help}"))
     return "\n".join(lines)
 
 

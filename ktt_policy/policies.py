@@ -274,6 +274,15 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
             if twin is not None:
                 message = f"is in force from the same day, published on the same day, as `{twin.file.text.name}`"
                 found.append(file.problem("E206", "", f"the version {message}", "keep one of them"))
+            corrected = next((v for v in versions if v.start == start.day and v.published), None)
+            if (
+                start.published
+                and corrected is not None
+                and corrected.published
+                and start.published < corrected.published
+            ):
+                message = f"it was published before the version that it corrects, on {corrected.published}"
+                found.append(file.problem("E206", "", message, "name the file by the day on which it is published"))
             versions.append(RuleVersion(start.day, known, file, _expressions(file, found)))
     if not versions:
         return None  # none of its files could be read, which is told of each

@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ktt_policy.api import Rulebook
 from ktt_policy.diagnostics import Diagnostic, ProblemError
+from ktt_policy.folders import write
 from ktt_policy.version import __version__
 
 PYODIDE = "314.0.7"
@@ -53,9 +54,7 @@ def build(out: Path, book: Rulebook, name: dict[str, str], colours: str) -> None
         }
         (made / "files.json").write_text(json.dumps(files, ensure_ascii=False, indent=2) + "\n", "utf-8")
         try:
-            if (out / "files.json").is_file():
-                shutil.rmtree(out)
-            shutil.copytree(made, out, dirs_exist_ok=True)
+            write({path.relative_to(made).as_posix(): path for path in made.rglob("*") if path.is_file()}, out)
         except OSError as error:
             raise _problem(f"cannot write `{out}`: {error.strerror or error}", "give another folder") from None
 

@@ -61,6 +61,10 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
         if any((v.start, v.published_on) == (when.day, known) for v in values):
             message = f"there are two values from {when.day}, published on the same day"
             found.append(file.problem("E206", at, message, "keep one of them", key=True))
+        corrected = max((v.published_on for v in values if v.start == when.day and v.published_on), default=None)
+        if when.published is not None and corrected is not None and when.published < corrected:
+            message = f"the correction {start} was published before what it corrects, on {corrected}"
+            found.append(file.problem("E206", at, message, "name it by the day on which it is published", key=True))
         values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, known))
     return _with_values(made, values)
 

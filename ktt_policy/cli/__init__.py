@@ -43,8 +43,20 @@ class Commands(click.Group):
 
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        except click.ClickException as error:
+            from ktt_policy.screen import plain
+
+            error.message = plain(error.message)  # type: ignore[misc]  # what the command line says is not ours either
             raise
+        except click.exceptions.Exit:
+            raise
+        except BrokenPipeError:
+            closed()
+            sys.exit(2)
+        except (click.Abort, KeyboardInterrupt, EOFError):
+            # click's code for it, 1, would say that the documents violate something.
+            click.echo("error: interrupted; nothing can be said of the documents", err=True)
+            sys.exit(2)
         except Exception as error:
             unwritten = isinstance(error, OSError) and error.filename is None  # `__main__` says so
             if unwritten or os.environ.get("KTT_POLICY_DEBUG"):
@@ -97,6 +109,13 @@ def main(**_: Any) -> None:  # the options are read when a command needs its def
 
 
 add_examples(main, "")
+
+
+def closed() -> None:
+    """Whoever reads the output has closed it: what is still said goes nowhere."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(diagnostics: list[Any]) -> NoReturn:

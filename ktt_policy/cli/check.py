@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from ktt_policy.cli import fail, say
+from ktt_policy.cli import closed, fail, say
 from ktt_policy.cli.options import (
     DAY,
     complete_option,
     lang_option,
+    list_option,
     on_option,
     read_parameters,
     rulebook_option,
@@ -23,7 +24,7 @@ from ktt_policy.cli.options import (
 )
 from ktt_policy.cli.parsing import Command, Used
 from ktt_policy.cli.progress import Progress
-from ktt_policy.diagnostics import ProblemError
+from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.masking import revealed
 from ktt_policy.reporters import FORMATS, NEED_CASES, Settings, render_report
 
@@ -35,18 +36,16 @@ SHOWN = ("passed", "not-applicable")
 
 @click.command("check", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
-)
+@list_option("--context", metavar="PATH", help="Documents to look things up in, not judged. Repeatable.")
 @on_option
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")
 @rulebook_option
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
-@click.option("--select", multiple=True, metavar="CODE-OR-CLAUSE", help="Only these rules. Repeatable, or with commas.")
-@click.option("--ignore", multiple=True, metavar="CODE-OR-CLAUSE", help="Not these rules. Repeatable, or with commas.")
+@list_option("--select", metavar="CODE-OR-CLAUSE", help="Only these rules. Repeatable, or with commas.")
+@list_option("--ignore", metavar="CODE-OR-CLAUSE", help="Not these rules. Repeatable, or with commas.")
 @click.option("--format", type=click.Choice(FORMATS), help="What goes to stdout (default: text).")
-@click.option("--output", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file. Repeatable.")
-@click.option("--show", multiple=True, metavar="OUTCOMES", help="Tell of these too: passed, not-applicable.")
+@list_option("--output", metavar="FORMAT=FILE", help="Write a report to a file. Repeatable.")
+@list_option("--show", metavar="OUTCOMES", help="Tell of these too: passed, not-applicable.")
 @click.option("--baseline", metavar="FILE", help="A JSON report: what it found is known, and passes.")
 @click.option("--quiet", "-q", is_flag=True, help="Text: a line for each finding, and nothing else.")
 @click.option("--verbose", "-v", is_flag=True, help="Text: also why each rule is there, all rules, and timings.")
@@ -115,17 +114,31 @@ def command(
         _spare([file for _, file in outputs], {*read, *paths, *context, *filter(None, others)}, book.folder)
     with progress:
         progress.stage("report")
-        for name, file in outputs:
-            try:
-                Path(file).write_bytes(render_report(report, name, lang, code, how).encode())
-            except OSError as error:
-                click.echo(f"error: cannot write `{file}`: {error.strerror}", err=True)
+        # Asked of all files before any is written, so that each report tells the exit code that the run ends with.
+        able = [(name, file) for name, file in outputs if _written(file, "")]
+        if len(able) < len(outputs):
+            code, how = 2, replace(how, exit_code=2)
+        for name, file in able:
+            if not _written(file, render_report(report, name, lang, code, how)):
                 code = 2
-    _print(report, format or "text", replace(how, exit_code=code))
+    try:
+        _print(report, format or "text", replace(how, exit_code=code))
+    except BrokenPipeError:  # as with `| head`: the verdict stands
+        closed()
     say(report.problems)
     if verbose:
         click.echo(progress.timings(), err=True)
     sys.exit(code)
+
+
+def _written(file: str, text: str) -> bool:
+    """Write a report; False, with what stood in the way told, when that cannot be done."""
+    try:
+        Path(file).write_bytes(text.encode())
+    except OSError as error:
+        say([Diagnostic("E101", f"cannot write `{file}`: {error.strerror}", help="give another file")])
+        return False
+    return True
 
 
 def _print(report: Report, format: str, settings: Settings) -> None:

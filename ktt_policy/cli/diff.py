@@ -15,6 +15,7 @@ from ktt_policy.cli.options import (
     complete_option,
     format_option,
     lang_option,
+    list_option,
     on_option,
     read_parameters,
     rulebook_option,
@@ -37,10 +38,8 @@ FORMATS = ("text", "json", "markdown")
 @click.option(
     "--known-from", type=DAY, metavar="DATE", help="The rulebook on FROM as it was known on that day, uncorrected."
 )
-@click.option("--documents", multiple=True, metavar="PATH", help="Whose verdict changes? Repeatable.")
-@click.option(
-    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
-)
+@list_option("--documents", metavar="PATH", help="Whose verdict changes? Repeatable.")
+@list_option("--context", metavar="PATH", help="Documents to look things up in, not judged. Repeatable.")
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @on_option
 @complete_option

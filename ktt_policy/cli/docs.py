@@ -41,7 +41,7 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
     from ktt_policy.docs import build as make
     from ktt_policy.docs.links import faults
     from ktt_policy.docs.settings import read_settings
-    from ktt_policy.docs.writing import write
+    from ktt_policy.folders import write
     from ktt_policy.resources import docs_folder
 
     try:
@@ -60,8 +60,12 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
         for line in wrong:
             click.echo(line)
         sys.exit(1 if wrong else 0)
+    if (book.folder / "rulebook.yaml").is_file() and out.resolve().is_relative_to(book.folder.resolve()):
+        raise click.UsageError(f"`{out}` lies in the rulebook's folder, where pages would be taken for its files")
     try:
         write(files, out)
+    except ProblemError as error:
+        fail(error.diagnostics)
     except OSError as error:
         click.echo(f"error: cannot write `{error.filename}`: {error.strerror}", err=True)
         sys.exit(2)

@@ -13,6 +13,7 @@ from ktt_policy.cli.options import (
     complete_option,
     format_option,
     lang_option,
+    list_option,
     on_option,
     read_parameters,
     rulebook_option,
@@ -25,10 +26,8 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError, has_errors
 
 @click.command("explain", cls=Command)
 @click.argument("name", metavar="CODE-OR-CLAUSE")
-@click.option("--document", multiple=True, metavar="FILE", help="Why on this document? Repeatable.")
-@click.option(
-    "--context", multiple=True, metavar="PATH", help="Documents to look things up in, not judged. Repeatable."
-)
+@list_option("--document", metavar="FILE", help="Why on this document? Repeatable.")
+@list_option("--context", metavar="PATH", help="Documents to look things up in, not judged. Repeatable.")
 @click.option("--parameters", metavar="FILE", help="YAML or JSON: parameter → date → value, over the rulebook's.")
 @complete_option
 @click.option("--known-on", type=DAY, metavar="DATE", help="As the rulebook was known on that day.")

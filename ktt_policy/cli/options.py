@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,15 @@ class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
         return found
 
 
+class ListType(click.types.StringParamType):
+    """One of several texts; in an environment variable they stand with commas between."""
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [part.strip() for part in rv.split(",") if part.strip()]
+
+
 DAY = DayType()
+list_option = partial(click.option, multiple=True, type=ListType())
 
 rulebook_option = click.option("--rulebook", metavar="ID-OR-PATH", help="A shipped rulebook's id, or a folder.")
 on_option = click.option("--on", type=DAY, metavar="DATE", help="The evaluation date (default: today).")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ktt_policy.cli import fail
-from ktt_policy.cli.options import format_option, rulebook_option
+from ktt_policy.cli.options import format_option, list_option, rulebook_option
 from ktt_policy.cli.parsing import Command
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("test", cls=Command)
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @rulebook_option
-@click.option("--select", multiple=True, metavar="CODE", help="Only these rules. Repeatable, or with commas.")
+@list_option("--select", metavar="CODE", help="Only these rules. Repeatable, or with commas.")
 @click.option("--fixtures", type=click.Path(exists=True, file_okay=False), help="Where the base documents are.")
 @click.option("--strict", is_flag=True, help="Fail also for what the cases leave out.")
 @click.option("--mutate", is_flag=True, help="Alter each rule in every way, and list what no case notices.")

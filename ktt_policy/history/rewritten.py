@@ -51,7 +51,7 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
 
 
 def _changed(what: str, day: date, help: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
-    message = f"{what}; it was in force before {day}, the day of the commit"
+    message = f"{what}; it was in force or published before {day}, the day of the commit"
     return _problem("E210", message, file, at, help)
 
 
@@ -82,6 +82,11 @@ def _began(start: Start, day: date) -> bool:
     return start.day <= day and (start.published is None or start.published <= day)
 
 
+def _stands(start: Start, day: date) -> bool:
+    """True of what was in force by the day, or announced for later by then: documents may have been judged by it."""
+    return _began(start, day) or (start.published is not None and start.published <= day)
+
+
 # --- rules --------------------------------------------------------------------------------------------------
 
 
@@ -91,7 +96,7 @@ def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     before = {rule.code: rule for rule in old.rules}
     for code, rule in before.items():
         found.extend(_versions(rule, now.get(code), day))
-        if code in now and now[code].kind != rule.kind and any(_began(start, day) for start in _starts(rule)):
+        if code in now and now[code].kind != rule.kind and any(_stands(start, day) for start in _starts(rule)):
             what = f"{code} judges the kind `{now[code].kind}` and no longer `{rule.kind}`"
             found.append(_changed(what, day, f"put its folder back into `{rule.kind}/`", now[code].versions[0].file))
     for code, rule in now.items():
@@ -112,7 +117,7 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
     found = []
     files = _starts(now) if now is not None else {}
     for start, file in _starts(rule).items():
-        if not _began(start, day):
+        if not _stands(start, day):
             continue
         kept, help = files.get(start), NEW_FILE.format(start.day)
         if kept is None:
@@ -138,7 +143,7 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     for name, file in old.parameters.items():
         kept = new.parameters.get(name)
         before, after = _values(file), _values(kept)
-        begun = {key for key, start in before.items() if _began(start, day)}
+        begun = {key for key, start in before.items() if _stands(start, day)}
         if begun and _kind(file) != _kind(kept):
             found.append(_changed(f"the parameter `{name}` is gone or of another type", day, BACK, kept))
         if begun and kept is not None:

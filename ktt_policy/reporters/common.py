@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -15,24 +14,15 @@ from msgspec.structs import replace
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.masking import mask
 from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report, UsedParameter
+from ktt_policy.screen import plain
 
-# Code points that are no characters, and never will be: HTML and XML may not hold them.
-NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-# Control characters, lone surrogates, and signs that turn the direction of text or break lines unseen.
-_UNSAFE = f"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff{NO_CHARACTERS}]"
 # Up to this code a file could not be read; later ones are about the run.
 LAST_UNREAD = "E109"
-
-# What a build's log would take as a command, wherever in a line it stands.
-_COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 
 def safe(text: str) -> str:
     """The text on one line, masked, with control characters written out and commands to build logs broken up."""
-    text = mask(text)
-    if not text.isprintable():  # none of the unsafe is
-        text = re.sub(_UNSAFE, lambda m: ascii(m[0])[1:-1], text)
-    return _COMMAND.sub("# #", text)
+    return plain(mask(text))
 
 
 def value_text(value: Any) -> str:

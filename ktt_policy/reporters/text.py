@@ -5,7 +5,6 @@ It is made of lines of styled parts. In a pipe the parts are joined; on a termin
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -14,7 +13,6 @@ from msgspec import Struct
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import (
-    NO_CHARACTERS,
     At,
     Item,
     by_rule,
@@ -29,6 +27,7 @@ from ktt_policy.reporters.common import (
     troubles,
 )
 from ktt_policy.reporters.words import WORDS
+from ktt_policy.screen import Window
 
 WIDEST = 120
 RELATED = 5
@@ -180,49 +179,15 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
 def source(lines: dict[int, str], place: At, width: int | None) -> Iterator[Line]:
     """The line with a caret under the value, between its neighbours; long lines are cut around it."""
     gutter = max(len(str(row)) for row in lines)
-    room = max(20, min(WIDEST, (width or WIDEST + 20) - gutter - 7))
     here = lines[place.line]
     start = place.column - 1
     end = min(place.end_column - 1 if place.end_line == place.line else len(here), len(here))
-    cut = max(0, start - room // 3) if len(here) > room and _cells(here[: 2 * room]) > room else 0
+    window = Window.around(here, start, max(20, min(WIDEST, (width or WIDEST + 20) - gutter - 7)))
     for row, text in lines.items():
-        left = "…" if cut and text else ""
-        shown = _clipped(_shown(text[cut : cut + room + 1]), room - len(left))
         style = "" if row == place.line else "dim"
-        yield Line(((f"   {str(row).rjust(gutter)} | ", "blue"), (left + shown, style)), None)
+        yield Line(((f"   {str(row).rjust(gutter)} | ", "blue"), (window.line(text), style)), None)
         if row == place.line:
-            before = _cells(left + _shown(here[cut:start]))
-            under = min(_cells(_shown(here[start : min(end, start + room)])), max(1, _cells(left + shown) - before))
-            marks = " " * before + "^" * max(1, under)
-            yield Line(((f"   {' ' * gutter} | ", "blue"), (marks, "bold red")), None)
-
-
-def _shown(text: str) -> str:
-    """Tabs as single spaces, control characters and commands to build logs as `?`: places stay where they are."""
-    text = text.replace("##", "?#") if "##[" in text or "##vso[" in text.lower() else text
-    if text.isprintable():
-        return text
-    text = re.sub(f"[{NO_CHARACTERS}]", "?", text)
-    return "".join(" " if c == "\t" else c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "?" for c in text)
-
-
-def _clipped(text: str, room: int) -> str:
-    """As much of a text as has room, with `…` where it goes on."""
-    if text.isascii():
-        return text if len(text) <= room else text[:room] + "…"
-    for end, character in enumerate(text):
-        room -= _cells(character)
-        if room < 0:
-            return text[:end] + "…"
-    return text
-
-
-def _cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
+            yield Line(((f"   {' ' * gutter} | ", "blue"), (window.marks(here, start, end), "bold red")), None)
 
 
 # --- what the output can hold ---------------------------------------------------------------------------

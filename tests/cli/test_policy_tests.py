@@ -154,7 +154,7 @@ def test_conditions_that_were_never_seen(folder: Path) -> None:
     line = next(n for n, text in enumerate(lines, 1) if '"cancelled"' in text)
     expected = (
         "lacking P502: never true, in `when` by `moved`\n"
-        f"  --> policies/few/definitions.yaml:{line}:17\n"
+        f"  --> policies/few/definitions.yaml:{line}:12\n"
         '  g.outcome = "cancelled"\n'
     )
     assert expected in result.output

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ktt_policy.docs.writing import write
+from ktt_policy.folders import write
 from tests.docs.made import shipped
 
 pytest.importorskip("material")
