@@ -136,6 +136,6 @@ def _of_parts(finding: Finding, parts: list[Part], known: bool) -> Finding:
     assert finding.reason is not None
     message = dict(finding.reason)
     if count > 1:
-        message = {"fi": f"{message['fi']} ({count} kohtaa)", "en": f"{message['en']} ({count} items)"}
+        message = {"fi": f"{message['fi']} ({count} tapausta)", "en": f"{message['en']} ({count} items)"}
     places = [part.place for part in parts[: len(finding.related) + 1]]
     return replace(finding, parts=parts, count=count, message=message, place=places[0], related=places[1:], known=known)

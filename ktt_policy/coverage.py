@@ -16,6 +16,7 @@ from msgspec import Struct, to_builtins
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Clause, Rule, RulebookData
 from ktt_policy.diagnostics import Diagnostic, has_errors
+from ktt_policy.engine.wording import worded
 from ktt_policy.policies import base_of, read_file
 from ktt_policy.report import OUTCOME_WORDS, OUTCOMES
 
@@ -165,7 +166,8 @@ def _clause(clause: Clause, rules: list[RuleRow]) -> ClauseRow:
 
 def to_text(c: Coverage, lang: str) -> str:
     w = WORDS[lang]
-    lines = [f"{c.rulebook}, {w['edition']} {c.edition}, {w['on']} {c.on}", "", f"{w['clauses']}:"]
+    edition, on = worded(c.edition, lang), worded(c.on, lang)
+    lines = [f"{c.rulebook}, {w['edition']} {edition}, {w['on']} {on}", "", f"{w['clauses']}:"]
     for row in c.clauses:
         lines.append(f"  {row.clause}  {row.heading[lang]}")
         lines.append(f"    {w[row.status]}{_of(row, w, lang)}")
@@ -213,7 +215,8 @@ def to_markdown(c: Coverage, lang: str) -> str:
     w = WORDS[lang]
     kinds = {kind: w.get(kind, kind) for kind in c.kinds}
     kind_of = {rule.code: rule.kind for rule in c.rules}
-    lines = [f"# {w['coverage']}: {c.titles[lang]}", "", f"{w['edition']} {c.edition}, {w['on']} {c.on}".capitalize()]
+    edition, on = worded(c.edition, lang), worded(c.on, lang)
+    lines = [f"# {w['coverage']}: {c.titles[lang]}", "", f"{w['edition']} {edition}, {w['on']} {on}".capitalize()]
     lines += ["", f"## {w['totals']}", "", *_head(w["status"], w["number"])]
     lines += [_line(w[key], n) for key, n in c.totals.items()]
     lines.append(_line(f"**{w['all']}**", f"**{len(c.clauses)}**"))

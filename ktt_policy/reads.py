@@ -28,6 +28,7 @@ class Where:
 
     def __init__(self, rule: Rule, version: Version) -> None:
         self.named: dict[str, Any] = {rule.kind: (rule.kind, ())}
+        self.each = [iterator.variable for iterator in version.iterators]
         self.parts: list[str] = []  # of an item of `group`, where several iterators make it
         for iterator in version.iterators:
             self.named[iterator.variable] = self.of(iterator.domain.tree)
@@ -36,8 +37,8 @@ class Where:
                 self.named["group"] = (rule.kind, ())
             case (one,):
                 self.named["group"] = self.named[one.variable]
-            case several:
-                self.parts = [iterator.variable for iterator in several]
+            case _:
+                self.parts = self.each
         for let in version.lets:
             self.named[let.unique] = let.expression.tree
         for name, checked in version.group_by:

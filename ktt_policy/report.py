@@ -260,6 +260,7 @@ class Report(Struct):
 
     Some of it is there when it was asked for: `cases` (each rule on each document) and `shown` (outcomes that
     are no findings). `lines` gives the source lines around a place, masked: line number → text.
+    `kinds`: what each kind of document is called in Finnish.
     """
 
     tool: str
@@ -281,6 +282,7 @@ class Report(Struct):
     lines: Callable[[Place], dict[int, str]] | None = None
     known_on: date | None = None
     basis: Basis = Basis()
+    kinds: dict[str, str] = field(default_factory=dict)
 
     @property
     def tally(self) -> dict[str, dict[str, int]]:

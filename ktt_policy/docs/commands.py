@@ -58,7 +58,10 @@ def _command(page: Page, name: str, command: click.Command) -> None:
         if not isinstance(option, click.Option) or option.hidden:
             continue
         names = ", ".join(f"`{n}`" for n in [*option.opts, *option.secondary_opts])
-        rows.append([f"{names} {_metavar(option, context)}".strip(), quoted(said(option.help or "", page.lang))])
+        meaning = quoted(said(option.help or "", page.lang))
+        if option.show_default:
+            meaning += f" {page('default', value=code(str(option.default)))}"
+        rows.append([f"{names} {_metavar(option, context)}".strip(), meaning])
     page.table([page("option"), page("meaning")], rows)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ktt_policy.docs.page import Page, anchor, code, plain
@@ -27,10 +28,18 @@ class Prose:
         self.page = page
         self.where = where
         self.at = 0 if page.lang == "fi" else 1
-        self.loops: set[str] = set()  # variables of loops within a loop: a field of one says whose it is
+        self.loops: set[str] = set()  # variables of loops within one another: a field of one says whose it is
 
     def phrase(self, key: str, *slots: str) -> str:
         return PHRASES[key][self.at].format(*slots)
+
+    @contextmanager
+    def inside(self, node: t.Quantified) -> Iterator[None]:
+        """The words of the body of a loop."""
+        before = self.loops
+        self.loops = before | mixed_loops(node, self.where.each)
+        yield
+        self.loops = before
 
     # --- conditions, as lists ---------------------------------------------------------------------------
 
@@ -45,9 +54,9 @@ class Prose:
                 return lines
             case t.Quantified():
                 self.where.bind(node)
-                self.loops |= inner_loops(node)
                 head = self.phrase("some" if node.some else "every", code(name_of(node.var)), self.value(node.domain))
-                return [f"{pad}- {head}", *self.lines(node.body, depth + 1)]
+                with self.inside(node):
+                    return [f"{pad}- {head}", *self.lines(node.body, depth + 1)]
             case t.Not() if isinstance(node.operand, (t.Logic, t.Quantified)):
                 return [f"{pad}- {self.phrase('not')}", *self.lines(node.operand, depth + 1)]
             case t.Bind():
@@ -94,7 +103,9 @@ class Prose:
                 return self.phrase("on the list", self.value(node.arguments[1]), self.value(node.arguments[0]))
             case t.Quantified():
                 key = "some inline" if node.some else "every inline"
-                return self.phrase(key, code(name_of(node.var)), self.value(node.domain), self.condition(node.body))
+                domain = self.value(node.domain)
+                with self.inside(node):
+                    return self.phrase(key, code(name_of(node.var)), domain, self.condition(node.body))
             case t.Define():
                 return self.phrase("holds", self.value(node))
             case t.Bind():
@@ -137,7 +148,8 @@ class Prose:
     def ranged(self, node: t.InRange) -> str:
         ends = node.range
         if isinstance(ends, t.RangeOf) and not (ends.low_open or ends.high_open):
-            return self.phrase("between", self.value(node.operand), self.value(ends.low), self.value(ends.high))
+            key = "day between" if node.operand.kind in DAYS else "between"
+            return self.phrase(key, self.value(node.operand), self.value(ends.low), self.value(ends.high))
         return self.phrase("within", self.value(node.operand), self.value(ends))
 
     # --- values -----------------------------------------------------------------------------------------
@@ -247,10 +259,13 @@ def owner_of(node: Any) -> str:
     return node.name if isinstance(node, t.Var) else ""
 
 
-def inner_loops(node: t.Quantified) -> set[str]:
-    """The variables of a loop that has another loop, or a filter, inside it: their fields may be those of either."""
-    inside = [n for n in t.walk(node.body) if isinstance(n, (t.Quantified, t.Filter))]
-    return {node.var, *(n.var for n in inside if isinstance(n, t.Quantified))} if inside else set()
+def mixed_loops(node: t.Quantified, each: Collection[str]) -> set[str]:
+    """The loops whose fields the body may mix up: this one, those in it, and those of `for_each` that it reads."""
+    inside = list(t.walk(node.body))
+    inner = {n.var for n in inside if isinstance(n, t.Quantified)}
+    outer = {owner_of(n) for n in inside if isinstance(n, t.Field)}.intersection(each)
+    nested = inner or outer or any(isinstance(n, t.Filter) for n in inside)
+    return {node.var} | inner | outer if nested else set()
 
 
 def operands(node: t.Logic) -> list[Any]:

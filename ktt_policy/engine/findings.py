@@ -78,7 +78,7 @@ class FindingMaker:
         reason = self.reason(told)
         times = len(verdicts)
         message = {
-            "fi": reason["fi"] + (f" ({times} kohtaa)" if times > 1 else ""),
+            "fi": reason["fi"] + (f" ({times} tapausta)" if times > 1 else ""),
             "en": reason["en"] + (f" ({times} items)" if times > 1 else ""),
         }
         places = [self.place(v.document, self._pointer(v)) for v in verdicts[:PLACES]]

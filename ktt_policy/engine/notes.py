@@ -23,7 +23,8 @@ NAMED = 12  # so many names are told, of more their number
 NOT_COMPLETE = Note(
     "not complete",
     {
-        "fi": "kaikkea annettua tai sen tunnusta ei voitu lukea, joten puuttuvasta asiakirjasta ei päätellä mitään",
+        "fi": "kaikkia annettuja asiakirjoja tai niiden tunnuksia ei voitu lukea, joten puuttuvasta asiakirjasta ei "
+        "päätellä mitään",
         "en": "not all that was given, or its key, could be read, so nothing follows from a document that is missing",
     },
 )
@@ -109,6 +110,6 @@ class Notes:
             for lang in ("fi", "en")
         }
         name = document.key or document.file
-        fi = f"{name}: osa kohdista on ennen muutosta ja osa sen jälkeen, {said['fi']}"
+        fi = f"{name}: osa tapahtumista ajoittuu ennen muutosta ja osa sen jälkeen; muutos: {said['fi']}"
         en = f"{name}: some items are before and some after an amendment, {said['en']}"
         return Note("across an amendment", {"fi": fi, "en": en}, document.file, document.line)

@@ -134,6 +134,7 @@ class Run:
             self.problems,
             self.crashed,
             notes,
+            kinds={kind.name: kind.title for kind in self.data.kinds},
         )
 
     def _general(self) -> list[Note]:

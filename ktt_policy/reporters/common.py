@@ -87,6 +87,8 @@ class Item(Struct, frozen=True):
     values: list[tuple[str, str]]
     parameters: list[str]
     document: str
+    called: str  # the document, as readers call it
+    concerned: list[str]  # so called; several documents, of an undecided one
     count: int
     source: Finding
 
@@ -111,10 +113,10 @@ class Item(Struct, frozen=True):
 
 def items(report: Report, lang: str, shown: bool = True) -> list[Item]:
     """The findings in order, then what `--show` asked for."""
-    return [item(f, lang) for f in (*report.findings, *(report.shown if shown else ()))]
+    return [item(f, report, lang) for f in (*report.findings, *(report.shown if shown else ()))]
 
 
-def item(f: Finding, lang: str) -> Item:
+def item(f: Finding, report: Report, lang: str) -> Item:
     from ktt_policy.reporters.words import WORDS
 
     words = WORDS[lang]
@@ -122,13 +124,16 @@ def item(f: Finding, lang: str) -> Item:
     title = safe(f.title.get(lang, ""))
     if f.published_on is not None:
         title += f" ({words['published']} {day(f.published_on, lang)})"
+    documents = [report.documents[part.document] for part in f.parts]
+    own = called(f.document_kind, f.document_key, report, lang)
     return Item(
         f.code, f.name, f.outcome, f.known, f.severity, title, safe(f.message[lang]),
         remedy[lang] if remedy is not None else "", at(f.place), [at(p) for p in f.related],
         [(cited(c), safe(c.heading.get(lang, "")), c.docs) for c in f.clauses],
         [(safe(k), value_text(v)) for k, v in f.values.items()],
         [f"{p.name} = {value_text(p.value)} ({_since(p, lang)})" for p in f.parameters],
-        safe(f"{f.document_kind} {f.document_key}".strip()), f.count, f,
+        safe(f"{f.document_kind} {f.document_key}".strip()), own,
+        list(dict.fromkeys(called(d.kind, d.key, report, lang) for d in documents)) or [own], f.count, f,
     )  # fmt: skip
 
 
@@ -231,10 +236,19 @@ def day(value: date, lang: str) -> str:
     return f"{value.day}.{value.month}.{value.year}" if lang == "fi" else value.isoformat()
 
 
-def document_name(entry: DocumentEntry) -> str:
-    """Kind, key and file: what tells documents apart for a reader."""
+def called(kind: str, key: str, report: Report, lang: str) -> str:
+    """A document as a reader of the language calls it: `lasku 2026-014`."""
+    from ktt_policy.reporters.words import WORDS
+
+    if lang == "fi":
+        kind = WORDS[lang].get(f"kind {kind}") or report.kinds.get(kind) or kind
+    return safe(f"{kind} {key}".strip())
+
+
+def document_name(entry: DocumentEntry, name: str = "") -> str:
+    """Kind and key, or another name, and file: what tells documents apart."""
     where = entry.file + (f":{entry.line}" if entry.line > 1 else "") + (f"#{entry.pointer}" if entry.pointer else "")
-    return safe(f"{entry.kind} {entry.key}".strip() + f" ({where})")
+    return safe((name or f"{entry.kind} {entry.key}".strip()) + f" ({where})")
 
 
 def number(n: int, name: str, words: dict[str, str]) -> str:

@@ -16,13 +16,13 @@ from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import (
     Item,
     by_rule,
+    called,
     counted,
     day,
     document_name,
     items,
     read,
     result,
-    safe,
     titles,
     troubles,
 )
@@ -60,14 +60,14 @@ def _page(report: Report, settings: Settings) -> Iterator[str]:
     yield '<section id="findings" aria-labelledby="findings-h" tabindex="-1">'
     yield f'<h2 id="findings-h">{escape(words["findings"])}</h2>'
     if told:
-        yield from _filters(told, report, words)
+        yield from _filters(told, words)
         for i in told:
             yield from _finding(i, report, words)
     else:
         yield f"<p>{escape(words['no findings'])}</p>"
     yield "</section>"
     yield from _rules(report, lang, words)
-    yield from _documents(report, words)
+    yield from _documents(report, lang, words)
     yield "</main>"
     yield (
         f"<footer><p>{escape(words['made by'])} {escape(report.tool)}. {escape(words['rulebook'])} "
@@ -124,10 +124,10 @@ def _rules(report: Report, lang: str, words: dict[str, str]) -> Iterator[str]:
     yield from _table("rules", words["by rule"], heads, rows)
 
 
-def _documents(report: Report, words: dict[str, str]) -> Iterator[str]:
+def _documents(report: Report, lang: str, words: dict[str, str]) -> Iterator[str]:
     rows = (
         [
-            f'<th scope="row">{escape(document_name(d))}</th>',
+            f'<th scope="row">{escape(document_name(d, called(d.kind, d.key, report, lang)))}</th>',
             f"<td>{escape(words['judged'] if d.judged else words['only context'])}</td>",
             f"<td>{escape(words['sound'] if d.sound else words['broke schema'])}</td>",
             f'<td><code class="long">{d.sha256}</code></td>',
@@ -150,12 +150,12 @@ def _table(name: str, caption: str, heads: list[str], rows: Iterable[list[str]])
     yield "</tbody></table></div></details></section>"
 
 
-def _filters(told: list[Item], report: Report, words: dict[str, str]) -> Iterator[str]:
+def _filters(told: list[Item], words: dict[str, str]) -> Iterator[str]:
     yield f'<form id="filter" hidden aria-label="{escape(words["filter"])}">'
     for name, label, values in (
         ("outcome", words["outcome"], [(s, words[s]) for s in SIGNS if any(i.status == s for i in told)]),
         ("rule", words["rule"], [(c, c) for c in sorted({i.code for i in told})]),
-        ("document", words["document"], [(d, d) for d in sorted({d for i in told for d in _concerned(i, report)})]),
+        ("document", words["document"], [(d, d) for d in sorted({d for i in told for d in i.concerned})]),
     ):
         yield f'<label>{escape(label)} <select name="{name}"><option value="">{escape(words["all"])}</option>'
         yield "".join(f'<option value="{escape(v)}">{escape(text)}</option>' for v, text in values)
@@ -170,7 +170,7 @@ def _finding(i: Item, report: Report, words: dict[str, str]) -> Iterator[str]:
     warning = f" ({escape(words['warning'])})" if i.status == "violated" and i.severity == "warning" else ""
     yield (
         f'<article class="{status}" data-outcome="{escape(i.status)}" data-rule="{i.code}" '
-        f'data-document="{"&#10;".join(map(escape, _concerned(i, report)))}">'
+        f'data-document="{"&#10;".join(map(escape, i.concerned))}">'
     )
     yield (
         f'<h3><span class="mark" aria-hidden="true">{SIGNS[i.status]}</span> {i.code} '
@@ -183,14 +183,14 @@ def _finding(i: Item, report: Report, words: dict[str, str]) -> Iterator[str]:
         shown = ["".join(text for text, _ in line.parts).rstrip() for line in source(lines, i.place, None)]
         yield f'<pre tabindex="0" aria-label="{escape(words["place"])}">{escape(chr(10).join(shown))}</pre>'
     yield "<dl>"
-    for name, value in _facts(i, report, words):
+    for name, value in _facts(i, words):
         yield f"<dt>{name}</dt><dd>{value}</dd>"
     yield "</dl></article>"
 
 
-def _facts(i: Item, report: Report, words: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _facts(i: Item, words: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Names and values of a finding, as HTML."""
-    for document in _concerned(i, report):
+    for document in i.concerned:
         yield escape(words["document"]), escape(document)
     for clause, heading, docs in i.clauses:
         named = f'<a href="{escape(docs)}">{escape(clause)}</a>' if docs.startswith("https://") else escape(clause)
@@ -204,9 +204,3 @@ def _facts(i: Item, report: Report, words: dict[str, str]) -> Iterator[tuple[str
     for place in i.related:
         yield escape(words["related"]), f"<code>{escape(str(place))}</code> <code>{escape(place.pointer)}</code>"
     yield escape(words["fingerprint"]), f"<code>{i.fingerprint}</code>"
-
-
-def _concerned(i: Item, report: Report) -> list[str]:
-    """The documents that a finding is about: several, of an undecided one."""
-    entries = [report.documents[part.document] for part in i.source.parts]
-    return list(dict.fromkeys(safe(f"{e.kind} {e.key}".strip()) for e in entries)) or [i.document]

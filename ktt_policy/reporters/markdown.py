@@ -93,7 +93,7 @@ def _finding(i: Item, words: dict[str, str]) -> Iterator[str]:
     yield escape(i.told)
     yield ""
     yield f"- {code(str(i.place))} {code(i.place.pointer) if i.place.pointer else ''}".rstrip()
-    yield f"- {words['document']}: {escape(i.document)}"
+    yield f"- {words['document']}: {escape(i.called)}"
     for clause, heading, docs in i.clauses:
         named = f"[{escape(clause)}](<{docs}>)" if docs else escape(clause)
         yield f"- {words['clause']} {named}: {escape(heading)}"

@@ -105,7 +105,7 @@ def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str])
     if lines.get(i.place.line, "").strip():
         yield from source(lines, i.place, settings.width)
     if i.document:
-        yield _named(words["document"], i.document)
+        yield _named(words["document"], i.called)
     if (i.outcome == "undecided" or i.source.published_on) and not settings.verbose:
         yield _named(words["rule"], i.title)
     for clause, heading, docs in i.clauses:

@@ -147,13 +147,15 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
         "minLength": {
             "fi": f"tekstissä on oltava vähintään {limit} merkkiä", "en": f"must be at least {limit} characters"
         },
-        "maxLength": {"fi": f"tekstissä on enintään {limit} merkkiä", "en": f"must be {limit} characters at most"},
-        "minItems": {"fi": f"luettelossa on oltava vähintään {limit}", "en": f"must hold at least {limit}"},
+        "maxLength": {
+            "fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must be {limit} characters at most"
+        },
+        "minItems": {"fi": f"luettelon kohteiden vähimmäismäärä on {limit}", "en": f"must hold at least {limit}"},
         "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},
     }  # fmt: skip
     usual = USUAL.get((keyword, limit))
     text = usual or limits.get(keyword, {"fi": error.message, "en": error.message})
-    return [fault(f"`{field}`: {text['fi']}, ei {shown}", f"`{field}` {text['en']}, not {shown}")]
+    return [fault(f"`{field}`: {text['fi']}; annettu arvo: {shown}", f"`{field}` {text['en']}; given: {shown}")]
 
 
 # What the shipped schemas ask most is said in words.

@@ -21,7 +21,7 @@ def coverage(*arguments: str) -> Result:
 
 
 TEXT = """\
-small, painos 2026-01-01, tarkastuspäivä 2026-11-24
+small, painos 1.1.2026, tarkastuspäivä 24.11.2026
 
 Kohdat:
   6  Luku

@@ -201,8 +201,15 @@ def blocks(language: str, lang: str) -> list[str]:
 
 
 def test_both_languages_have_one_recipe() -> None:
-    for language in ("sh", "python", "json"):
-        assert blocks(language, "fi") == blocks(language, "en")
+    for language in ("sh", "python", "json", "yaml"):
+        finnish = [b.replace("--lang fi  # paluukoodi 1", "--lang en  # exit code 1") for b in blocks(language, "fi")]
+        assert finnish == blocks(language, "en")
+
+
+def test_the_clause_and_the_parameter_of_the_recipe_are_of_the_copy() -> None:
+    clause, parameter = blocks("yaml", "en")
+    assert clause in (FOLDER / "clauses/2026-03-01.yaml").read_text("utf-8")
+    assert parameter in (FOLDER / "parameters/visits_a_week.yaml").read_text("utf-8")
 
 
 def test_the_commands_of_the_recipe_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,17 +239,17 @@ def test_what_is_said_in_a_schema_stays_what_it_is(tmp_path: Path) -> None:
 LIMITS = [
     # the schema of `units` as its file has it, a value, and what is said of it in English
     ('{"type": "number", "maximum": 99999999999999.99}', "99999999999999.99", ""),
-    ('{"type": "number", "maximum": 99999999999999.99}', "100000000000000", "must be at most 99999999999999.99, not "),
+    ('{"type": "number", "maximum": 99999999999999.99}', "100000000000000", "must be at most 99999999999999.99; given"),
     ('{"type": "number", "minimum": 0.10}', "0.1", ""),
-    ('{"type": "number", "minimum": 0.10}', "0.09", "must be at least 0.10, not 0.09"),
-    ('{"type": "number", "multipleOf": 5}', "7", "must be a multiple of 5, not 7"),
+    ('{"type": "number", "minimum": 0.10}', "0.09", "must be at least 0.10; given: 0.09"),
+    ('{"type": "number", "multipleOf": 5}', "7", "must be a multiple of 5; given: 7"),
     ('{"type": "number", "multipleOf": 0.0000000000000000000000000001}', "900000000000.01", ""),
-    ('{"type": "number", "multipleOf": 0.01}', "7.001", "must have at most two decimals, not 7.001"),
-    ('{"type": "integer", "minimum": 1.5}', "1", "must be at least 1.5, not 1"),
+    ('{"type": "number", "multipleOf": 0.01}', "7.001", "must have at most two decimals; given: 7.001"),
+    ('{"type": "integer", "minimum": 1.5}', "1", "must be at least 1.5; given: 1"),
     ('{"type": "integer", "minimum": 1.5}', "2", ""),
-    ('{"type": "string", "minLength": 8}', '"abc"', "must be at least 8 characters, not `abc`"),
-    ('{"type": "string", "minLength": 2.0}', '"a"', "must be at least 2 characters, not `a`"),
-    ('{"type": "string", "minLength": 1}', '""', "must not be empty, not ``"),
+    ('{"type": "string", "minLength": 8}', '"abc"', "must be at least 8 characters; given: `abc`"),
+    ('{"type": "string", "minLength": 2.0}', '"a"', "must be at least 2 characters; given: `a`"),
+    ('{"type": "string", "minLength": 1}', '""', "must not be empty; given: ``"),
 ]
 
 

@@ -25,7 +25,7 @@ export const TEXTS = {
     complete_help: "Silloin asiakirjaa, jota et antanut, ei ole olemassa. Muutoin siitä riippuvat säännöt jäävät ratkaisematta.",
     parameters: "Omat parametriarvot",
     values: "Arvot JSON-muodossa: parametri → alkupäivä → arvo",
-    values_help: "Esimerkiksi enimmäishinnat, jos sääntökirja ei niitä sisällä.",
+    values_help: "Esimerkiksi kattohinnat, jos sääntökirjassa ei ole niitä.",
     check: "Tarkasta",
     clear: "Tyhjennä",
 

@@ -29,14 +29,14 @@ FINNISH: dict[str, str] = {
         "Paluukoodit: 0 jokainen kohta on selvitetty; 1 jollakin kohdalla ei ole sääntöä eikä perustelua; 2 rikkinäinen "
         "sääntökirja.",
     "Compare the rulebook of two days: rules, parameters, clauses, schemas; with --documents, whose verdict changes.":
-        "Vertaa kahden päivän sääntökirjaa: säännöt, parametrit ja kohdat; valitsimella --documents myös se, kenen tulos "
+        "Vertaa kahden päivän sääntökirjaa: säännöt, parametrit, kohdat ja skeemat; valitsimella --documents myös se, kenen tulos "
         "muuttuu.",
     "With --against the second day is read in another rulebook, or in this one as of a git ref: `--against v1.2`. With "
     "--known-from the first day is read without what was published later: what has been corrected since? Documents are judged "
     "under the rules of both days as if their dates fell there.":
         "Valitsimella --against jälkimmäinen päivä luetaan toisesta sääntökirjasta tai tästä git-viitteen kohdalta: "
         "`--against v1.2`. Valitsimella --known-from edellinen päivä luetaan ilman myöhemmin julkaistua: mitä sen jälkeen on "
-        "korjattu? Asiakirjat tarkastetaan kummankin päivän säännöillä kuin ne olisi päivätty sinne.",
+        "korjattu? Asiakirjat tarkastetaan kummankin päivän säännöillä ikään kuin ne olisi päivätty kyseiselle päivälle.",
     "The rulebook on TO: another folder, or --rulebook at a git ref.":
         "Päivän TO sääntökirja: toinen kansio tai --rulebook git-viitteen kohdalta.",
     "Whose verdict changes? Repeatable.": "Asiakirjat, joiden tuloksen muuttuminen selvitetään. Voi toistaa.",

@@ -8,7 +8,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "context": ("asiakirjat, joista haetaan tietoja mutta joita ei tarkasteta", "documents to look things up in, not judged"),
     "select": ("vain nämä säännöt tai kohdat", "only these rules or clauses"),
     "ignore": ("ei näitä sääntöjä tai kohtia", "not these rules or clauses"),
-    "lang": ("viestien kieli, `fi` tai `en`", "language of messages, `fi` or `en`"),
+    "lang": ("viestien kieli, `fi` tai `en` (oletus: `fi`)", "language of messages, `fi` or `en` (default: `fi`)"),
     "format": ("tulosteen muoto", "what goes to stdout"),
     "output": ("raportit tiedostoihin: muoto → tiedosto", "reports to files: format → file"),
     "baseline": ("JSON-raportti, jonka havainnot ovat tunnettuja", "a JSON report whose findings are known"),

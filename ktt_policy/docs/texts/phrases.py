@@ -27,6 +27,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "one of": ("{0} on jokin näistä: {1}", "{0} is one of these: {1}"),
     "on the list": ("{0} on luettelossa ”{1}”", "{0} is on the list “{1}”"),
     "between": ("{0} on vähintään {1} ja enintään {2}", "{0} is at least {1} and at most {2}"),
+    "day between": ("{0} on aikaisintaan {1} ja viimeistään {2}", "{0} is no earlier than {1} and no later than {2}"),
     "within": ("{0} on välillä {1}", "{0} lies within {1}"),
     # values
     "if": ("jos {0}, niin {1}, muuten {2}", "if {0}, then {1}, otherwise {2}"),

@@ -104,7 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fix voucher": ("Jos tieto on kirjattu väärin, korjaa se palvelusetelin, sopimuksen tai seurannan tietoihin. Jos tieto "
                     "on oikein, ota yhteys asiakkaan omatyöntekijään: puute on toiminnassa eikä asiakirjassa.",
                     "If the data is wrong, correct it in the voucher, the contract or its follow-up. If it is right, turn to "
-                    "the client's case worker: what is wanting is the deed, not the document."),
+                    "the client's case worker: the fault is in what was done, not in the record."),
     "fix provider": ("Jos tieto on kirjattu väärin, korjaa se hakemuksen tietoihin. Jos tieto on oikein, hanki puuttuva "
                      "selvitys tai korjaa toiminta ennen hakemuksen käsittelyä.",
                      "If the data is wrong, correct it in the application. If it is right, get what is missing, or change "
@@ -119,10 +119,10 @@ WORDS: dict[str, tuple[str, str]] = {
                        "If one of these is absent and needed, the outcome is *undecided*: {fields}."),
     "missing running": ("Puuttuva tieto luetaan tyhjäksi (*ei ole*, *jatkuu*): {fields}.",
                         "Absent, these read as empty (*there is none*, *it still runs*): {fields}."),
-    "missing related": ("Jos asiakirjaa ({kind}) ei ole annettu, tulos on *ratkaisematta*. Valitsin `--complete` kertoo, että "
-                        "kaikki asiakirjat on annettu.",
-                        "If the {kind} is not given, the outcome is *undecided*. The option `--complete` says that all "
-                        "documents are given."),
+    "missing related": ("Jos asiakirjaa ({kind}) ei ole annettu ja sitä tarvitaan, tulos on *ratkaisematta*. Valitsin "
+                        "`--complete` kertoo, ettei asiakirjaa ole; kaikki säännöt eivät ratkea silläkään.",
+                        "If the {kind} is not given and is needed, the outcome is *undecided*. `--complete` says that it "
+                        "does not exist; not every rule is decided even then."),
     "missing parameters": ("Jos parametrilla ei ole arvoa viitepäivänä, tulos on *ratkaisematta*: {names}.",
                            "If a parameter has no value on the reference date, the outcome is *undecided*: {names}."),
     "missing edition": ("Jos viitepäivä on ennen päivää {day}, tulos on *ratkaisematta*: voimassa ei ollut mikään tunnettu "
@@ -143,8 +143,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The finding names the field and the condition of the schema. See the field in the "
         "[field reference](../fields/index.md), correct the document, and check again."),
     "S001 what": (
-        "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus mutta eri sisältö. Sitä, kumpi on "
-        "oikea, ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
+        "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus mutta eri sisältö. Sitä, mikä niistä "
+        "on oikea, ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
         "Several documents of one kind with the same key and different content were given. Which one is right is not "
         "guessed: rules that look the document up stay undecided."),
     "S001 fix": ("Poista vanhentunut tai päällekkäinen asiakirja, tai korjaa sen tunnus.",
@@ -197,9 +197,9 @@ WORDS: dict[str, tuple[str, str]] = {
                                  "The clause lacks a rule in force, or a reason why it is not checked."),
     # parameters
     "parameters intro": (
-        "Parametri on luku, päivä tai luettelo, jonka sääntökirjan kohta määrää. Arvolla on alkamispäivä, ja sääntö käyttää "
+        "Parametri on luku, kesto, teksti tai luettelo, jonka sääntökirjan kohta määrää. Arvolla on alkamispäivä, ja sääntö käyttää "
         "viitepäivänä voimassa ollutta arvoa. Arvoja voi täydentää valitsimella `--parameters`.",
-        "A parameter is a number, a day or a list that a clause fixes. A value has a first day, and a rule uses the one in "
+        "A parameter is a number, a duration, a text or a list that a clause fixes. A value has a first day, and a rule uses the one in "
         "force on the reference date. Values can be added with the option `--parameters`."),
     "read by": ("Säännöt, jotka lukevat tätä", "Read by"),
     "no values": ("**Sääntökirjassa ei ole arvoa.** Anna arvot päivineen valitsimella `--parameters`; ilman niitä parametria "
@@ -314,6 +314,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ympäristömuuttujassa, esimerkiksi `KTT_POLICY_CHECK_LANG=en`; komentorivillä annettu voittaa.",
         "Made from the program's own help (`ktt-policy COMMAND --help`). Every option can also be given by an environment "
         "variable, `KTT_POLICY_CHECK_LANG=en` say; the command line wins."),
+    "default": ("Oletus: {value}.", "Default: {value}."),
     "option": ("Valitsin", "Option"),
     "exit codes": ("Paluukoodit", "Exit codes"),
     "exit 0": ("Asiakirjat ovat sääntöjen mukaisia.", "The documents conform."),
