@@ -61,7 +61,8 @@ def complete_values(command: click.Command) -> None:
     """Let the parameters of a command, and of those in it, complete what their metavars name."""
     for param in command.params:
         words = (param.metavar or param.human_readable_name).strip("[].").split("-OR-")
-        if isinstance(param.type, click.types.StringParamType) and any(word in VALUES or word in FILES for word in words):
+        text = isinstance(param.type, click.types.StringParamType)
+        if text and any(word in VALUES or word in FILES for word in words):
             param.type = Completed(words)
     if isinstance(command, click.Group):
         for one in command.commands.values():

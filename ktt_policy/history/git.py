@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -13,10 +14,15 @@ from pathlib import Path
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
+HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
 
 def _git(folder: Path, *arguments: str) -> bytes:
+    # A hook is given variables that name its own repository and folder, whatever `-C` says.
+    environment = {name: value for name, value in os.environ.items() if name not in HOOKS}
+    command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, env=environment)
     except OSError as error:
         help = "install git, or compare two folders instead"
         raise ProblemError([Diagnostic("E101", f"cannot run git: {error.strerror}", help=help)]) from None
@@ -30,15 +36,31 @@ def _git(folder: Path, *arguments: str) -> bytes:
 
 def _revision(ref: str) -> str:
     """What names a commit; git would take it for an option if it began with a dash."""
-    if ref.startswith("-"):
-        help = "give a branch, tag or commit"
-        raise ProblemError([Diagnostic("E501", f"`{ref}` is no revision", help=help)])
+    if ref.startswith(("-", "^")) or ".." in ref or ":" in ref:
+        help = "give one branch, tag or commit"
+        raise ProblemError([Diagnostic("E501", f"`{ref}` is no single commit", help=help)])
     return ref
 
 
 def commit_date(folder: Path, ref: str) -> date:
     """The day on which the commit was made, where it was made."""
-    return date.fromisoformat(_git(folder, "log", "-1", "--format=%cs", _revision(ref), "--").decode().strip())
+    return date.fromisoformat(
+        _git(folder, "log", "-1", "--format=%cs", f"{_revision(ref)}^{{commit}}", "--").decode().strip()
+    )
+
+
+def is_at(folder: Path, ref: str) -> bool:
+    """True when the folder was there at the commit."""
+    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
+    inside = folder.resolve().relative_to(top.resolve())
+    return not inside.parts or bool(_git(top, "ls-tree", "-d", _revision(ref), "--", inside.as_posix()))
+
+
+def written_on(file: Path, text: str, ref: str) -> date:
+    """The day on which a text came into a file after a commit; of what is not committed yet, that of the commit."""
+    changes = (f"{_revision(ref)}..HEAD", f"-S{text}", "--", file.name)
+    days = _git(file.parent, "log", "--format=%cs", *changes).decode().split()
+    return date.fromisoformat(days[-1]) if days else commit_date(file.parent, ref)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from ktt_policy.build.assemble import read_kinds
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax
 from ktt_policy.expr.parser import parse
-from ktt_policy.history.git import commit_date, folder_at
+from ktt_policy.history.git import commit_date, folder_at, is_at, written_on
 from ktt_policy.history.schemas import differences
 from ktt_policy.policies import Policies, RuleFolder, read_policies
 from ktt_policy.source.spans import Spans
@@ -33,6 +33,8 @@ BACK = "put it back as it was"
 def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
     """What was changed in the past of a rulebook since a git ref. ProblemError where git does not know it."""
     day = commit_date(folder, ref)
+    if not is_at(folder, ref):
+        return []  # a new rulebook has no past
     with folder_at(folder, ref) as earlier:
         old, found = read_policies(earlier)
         if old is None:
@@ -42,8 +44,8 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
         if new is None or has_errors(found):
             return []  # lint says so itself
         return [
-            *_rules(old, new, day),
-            *_parameters(old, new, day),
+            *_rules(old, new, day, ref),
+            *_parameters(old, new, day, ref),
             *_definitions(old, new, day),
             *_editions(old, new, day),
             *_schemas(old, new, day),
@@ -82,6 +84,11 @@ def _began(start: Start, day: date) -> bool:
     return start.day <= day and (start.published is None or start.published <= day)
 
 
+def _late(start: Start, file: YamlFile, text: str, day: date, ref: str) -> bool:
+    """True of what was written, with a text that is its own in the file, after it is said to have been in force."""
+    return _began(start, day) or (start.published is None and _began(start, written_on(file.path, text, ref)))
+
+
 def _stands(start: Start, day: date) -> bool:
     """True of what was in force by the day, or announced for later by then: documents may have been judged by it."""
     return _began(start, day) or (start.published is not None and start.published <= day)
@@ -90,7 +97,7 @@ def _stands(start: Start, day: date) -> bool:
 # --- rules --------------------------------------------------------------------------------------------------
 
 
-def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+def _rules(old: Policies, new: Policies, day: date, ref: str) -> list[Diagnostic]:
     found = []
     now = {rule.code: rule for rule in new.rules}
     before = {rule.code: rule for rule in old.rules}
@@ -102,7 +109,7 @@ def _rules(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     for code, rule in now.items():
         known = _starts(before[code]) if code in before else {}
         for start, file in _starts(rule).items():
-            if start not in known and _began(start, day):
+            if start not in known and _late(start, file, "clauses:", day, ref):
                 message = f"{code} has a new version from {start.day}, in the past"
                 help = f"say when it was published, after {day}: `published_on: YYYY-MM-DD`"
                 found.append(_problem("E210", message, file, "", help))
@@ -138,7 +145,7 @@ def _versions(rule: RuleFolder, now: RuleFolder | None, day: date) -> list[Diagn
 # --- parameters, definitions, editions, schemas -------------------------------------------------------------
 
 
-def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+def _parameters(old: Policies, new: Policies, day: date, ref: str) -> list[Diagnostic]:
     found = []
     for name, file in old.parameters.items():
         kept = new.parameters.get(name)
@@ -164,7 +171,8 @@ def _parameters(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
                     found.append(_changed(f"{what} was changed", day, help, kept, f"{at}/value"))
                 found.extend(_texts(was, entry, {"reference", "verified_on"}, what, kept, at))
         for key, start in after.items():
-            if start not in before.values() and key not in begun and _began(start, day):
+            known = kept is None or start in before.values() or key in begun
+            if not known and _late(start, kept, key, day, ref):
                 help = (
                     f"say when it was published, after {day}: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
                 )

@@ -266,9 +266,38 @@ def test_a_ref_that_git_does_not_know(folder: Path, tmp_path_factory: pytest.Tem
     with pytest.raises(ProblemError, match="git: "):
         rewritten(folder, "no-such-tag")
     written = folder / "written"
-    with pytest.raises(ProblemError, match="is no revision"):
+    with pytest.raises(ProblemError, match="is no single commit"):
         rewritten(folder, f"--output={written}")
     assert not written.exists()
+    for ref in ("HEAD..HEAD", "^HEAD", "HEAD:policies", "HEAD^{tree}"):
+        with pytest.raises(ProblemError, match="E501"):
+            rewritten(folder, ref)
     elsewhere = small.write(tmp_path_factory.mktemp("no-repository"))
     with pytest.raises(ProblemError, match="git: "):
         rewritten(elsewhere, "HEAD")
+
+
+def test_what_is_written_late_after_the_commit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry is of the past when it was in force before it was written, however old the commit is."""
+    late = folder / "invoice/I901-quantity/2026-09-01.yaml"
+    late.write_text(small.RULE, "utf-8")
+    put(folder, LIMIT, "    reference: here\n", "    reference: here\n" + value("2026-08-01") + value("2026-10-01"))
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-08-15T12:00:00Z")
+    commit(folder)
+    assert [d.message for d in rewritten(folder, "HEAD~")] == [
+        "`limit` has a new value from 2026-08-01, in the past",
+    ]
+    late.write_text(small.RULE.replace("Syy", "Peruste"), "utf-8")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-15T12:00:00Z")
+    commit(folder)
+    assert [d.pointer for d in rewritten(folder, "HEAD~2")] == ["/values/2026-08-01"]
+
+
+def test_a_new_rulebook_has_no_past_and_a_hook_asks_of_its_own_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "new"
+    shutil.copytree(folder, new)
+    assert rewritten(new, "HEAD") == []
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))
+    assert rewritten(folder, "HEAD") == []
