@@ -22,10 +22,10 @@ from ktt_policy.source.spans import Spans
 from ktt_policy.source.text import Text
 
 
-def read_kinds(policies: Policies, found: list[Diagnostic]) -> list[KindInfo]:
-    """The kinds of document that the rulebook judges, by schemas of its own or by the shipped ones."""
+def read_kinds(policies: Policies, found: list[Diagnostic], shipped: Path | None = None) -> list[KindInfo]:
+    """The kinds of document that the rulebook judges, by schemas of its own or by the shipped ones (as of a folder)."""
     kinds: list[KindInfo] = []
-    shipped = schema_folder()
+    shipped = shipped or schema_folder()
     for i, kind in enumerate(policies.root.data["documents"]):
         own, path = (folder / f"{kind}.schema.json" for folder in (policies.folder / "schemas", shipped))
         if own.is_file():

@@ -42,6 +42,11 @@ def _revision(ref: str) -> str:
     return ref
 
 
+def top_of(folder: Path) -> Path:
+    """The folder of the whole repository."""
+    return Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip()).resolve()
+
+
 def commit_date(folder: Path, ref: str) -> date:
     """The day on which the commit was made, where it was made."""
     return date.fromisoformat(
@@ -51,8 +56,8 @@ def commit_date(folder: Path, ref: str) -> date:
 
 def is_at(folder: Path, ref: str) -> bool:
     """True when the folder was there at the commit."""
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
-    inside = folder.resolve().relative_to(top.resolve())
+    top = top_of(folder)
+    inside = folder.resolve().relative_to(top)
     return not inside.parts or bool(_git(top, "ls-tree", "-d", _revision(ref), "--", inside.as_posix()))
 
 
@@ -66,8 +71,8 @@ def written_on(file: Path, text: str, ref: str) -> date:
 @contextmanager
 def folder_at(folder: Path, ref: str) -> Iterator[Path]:
     """A copy of a folder as of a commit; gone when the block ends. ProblemError where git has none."""
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
-    inside = folder.resolve().relative_to(top.resolve())
+    top = top_of(folder)
+    inside = folder.resolve().relative_to(top)
     packed = _git(top, "archive", "--format=tar", _revision(ref), "--", inside.as_posix())
     with tempfile.TemporaryDirectory() as made:
         # The folder's parents are kept, so that messages name files as the working tree does.

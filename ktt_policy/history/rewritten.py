@@ -6,6 +6,8 @@ or a value that was in force by the day of the commit is an error: a correction 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from ktt_policy.build.assemble import read_kinds
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax
 from ktt_policy.expr.parser import parse
-from ktt_policy.history.git import commit_date, folder_at, is_at, written_on
+from ktt_policy.history.git import commit_date, folder_at, is_at, top_of, written_on
 from ktt_policy.history.schemas import differences
 from ktt_policy.policies import Policies, RuleFolder, read_policies
+from ktt_policy.resources import schema_folder
 from ktt_policy.source.spans import Spans
 from ktt_policy.source.text import Text, whole
 from ktt_policy.source.yaml_ import YamlFile
@@ -48,7 +51,7 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
             *_parameters(old, new, day, ref),
             *_definitions(old, new, day),
             *_editions(old, new, day),
-            *_schemas(old, new, day),
+            *_schemas(old, new, day, ref),
         ]
 
 
@@ -171,8 +174,9 @@ def _parameters(old: Policies, new: Policies, day: date, ref: str) -> list[Diagn
                     found.append(_changed(f"{what} was changed", day, help, kept, f"{at}/value"))
                 found.extend(_texts(was, entry, {"reference", "verified_on"}, what, kept, at))
         for key, start in after.items():
-            known = kept is None or start in before.values() or key in begun
-            if not known and _late(start, kept, key, day, ref):
+            if kept is None or start in before.values() or key in begun:
+                continue
+            if _late(start, kept, key, day, ref):
                 help = (
                     f"say when it was published, after {day}: a key `{start.day}@YYYY-MM-DD`, or `published_on` in it"
                 )
@@ -250,22 +254,38 @@ def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     return found
 
 
-def _schemas(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+def _schemas(old: Policies, new: Policies, day: date, ref: str) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    before, after = ({kind.name: kind for kind in read_kinds(one, [])} for one in (old, new))
+    with _shipped(new.folder, ref) as shipped:
+        before = {kind.name: kind for kind in read_kinds(old, [], shipped)}
+    after = {kind.name: kind for kind in read_kinds(new, [])}
     for name in sorted(before.keys() & after.keys()):
         asked = [one for one in differences(before[name].schema, after[name].schema) if not one.added]
         if asked:
             message = f"the schema of `{name}` asks for something else than before {day}, the day of the commit"
-            help = "put it back: documents of before are held against it too; a field may be added, if it is optional"
+            help = (
+                "put it back: documents of before are held against it too; add an optional field, or a value to a list"
+            )
             found.append(_in_schema(new, after[name].file, asked[0].pointer, message, help))
     return found
 
 
+@contextmanager
+def _shipped(folder: Path, ref: str) -> Iterator[Path | None]:
+    """The shipped schemas as of the commit, where they are of the same repository; else None: they are as they are."""
+    schemas = schema_folder()
+    if not schemas.resolve().is_relative_to(top_of(folder)) or not is_at(schemas, ref):
+        yield None
+        return
+    with folder_at(schemas, ref) as earlier:
+        yield earlier
+
+
 def _in_schema(policies: Policies, file: str, at: str, message: str, help: str) -> Diagnostic:
     own = policies.folder / "schemas" / file
-    if not own.is_file():
+    path, name = (own, policies.shown(own)) if own.is_file() else (schema_folder() / file, f"schemas/{file}")
+    if not path.is_file():
         return Diagnostic("E210", message, help=help)
-    text = Text(policies.shown(own), own.read_text("utf-8"))
+    text = Text(name, path.read_text("utf-8"))
     span = Spans(text)[at]
     return Diagnostic("E210", message, span, help=help, pointer=at, excerpt=text.line(span.line))

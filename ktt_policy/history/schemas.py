@@ -15,8 +15,8 @@ NAMED = ("properties", "$defs")  # what they hold goes by names, which are no ke
 
 
 class Asked(Struct, frozen=True):
-    """A place where two schemas differ. `added`: a field or definition that is new: no document of before has it, and
-    none must."""
+    """A place where two schemas differ. `added`: a field, definition or value of a list that is new: no document of
+    before has it, and none must."""
 
     pointer: str
     added: bool
@@ -30,8 +30,12 @@ def differences(before: dict[str, Any], after: dict[str, Any], at: str = "", nam
         if isinstance(old, dict) and isinstance(new, dict):
             found += differences(old, new, here, not named and key in NAMED) if named or key not in TEXTS else []
         elif (named or key not in TEXTS) and _plain(key, old) != _plain(key, new):
-            found += [Asked(here, named and old is UNSET)]
+            found += [Asked(here, (named and old is UNSET) or (key == "enum" and not named and _wider(old, new)))]
     return found
+
+
+def _wider(old: Any, new: Any) -> bool:
+    return isinstance(old, list) and isinstance(new, list) and all(member in new for member in old)
 
 
 def _plain(keyword: str, value: Any) -> Any:

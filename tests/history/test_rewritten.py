@@ -165,6 +165,7 @@ LINE = '{"x-extends": "invoice", "$defs": {"line": {"properties": {%s}}}}'
          ["/$defs/line/properties/title/maxLength"]),  # a field of the name, and no title
         (LINE % '"note": {"type": "string"}', LINE % '"note": {"type": "string", "title": "Note"}', []),
         (LINE % '"note": {"enum": ["a", "b"]}', LINE % '"note": {"enum": ["b", "a"], "x-sensitive": true}', []),
+        (LINE % '"note": {"enum": ["a", "b"]}', LINE % '"note": {"enum": ["c", "a", "b"]}', []),
         (LINE % '"note": {"enum": ["a", "b"]}', LINE % '"note": {"enum": ["a"]}', ["/$defs/line/properties/note/enum"]),
         (LINE % '"properties": {"type": "object", "properties": {"x": {"type": "string"}}}',
          LINE % '"properties": {"type": "object", "properties": {"x": {"type": "string"}}, "required": ["x"]}',
