@@ -263,10 +263,8 @@ def _schemas(old: Policies, new: Policies, day: date, ref: str) -> list[Diagnost
         asked = [one for one in differences(before[name].schema, after[name].schema) if not one.added]
         if asked:
             message = f"the schema of `{name}` asks for something else than before {day}, the day of the commit"
-            help = (
-                "put it back: documents of before are held against it too; add an optional field, or a value to a list"
-            )
-            found.append(_in_schema(new, after[name].file, asked[0].pointer, message, help))
+            help = "put it back: earlier documents are held to it too; an optional field may be added, or a value of a list"
+            found.append(_in_schema(old, new, after[name].file, asked[0].pointer, message, help))
     return found
 
 
@@ -281,10 +279,10 @@ def _shipped(folder: Path, ref: str) -> Iterator[Path | None]:
         yield earlier
 
 
-def _in_schema(policies: Policies, file: str, at: str, message: str, help: str) -> Diagnostic:
-    own = policies.folder / "schemas" / file
-    path, name = (own, policies.shown(own)) if own.is_file() else (schema_folder() / file, f"schemas/{file}")
-    if not path.is_file():
+def _in_schema(old: Policies, new: Policies, file: str, at: str, message: str, help: str) -> Diagnostic:
+    before, own = (one.folder / "schemas" / file for one in (old, new))
+    path, name = (own, new.shown(own)) if own.is_file() else (schema_folder() / file, f"schemas/{file}")
+    if not own.is_file() and before.is_file():  # it is gone, and the shipped one has no fault
         return Diagnostic("E210", message, help=help)
     text = Text(name, path.read_text("utf-8"))
     span = Spans(text)[at]
