@@ -111,7 +111,7 @@ class Rulebook:
 
     def parameters(self, given: Any) -> tuple[Parameter, ...]:
         """The rulebook's parameters with values (name → date → value) laid over them; ProblemError if unfit."""
-        made, found = overlay(self.data.parameters, _given(given))
+        made, found = overlay(self.data.parameters, _given(given), self.known_on)
         if has_errors(found):
             raise ProblemError(found)
         return made
@@ -131,6 +131,9 @@ class Rulebook:
                 help = "it says that a document cannot be trusted; correct the document"
                 raise ProblemError([Diagnostic("E501", f"`{one}` cannot be ignored", help=help)])
             if one not in codes and one not in clauses and one not in SYSTEM:
+                if any(rule.code == one for rule in self._all.rules):
+                    help = "leave it out: nothing was judged by it then"
+                    raise ProblemError([Diagnostic("E502", f"`{one}` was not known on {self.known_on}", help=help)])
                 help = did_you_mean(one, [*codes, *clauses])
                 raise ProblemError([Diagnostic("E502", f"`{one}` is no rule code and no clause", help=help)])
 

@@ -121,8 +121,11 @@ class Given(Struct):
         return Diagnostic(code, message, span, help=help, pointer=pointer, excerpt=excerpt)
 
 
-def overlay(parameters: tuple[Parameter, ...], given: Given) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
-    """The parameters with given values added, or put in place of those of the same day."""
+def overlay(
+    parameters: tuple[Parameter, ...], given: Given, known_on: date | None = None
+) -> tuple[tuple[Parameter, ...], list[Diagnostic]]:
+    """The parameters with given values added, or put in place of those of the same day; without what was published
+    after `known_on`."""
     found: list[Diagnostic] = []
     by_name = {p.name: p for p in parameters}
     if not isinstance(given.data, dict):
@@ -153,16 +156,34 @@ def overlay(parameters: tuple[Parameter, ...], given: Given) -> tuple[tuple[Para
                 where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
             else:
-                kept[day] = ParameterValue(day, _as_text(value), given.source)
+                dates = _dates(given, entry, entry_at, f"`{name}` from {start}", found) if long else {}
+                published = dates.get("published_on")
+                if known_on is None or published is None or published <= known_on:
+                    reference = str(entry.get("reference") or given.source) if long else given.source
+                    kept[day] = ParameterValue(day, _as_text(value), reference, dates.get("verified_on"), published)
         by_name[name] = _with_values(known, list(kept.values()))
     return tuple(by_name.values()), found
+
+
+def _dates(given: Given, entry: dict[str, Any], at: str, of: str, found: list[Diagnostic]) -> dict[str, date | None]:
+    """The days that an entry in the long form states."""
+    dates = {}
+    for key in ("verified_on", "published_on"):
+        if entry.get(key) is not None:
+            dates[key] = read_date(str(entry[key]))
+            if dates[key] is None:
+                message = f"`{entry[key]}` is no date, as `{key}` of {of}"
+                found.append(given.problem("E111", f"{at}/{key}", message, "written 2026-02-28"))
+    return dates
 
 
 def _is_long(p: Parameter, entry: Any) -> bool:
     """Whether an entry is written as in a parameter's file, with its value under `value`: not where that is a key of a
     table, or a field of the record (whose fields are plain)."""
-    if p.by or not isinstance(entry, dict) or "value" not in entry:
+    if not isinstance(entry, dict) or "value" not in entry:
         return False
+    if p.by:
+        return isinstance(entry["value"], dict) and entry.keys() <= set(LONG)
     return p.type != "record" or "value" not in (p.fields or {}) or isinstance(entry["value"], dict)
 
 

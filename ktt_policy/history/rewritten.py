@@ -263,7 +263,7 @@ def _schemas(old: Policies, new: Policies, day: date, ref: str) -> list[Diagnost
         asked = [one for one in differences(before[name].schema, after[name].schema) if not one.added]
         if asked:
             message = f"the schema of `{name}` asks for something else than before {day}, the day of the commit"
-            help = "put it back: earlier documents are held to it too; an optional field may be added, or a value of a list"
+            help = "put it back: earlier documents are held to it too; add an optional field, or a value to a list"
             found.append(_in_schema(old, new, after[name].file, asked[0].pointer, message, help))
     return found
 

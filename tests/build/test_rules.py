@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,21 @@ def test_a_record_is_given_plainly_or_in_the_long_form(fields: dict[str, str], e
     (made,), found = overlay((record,), Given({"cap": {"2026-01-01": entry}}))
     assert not found
     assert [v.value for v in made.values] == [value]
+
+
+def test_the_long_form_gives_what_a_parameters_file_gives() -> None:
+    table = Parameter("cap", {}, "1", "number", (), by="service_type")
+    entry = {"value": {"a": Decimal(50)}, "reference": "Decision 12", "verified_on": "2026-01-03",
+             "published_on": "2026-02-01"}  # fmt: skip
+    (made,), found = overlay((table,), Given({"cap": {"2026-01-01": entry}}))
+    assert not found
+    (value,) = made.values
+    assert (value.value, value.reference) == ({"a": "50"}, "Decision 12")
+    assert (value.verified_on, value.published_on) == (date(2026, 1, 3), date(2026, 2, 1))
+    (unknown,), _ = overlay((table,), Given({"cap": {"2026-01-01": entry}}), date(2026, 1, 31))
+    assert unknown.values == ()
+    _, wrong = overlay((table,), Given({"cap": {"2026-01-01": {**entry, "verified_on": "2026-99-01"}}}))
+    assert [d.code for d in wrong] == ["E111"]
 
 
 def test_a_parameter_without_its_value_is_told(tmp_path: Path) -> None:
