@@ -19,16 +19,20 @@ Identity = tuple[str, str, str]  # kind and key; also the file, of a document wi
 
 
 class Known(Struct, frozen=True):
-    """What a report found: fingerprint → how many items have it, and → which rule found it in which document."""
+    """What a report found: fingerprint → how many items have it, and → which rule found it in which document; with the
+    file that it was read from, and the bytes of it."""
 
     counts: Counter[str]
     about: dict[str, tuple[str, Identity | None]]
+    file: str
+    text: bytes
 
 
 def read_baseline(path: str) -> Known:
     """What a JSON report found. ProblemError when the file is not one."""
     try:
-        data = json.loads(Path(path).read_bytes())
+        text = Path(path).read_bytes()
+        data = json.loads(text)
     except OSError as error:
         raise _unfit(f"cannot read the baseline `{path}`: {error.strerror or error}") from None
     except (ValueError, RecursionError):
@@ -37,7 +41,7 @@ def read_baseline(path: str) -> Known:
     if not isinstance(findings, list):
         raise _unfit(f"the baseline `{path}` is no report: it has no `findings`")
     documents = data.get("documents")
-    known = Known(Counter(), {})
+    known = Known(Counter(), {}, path, text)
     for number, finding in enumerate(findings):
         entries = _entries(finding, documents if isinstance(documents, list) else [])
         if entries is None:

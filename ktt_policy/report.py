@@ -203,17 +203,17 @@ class DocumentEntry(Discreet, Struct, frozen=True):
 class Basis(Struct, frozen=True):
     """What a report rests on beside the rulebook and the documents: the rules chosen and left out, by code or clause,
     and the parameter values laid over the rulebook's, by their file and the text in it (none for values from Python).
+    Its exit code rests on what fails the run, too, and on a baseline, by its file and the text in it.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     parameters: str = ""
     text: bytes | None = None
-
-    @property
-    def sha256(self) -> str:
-        """Of the text of the parameters."""
-        return sha256_of(self.text) if self.text is not None else ""
+    fail_on: str = "error"
+    allow_undecided: bool = False
+    baseline: str = ""
+    baseline_text: bytes | None = None
 
 
 class Note(Struct, frozen=True):

@@ -127,7 +127,7 @@ def fail(diagnostics: list[Any]) -> NoReturn:
 def say(diagnostics: list[Any]) -> None:
     """Print problems on stderr, without anything that looks like an identity code.
 
-    Their texts are English; where the language of the command is Finnish, what a code means is said in it once.
+    Their texts are English; what a code means is said once in Finnish, where that is the language of the command.
     """
     if not diagnostics:
         return
@@ -141,9 +141,13 @@ def say(diagnostics: list[Any]) -> None:
     for diagnostic in diagnostics:
         click.echo(mask(render(diagnostic)), err=True)
         advice = ADVICE.get(diagnostic.code)
-        if finnish and advice is not None and diagnostic.code not in said:
-            said.add(diagnostic.code)
+        if advice is None or diagnostic.code in said:
+            continue
+        said.add(diagnostic.code)
+        if finnish:
             click.echo(f"  suomeksi: {advice.fi}. {advice.do_fi}", err=True)
+        elif not diagnostic.help:
+            click.echo(f"  help: {advice.do_en}", err=True)
 
 
 def told(diagnostics: list[Any]) -> None:

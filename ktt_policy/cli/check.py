@@ -99,6 +99,7 @@ def command(
         )  # fmt: skip
         if known is not None:
             apply_baseline(report, known)
+            report.basis = replace(report.basis, baseline=known.file, baseline_text=known.text)
         used: Used | None = click.get_current_context().obj
         if used is not None and used.settings.suppress:
             from ktt_policy.suppressions import apply_suppressions
@@ -106,6 +107,7 @@ def command(
             apply_suppressions(report, used.settings.suppress, report.on, [rule.code for rule in book.data.rules])
     except ProblemError as error:
         fail(error.diagnostics)
+    report.basis = replace(report.basis, fail_on=fail_on, allow_undecided=allow_undecided)
     code = report.exit_code(fail_on, allow_undecided)
     how = Settings(lang, code, allow_undecided, quiet, verbose)
     if outputs:

@@ -25,6 +25,7 @@ from ktt_policy.engine.verdicts import (
     entries_of,
     group_verdict,
     ordered,
+    same_items,
 )
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Lazy, Recorder
@@ -327,11 +328,13 @@ class Judge:
         return made(outcome, day, reason)
 
     def _latest(self, groups: Groups, key: tuple[Any, ...], day: date) -> date:
-        """The latest date that any version gives the group of a key: where they differ in the items that they gather,
+        """The latest date that any version gives the group of a key, where they differ in the items that they gather:
         one of them judges it all the same, and only one."""
         for version in groups.rule.versions:
             others = groups.all.get((groups.rule.code, version.start))
-            if version.group_date is not None and others is not None and key in others.table:
+            if version.group_date is None or others is None or key not in others.table:
+                continue
+            if not same_items(others.table[key], groups.table[key]):
                 entries = ordered(entries_of(others.table[key]))
                 found = self.group_day(version, key[: len(version.group_by)], entries)
                 day = max(day, found) if isinstance(found, date) else day

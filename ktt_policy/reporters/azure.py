@@ -12,7 +12,7 @@ from ktt_policy.reporters.words import WORDS
 def render(report: Report, settings: Settings) -> str:
     words = WORDS[settings.lang]
     lines = [_line(i, settings, words) for i in items(report, settings.lang)]
-    for t in troubles(report):
+    for t in troubles(report, settings.lang):
         message = f"{t.code} {words[t.kind]}: {t.told}"
         lines.append(issue(t.severity, t.place, t.code, message))
     lines.append(summary(report, settings.exit_code, words))

@@ -169,16 +169,20 @@ class Trouble(Struct, frozen=True):
         return f"{self.message} ({self.help})" if self.help else self.message
 
 
-def troubles(report: Report) -> list[Trouble]:
-    return [_trouble(p) for p in report.problems]
+def troubles(report: Report, lang: str) -> list[Trouble]:
+    """What stood in the way. The messages are English; in Finnish what the code means stands before each."""
+    return [_trouble(p, lang) for p in report.problems]
 
 
-def _trouble(p: Diagnostic) -> Trouble:
+def _trouble(p: Diagnostic, lang: str) -> Trouble:
+    from ktt_policy.advice import ADVICE
+
+    meaning = f"{ADVICE[p.code].fi}: " if lang == "fi" and p.code in ADVICE else ""
     span = p.span
     place = At(safe(p.file))
     if span is not None:
         place = At(safe(p.file), safe(p.pointer), span.line, span.column, span.end_line, span.end_column)
-    return Trouble(p.code, p.severity, safe(p.message), safe(p.help), place)
+    return Trouble(p.code, p.severity, meaning + safe(p.message), safe(p.help), place)
 
 
 # --- rule by document -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ktt_policy.reporters.words import WORDS
 def render(report: Report, settings: Settings) -> str:
     words = WORDS[settings.lang]
     lines = [_command(i, settings, words) for i in items(report, settings.lang)]
-    for t in troubles(report):
+    for t in troubles(report, settings.lang):
         title = f"{t.code} {words[t.kind]}"
         lines.append(command(t.severity, t.place, title, t.told))
     lines.append(summary(report, settings.exit_code, words))

@@ -16,7 +16,7 @@ def render(report: Report, settings: Settings) -> str:
     words = WORDS[settings.lang]
     seen: Counter[str] = Counter()
     issues = []
-    for t in troubles(report):
+    for t in troubles(report, settings.lang):
         description = f"{words[t.kind]}: {t.told}"
         mark = fingerprint(t.code, t.place.file, t.message)
         issues.append(_issue(t.code, description, "blocker" if t.severity == "error" else "minor", mark, t.place, seen))

@@ -56,7 +56,7 @@ def _page(report: Report, settings: Settings) -> Iterator[str]:
     yield f'<a class="skip" href="#findings">{escape(words["skip"])}</a>'
     yield from _header(report, settings, words)
     yield "<main>"
-    yield from _unread(report, words)
+    yield from _unread(report, settings, words)
     yield '<section id="findings" aria-labelledby="findings-h" tabindex="-1">'
     yield f'<h2 id="findings-h">{escape(words["findings"])}</h2>'
     if told:
@@ -100,11 +100,11 @@ def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterat
     yield "</header>"
 
 
-def _unread(report: Report, words: dict[str, str]) -> Iterator[str]:
+def _unread(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[str]:
     if not report.problems:
         return
     yield f'<section aria-labelledby="unread-h"><h2 id="unread-h">{escape(words["problems"])}</h2><ul class="unread">'
-    for t in troubles(report):
+    for t in troubles(report, settings.lang):
         where = f" <code>{escape(str(t.place))}</code>" if t.place.file else ""
         yield f"<li><strong>{t.code}</strong>{where} {escape(t.told)}</li>"
     yield "</ul></section>"

@@ -11,7 +11,7 @@ import msgspec
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.masking import mask
-from ktt_policy.report import Basis, DocumentEntry, Finding, Place, Report
+from ktt_policy.report import DocumentEntry, Finding, Place, Report, sha256_of
 from ktt_policy.reporters import Settings
 
 
@@ -94,13 +94,16 @@ def head_data(report: Report, lang: str) -> dict[str, Any]:
         "complete": report.complete,
         "select": report.basis.select,
         "ignore": report.basis.ignore,
-        "parameters": _parameters(report.basis),
+        "parameters": _file(report.basis.parameters, report.basis.text),
+        "baseline": _file(report.basis.baseline, report.basis.baseline_text),
+        "fail_on": report.basis.fail_on,
+        "allow_undecided": report.basis.allow_undecided,
         "lang": lang,
     }
 
 
-def _parameters(basis: Basis) -> dict[str, str] | None:
-    return {"file": basis.parameters, "sha256": basis.sha256} if basis.parameters else None
+def _file(name: str, text: bytes | None) -> dict[str, str] | None:
+    return {"file": name, "sha256": sha256_of(text) if text is not None else ""} if name else None
 
 
 def summary_data(report: Report) -> dict[str, Any]:

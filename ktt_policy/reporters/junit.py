@@ -19,7 +19,7 @@ def render(report: Report, settings: Settings) -> str:
     by_document: dict[int, list[Test]] = {}
     for test in tests(report, settings.lang):
         by_document.setdefault(test.document, []).append(test)
-    unread = troubles(report)
+    unread = troubles(report, settings.lang)
     failed = sum(trouble.severity == "error" for trouble in unread)
     every = [test.status for group in by_document.values() for test in group]
     errors = every.count("undecided") + failed

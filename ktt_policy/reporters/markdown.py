@@ -61,10 +61,7 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
     if report.problems:
         yield f"## {words['problems']}"
         yield ""
-        for t in troubles(report):
-            where = f" {code(str(t.place))}" if t.place.file else ""
-            mark = "⛔" if t.severity == "error" else "⚠️"
-            yield f"- {mark} **{t.code}**{where} {escape(t.told)}"
+        yield from _problems(report, settings, words)
         yield ""
     for note in report.notes:
         yield f"- {words['note']}: {escape(note.message[settings.lang])}"
@@ -84,6 +81,19 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
         yield ""
         yield f"## {words['findings']}"
         yield ""
+
+
+def _problems(report: Report, settings: Settings, words: dict[str, str]) -> Iterator[str]:
+    told, size = troubles(report, settings.lang), 0
+    for nth, t in enumerate(told):
+        where = f" {code(str(t.place))}" if t.place.file else ""
+        mark = "⛔" if t.severity == "error" else "⚠️"
+        line = f"- {mark} **{t.code}**{where} {escape(t.told)}"
+        size += len(line.encode()) + 1
+        if size > LARGEST // 4:  # the rest is for findings
+            yield f"- **{number(len(told) - nth, 'left out', words)}**"
+            return
+        yield line
 
 
 def _finding(i: Item, words: dict[str, str]) -> Iterator[str]:

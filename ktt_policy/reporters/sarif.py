@@ -146,7 +146,7 @@ def _invocation(report: Report, settings: Settings) -> dict[str, Any]:
         "executionSuccessful": settings.exit_code != 2,
         "exitCode": settings.exit_code,
         "toolExecutionNotifications": [
-            *(_notification(t) for t in troubles(report)),
+            *(_notification(t) for t in troubles(report, settings.lang)),
             *({"level": "note", "message": {"text": safe(n.message[settings.lang])}} for n in report.notes),
         ],
     }

@@ -17,7 +17,7 @@ from ktt_policy.reporters.words import WORDS
 def render(report: Report, settings: Settings) -> str:
     words, called = WORDS[settings.lang], titles(report, settings.lang)
     points = tests(report, settings.lang)
-    unread = [t for t in troubles(report) if t.severity == "error"]
+    unread = [t for t in troubles(report, settings.lang) if t.severity == "error"]
     lines = ["TAP version 14", f"1..{len(points) + len(unread)}"]
     for number, test in enumerate(points, 1):
         document = document_name(report.documents[test.document])
@@ -27,7 +27,7 @@ def render(report: Report, settings: Settings) -> str:
         name = escape_description(f"{t.code} {words['unread']}: {t.place}".rstrip(": "))
         lines.append(f"not ok {number} - {name}")
         lines += _yaml([{"outcome": "could not check", "message": t.message, "help": t.help, "at": str(t.place)}])
-    for t in troubles(report):
+    for t in troubles(report, settings.lang):
         if t.severity != "error":
             lines.append(f"# {words[t.kind]} {t.code}: {t.told}")
     if not points and not unread:

@@ -74,7 +74,7 @@ def _lines(report: Report, settings: Settings) -> Iterator[Line]:
     if brief:
         yield from (_brief(i, words) for i in brief)
         yield Line(())
-    for t in troubles(report) if settings.problems else ():
+    for t in troubles(report, settings.lang) if settings.problems else ():
         head = ((f"{t.code} {words[t.severity]}", "bold red"), (f": {t.message}", ""))
         yield Line(head)
         if t.place.line:
