@@ -105,7 +105,8 @@ def _of_plain(node: t.Node) -> bool:
 
 
 class Spill:
-    """A file of groups, in parts: all items of a group are in the same part of every process's file."""
+    """A file of groups, in parts: all items of a group, by whatever version, are in the same part of every process's
+    file."""
 
     def __init__(self, path: Path, parts: int) -> None:
         self.path = path
@@ -117,7 +118,7 @@ class Spill:
         numbers = [document.number for document in group[1::STRIDE]]
         rows = None if items is None or items.fields is None else list(map(items.row, group[::STRIDE]))
         positions, days = list(group[2::STRIDE]), list(group[3::STRIDE])
-        self.parts[hash((number, key)) % len(self.parts)].append((number, key, numbers, positions, days, rows))
+        self.parts[hash(key) % len(self.parts)].append((number, key, numbers, positions, days, rows))
 
     def write(self) -> None:
         with self.path.open("wb") as file:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ktt_policy import Report, Rulebook
+from ktt_policy import Report, Rulebook, api
+from ktt_policy.engine import shares
+from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
 
@@ -109,7 +111,9 @@ def test_groups_gather_items_of_one_version(amended: Rulebook) -> None:
 
 
 @pytest.mark.parametrize("narrower", ["2026-01-01", "2027-03-01"])
-def test_a_group_whose_versions_gather_other_items_is_judged_by_one_of_them(tmp_path: Path, narrower: str) -> None:
+def test_a_group_whose_versions_gather_other_items_is_judged_by_one_of_them(
+    tmp_path: Path, narrower: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The version in force on the latest day that any of them sees."""
     folder = tmp_path / "amended"
     shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
@@ -126,6 +130,19 @@ def test_a_group_whose_versions_gather_other_items_is_judged_by_one_of_them(tmp_
     report = both(book, invoice(february, march), select=["I303"])
     assert [(f.code, f.version) for f in report.findings] == [("I303", date(2027, 3, 1))]
     assert report.findings[0].values["billed"] == (40 if narrower == "2027-03-01" else 42)
+    # The same in shares, each of which has one of the documents.
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
+    monkeypatch.setattr(shares, "SHARE", 1)
+    files = []
+    for number, line in enumerate((february, march)):
+        tree = invoice(line)
+        tree["invoice_number"] = f"2027-{number}"
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(encode(tree), "utf-8")
+    apart = book.check(files, ON, select=["I303"], jobs=2)
+    assert [(f.code, f.version, f.values) for f in apart.findings] == [
+        (f.code, f.version, f.values) for f in report.findings
+    ]
     # A group that ends before the amendment is the earlier version's.
     report = both(book, invoice(february), select=["I303"])
     assert [f.version for f in report.findings] == [date(2026, 1, 1)]
