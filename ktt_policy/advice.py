@@ -108,4 +108,9 @@ ADVICE: dict[str, Advice] = {
                    "End the rule, or write a version on the new edition's clause."),
     "W508": Advice("Menneen sanamuotoa on muutettu", "Tarkista, että vain sanamuoto muuttui.",
                    "Make sure that only the wording changed."),
+    "W509": Advice("Versiot noudattavat eri päiviä", "Säilytä viitepäivä, tai päätä sääntö ja anna uudelle oma tunnus.",
+                   "Keep the reference date, or end the rule and give the new one a code of its own."),
+    "W510": Advice("Kohtaa ei pitäisi tarkastaa säännöllä", "Korjaa kohdan tunnus tai sen käsittely luettelossa.",
+                   "Correct the clause, or its status in the registry."),
+    "W511": Advice("Keskeneräinen luonnos", "Kirjoita puuttuvat tekstit ja ehto.", "Write the missing texts and the condition."),
 }  # fmt: skip

@@ -82,6 +82,9 @@ CODES: dict[str, str] = {
     "W506": "version without effect",
     "W507": "clause no longer in force",
     "W508": "text of the past was reworded",
+    "W509": "versions that go by different dates",
+    "W510": "clause that no rule is said to check",
+    "W511": "unfinished draft",
 }
 
 

@@ -96,7 +96,7 @@ REMEDIES: dict[str, _Texts] = {
 
 # Of a parameter that is read where no day is known yet, or on one before all that the rulebook says.
 NO_PARAMETER: _Texts = {"fi": "parametrilla `{0}` ei ole arvoa", "en": "the parameter `{0}` has no value"}
-NO_DAY = ("?", date.min.isoformat())
+NO_DAY = ("", date.min.isoformat())
 DAYS = {"no parameter": 1, "no edition": 0}  # which part of what a reason speaks of is a day
 
 

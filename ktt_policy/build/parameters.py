@@ -41,6 +41,9 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
         tuple(data["members"]) if "members" in data else None, by, _members(by, kinds), data.get("unit", ""),
         data.get("interpretation"),
     )  # fmt: skip
+    names = sorted({one.name for kind in kinds for one in fields_of(kind.record)})
+    if by and slip(by, names):
+        found.append(file.problem("E402", "/by", f"no document has a field `{by}`", did_you_mean(by, names)))
     values: list[ParameterValue] = []
     dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
@@ -48,6 +51,12 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
         if when is None:
             continue
         at = f"/values/{start}"
+        if file.nodes[f"{at}/value"].value == "" and entry["value"] is None:
+            message, help = (
+                f"the value of `{name}` from {start} is blank",
+                "write null where there is none from that day",
+            )
+            found.append(file.problem("E201", f"{at}/value", message, help))
         fault = _fault(_with_values(made, values), entry["value"]) if entry["value"] is not None else ""
         if fault:
             where = f"{at}/value{_inside(made, entry['value'])}"

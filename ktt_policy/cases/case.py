@@ -57,7 +57,11 @@ def read_cases(book: Rulebook, rule: Rule, fixtures: Path) -> tuple[list[Case], 
     if file is None:
         return [], problems
     cases = enumerate(file.data["cases"])
-    return [read_case(book, data, str(file.span(f"/cases/{i}")), fixtures) for i, data in cases], problems
+    made = [read_case(book, data, str(file.span(f"/cases/{i}")), fixtures) for i, data in cases]
+    for case in made:
+        if case.documents and case.documents[0].kind != rule.kind:
+            case.fault = f"its base is of the kind `{case.documents[0].kind}`, and {rule.code} judges `{rule.kind}`"
+    return made, problems
 
 
 def read_case(book: Rulebook, data: dict[str, Any], place: str, fixtures: Path) -> Case:

@@ -65,7 +65,7 @@ def _record(
             page.add(f"{'#' * depth} `{'.'.join(here)}` {{#{anchor(here)}}}")
         else:
             page.add(f'<p class="field" id="{anchor(here)}">{code(".".join(here))}</p>')
-        title = plain(site.title(field.schema, page.lang))
+        title = plain(site.title(field.schema, page.lang, otherwise=field.name))
         text = quoted(site.title(field.schema, page.lang, "description"))
         page.add(f"**{title}**: {_about(page, field)}. {text}")
         values = field.schema.get("x-enum") or (field.item.schema.get("x-enum") if field.item is not None else None)

@@ -238,7 +238,7 @@ class Prose:
         info = self.info(node)
         if place is None or info is None:
             return code(unparse(node))
-        title = self.site.title(info.schema, self.page.lang)
+        title = self.site.title(info.schema, self.page.lang, otherwise=info.name)
         link = self.page.link(plain(title), f"fields/{place[0]}.md#{anchor(place[1])}")
         owner = owner_of(node)
         return self.phrase("field of", link, code(name_of(owner))) if owner in self.loops else link

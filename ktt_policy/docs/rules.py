@@ -172,7 +172,7 @@ def _data(site: Site, page: Page, rule: Rule) -> None:
     for place in reads.fields:
         info = field_at(site.kinds[place[0]].record, place[1])
         if info is not None:
-            title = plain(site.title(info.schema, page.lang))
+            title = plain(site.title(info.schema, page.lang, otherwise=info.name))
             rows.append([site.kind(place[0], page.lang), _field(page, place), title])
     page.table([page("document"), page("field"), page("name")], rows)
     if reads.parameters:

@@ -113,10 +113,10 @@ class Site:
     def name(self, lang: str) -> str:
         return self.settings.names(self.data.titles)[lang]
 
-    def title(self, schema: dict[str, Any], lang: str, key: str = "title") -> str:
-        """The title (or description) of a schema in a language; its name where it has none."""
+    def title(self, schema: dict[str, Any], lang: str, key: str = "title", otherwise: str = "") -> str:
+        """The title (or description) of a schema in a language; `otherwise` where it has none."""
         own = schema.get("x-fi", {}) if lang == "fi" else schema
-        return str(own.get(key) or schema.get(key) or "")
+        return str(own.get(key) or schema.get(key) or otherwise)
 
     def kind(self, name: str, lang: str) -> str:
         """What a kind of document is called in running text."""

@@ -80,7 +80,7 @@ class Timeframe:
         ends = [*(day - DAY if day > date.min else day for day in self.changes), FOREVER]
         self._stretches = list(zip([date.min, *self.changes], ends, strict=True))
         self._values: dict[date, dict[str, Any]] = {}
-        self.no_parameters = {name: Unknown(Reason("no parameter", (name, "?"))) for name in self._timelines}
+        self.no_parameters = {name: Unknown(Reason("no parameter", (name, ""))) for name in self._timelines}
 
     def stretch(self, day: date) -> tuple[date, date]:
         """The days around one on which every rule and parameter stays the same: the first and the last."""
@@ -114,8 +114,9 @@ class Timeframe:
         if known is None:
             known = {}
             for name, timeline in self._timelines.items():
-                value = timeline.at(day)
-                known[name] = Unknown(Reason("no parameter", (name, low.isoformat()))) if value is None else value
+                value, start = timeline.at(day), timeline.start_at(day)
+                since = start.isoformat() if start is not None else ""
+                known[name] = Unknown(Reason("no parameter", (name, since))) if value is None else value
             self._values[low] = known
         return known
 

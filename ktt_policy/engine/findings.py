@@ -183,10 +183,10 @@ class FindingMaker:
     # --- clauses and places -----------------------------------------------------------------------------
 
     def _clauses(self, verdict: Verdict, interpreter: Interpreter) -> list[ClauseLink]:
+        """Those that apply; all where none is known to, so that no finding stands without its source."""
         refs = verdict.version.clauses
-        return [
-            self._link(ref.clause, verdict.day) for ref in refs if ref.when is None or interpreter.run(ref.when) is True
-        ]
+        apply = [ref for ref in refs if ref.when is None or interpreter.run(ref.when) is True]
+        return [self._link(ref.clause, verdict.day) for ref in apply or refs]
 
     def _link(self, clause: str, day: date | None) -> ClauseLink:
         return link(self.context.data, clause, day or self.context.today)

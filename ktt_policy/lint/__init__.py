@@ -14,9 +14,16 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.lint.conditions import conditions
 from ktt_policy.lint.messages import messages
 from ktt_policy.lint.nulls import unguarded
-from ktt_policy.lint.registry import beside_rules, uncovered_clauses, unused_parameters
+from ktt_policy.lint.registry import beside_rules, unchecked_clauses, uncovered_clauses, unused_parameters
 from ktt_policy.lint.subject import subjects
-from ktt_policy.lint.versions import undated_parameters, without_clause, without_effect
+from ktt_policy.lint.versions import (
+    dated_otherwise,
+    drafts,
+    lost_keys,
+    undated_parameters,
+    without_clause,
+    without_effect,
+)
 from ktt_policy.policies import read_policies
 
 
@@ -33,9 +40,13 @@ def lint(folder: Path) -> list[Diagnostic]:
     found.extend(unused_parameters(data, policies))
     found.extend(beside_rules(policies))
     found.extend(without_effect(data, policies))
+    found.extend(lost_keys(data, policies))
+    found.extend(dated_otherwise(data, policies))
     for subject in subjects(data, policies):
         found.extend(undated_parameters(subject, data, policies))
         found.extend(without_clause(subject, data))
+        found.extend(unchecked_clauses(subject, data))
+        found.extend(drafts(subject))
         found.extend(messages(subject))
         found.extend(unguarded(subject))
         found.extend(conditions(subject, data))

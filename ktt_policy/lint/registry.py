@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from ktt_policy.build.model import RulebookData
-from ktt_policy.coverage import fault_of
+from ktt_policy.coverage import CHECKED, fault_of
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.lint.subject import warning
+from ktt_policy.lint.subject import Subject, warning
 from ktt_policy.policies import Policies, base_of, read_exceptions, read_file
 from ktt_policy.source.spans import pointer
 from ktt_policy.timeline import Start
@@ -44,6 +44,18 @@ def _cited(data: RulebookData, day: date) -> set[str]:
     """The clauses that rules in force on the day name."""
     versions = [version for rule in data.rules if (version := rule.at(day)) is not None]
     return {ref.clause for version in versions for ref in version.clauses}
+
+
+def unchecked_clauses(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
+    """W510: a clause that a rule names, and that the registry says to be checked by none."""
+    for i, ref in enumerate(subject.version.clauses):
+        edition = data.known_on(None).edition_of(ref.clause, subject.version.start)
+        clause = edition.clauses[ref.clause] if edition is not None else None
+        if clause is not None and clause.status not in CHECKED:
+            message = f"clause {clause.id} has the status `{clause.status}`, and the rule checks it"
+            yield subject.warning(
+                "W510", f"/clauses/{i}", message, "name the clause that is meant, or say `status: rule`"
+            )
 
 
 def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:

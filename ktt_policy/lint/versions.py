@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
-from ktt_policy.build.model import RulebookData
+from ktt_policy.build.model import RulebookData, Version
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.lint.subject import Subject, warning, written
-from ktt_policy.policies import Policies, RuleVersion
+from ktt_policy.expr import typed as t
+from ktt_policy.lint.subject import Subject, subjects, warning, written
+from ktt_policy.policies import Policies, RuleFolder, RuleVersion
 
 
 def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
@@ -22,7 +24,7 @@ def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnosti
             fault = help = ""
             if version.data.get("repealed") and (before is None or before.data.get("repealed")):
                 fault, help = "repeals a rule that is not in force", "take the file out, or correct its date"
-            elif before is not None and _said(version) == _said(before):
+            elif before is not None and _said(version) == _said(before) and not _between(rule, before, version):
                 fault = f"says what the version of {written(before.start, before.published)} says"
                 help = "take the later file out"
             elif over is not None and over <= first:
@@ -32,6 +34,14 @@ def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnosti
                 name = f"{rule.code} ({written(version.start, version.published)})"
                 yield warning(version.file, "W506", "", f"{name} {fault}", help)
             before = version
+
+
+def _between(rule: RuleFolder, before: RuleVersion, version: RuleVersion) -> bool:
+    """True where one of the two was published later: as the rulebook was known before, the other one counted."""
+    return before.published != version.published and any(
+        other is not before and other is not version and other.start <= max(before.start, version.start)
+        for other in rule.versions
+    )
 
 
 def _said(version: RuleVersion) -> dict[str, Any]:
@@ -56,6 +66,63 @@ def undated_parameters(subject: Subject, data: RulebookData, policies: Policies)
         elif parameter.interpretation is None:
             message = f"`{name}` has no value, and {subject.name} reads it"
             yield warning(file, "W505", "/values", message, "give one by date, or say in `interpretation` who gives it")
+
+
+def lost_keys(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
+    """W505: a key that a table had, and from some day on has no more."""
+    for parameter in data.known_on(None).parameters:
+        values = [v for v in parameter.values if isinstance(v.value, dict)] if parameter.by else []
+        for before, after in pairwise(values):
+            for key in before.value.keys() - after.value.keys():
+                file, start = policies.parameters[parameter.name], written(after.start, None)
+                at = next((f"/values/{k}" for k in file.data["values"] if k.startswith(start)), "/values")
+                message = f"`{parameter.name}` has no entry `{key}` from {start} on; it had one before"
+                yield warning(
+                    file, "W505", at, message, "a value stands whole: give the entry, or null if it ends", key=True
+                )
+
+
+def dated_otherwise(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
+    """W509: what lies in the days of neither version, each by its own date, is judged by none, and some by both."""
+    for subject, before in _successors(data, policies):
+        now, then = (_goes_by(version) for version in (subject.version, before))
+        if now != then:
+            at = "/group_date" if subject.version.group_date is not None else "/date"
+            by = "goes by another date than" if now[:2] != then[:2] else "gathers its items by other keys than"
+            message = f"{by} the version of {before.start}: an item may be judged by neither of them, or by both"
+            help = "keep it; or repeal this rule, and give the amended one a code of its own"
+            yield subject.warning("W509", at, message, help)
+
+
+def _successors(data: RulebookData, policies: Policies) -> Iterator[tuple[Subject, Version]]:
+    """Each version with the one that it takes over from."""
+    last: tuple[str, Version] | None = None
+    for subject in subjects(data, policies):
+        if last is not None and last[0] == subject.rule.code:
+            yield subject, last[1]
+        last = subject.rule.code, subject.version
+
+
+def _goes_by(version: Version) -> tuple[Any, ...]:
+    """The reference date of a version; with `group_date` the keys too, by which versions know a group again."""
+    date, group_date = (x and t.key(x.tree) for x in (version.date, version.group_date))
+    keys = [(name, t.key(e.tree)) for name, e in version.group_by] if group_date is not None else []
+    return date, group_date, keys
+
+
+def drafts(subject: Subject) -> Iterator[Diagnostic]:
+    """W511: what `new` has written and nobody has filled in, and a rule that nothing can violate."""
+    version = subject.version
+    if version.require is not None and isinstance(version.require.tree, t.Const):
+        message = f"`require` is always {version.require.text.strip()}: the rule judges nothing"
+        yield subject.warning("W511", "/require", message, "write what must hold")
+    for key, texts in (("title", version.title), ("explanation", version.explanation)):
+        for lang, text in texts.items():
+            if text.startswith("TODO"):
+                yield subject.warning("W511", f"/{key}/{lang}", "the text of a draft is still there", "write it")
+    for lang, parts in version.message.items():
+        if isinstance(parts[0], str) and parts[0].startswith("TODO"):
+            yield subject.warning("W511", f"/message/{lang}", "the text of a draft is still there", "write it")
 
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
