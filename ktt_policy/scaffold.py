@@ -189,9 +189,9 @@ def _recited(book: Rulebook, path: Path, text: str, version: Version, day: date)
     edition, steps = book.data.edition_at(day), []
     for i, ref in enumerate(version.clauses):
         read = book.data.edition_of(ref.clause, version.start)
-        if edition is None or read is None or ref.clause in edition.clauses:
+        new = edition.new_id(read.clauses[ref.clause], read) if edition is not None and read is not None else None
+        if edition is None or read is None or (new is None and ref.clause in edition.clauses):
             continue
-        new = edition.new_id(read.clauses[ref.clause], read)
         made = _with_clause(path, text, i, new) if new is not None else None
         if made is not None:
             text = made

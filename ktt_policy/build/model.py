@@ -40,11 +40,15 @@ class Edition(Struct, frozen=True):
     published_on: date | None = None
 
     def new_id(self, clause: Clause, other: "Edition") -> str | None:
-        """The id of a clause of another edition that was renumbered in this one; None where it was not."""
-        if clause.id in self.clauses:
+        """The id of a clause of another edition that was renumbered in this one, where its old id is gone or is another
+        clause's; None where it was not."""
+
+        def stayed(one: Clause) -> bool:
+            return one.id in other.clauses and other.clauses[one.id].words == one.words
+
+        if clause.id in self.clauses and stayed(self.clauses[clause.id]):
             return None
-        new = (one for one in self.clauses.values() if one.id not in other.clauses)
-        return next((one.id for one in new if one.words == clause.words), None)
+        return next((one.id for one in self.clauses.values() if one.words == clause.words and not stayed(one)), None)
 
 
 class ParameterValue(Struct, frozen=True):

@@ -75,13 +75,19 @@ class Judge:
         living = [v for v in rule.versions if not v.repealed]
         if not living:
             yield Verdict(rule, rule.versions[-1], "not applicable", document)
+        # What has no items, or none that are known, has no date either: the version of today says so.
+        last = next((v for v in reversed(living) if v.start <= self.context.today), living[-1] if living else None)
         for version in living:
-            yield from self._version(rule, version, document, version is living[0], version is living[-1])
+            yield from self._version(rule, version, document, version is living[0], version is last)
 
     def _version(self, rule: Rule, version: Version, document: Document, first: bool, last: bool) -> Iterator[Verdict]:
         start, end = in_force(rule, version)
         root = {rule.kind: document.record}
         for positions, names in self._items(version, 0, root, ()):
+            if isinstance(names, Unknown) and start > self.context.today:
+                if last:
+                    yield Verdict(rule, version, "not applicable", document, positions)
+                continue
             if isinstance(names, Unknown):
                 if version.grouped:
                     unknown = (None,) * len(version.group_by)

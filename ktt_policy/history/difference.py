@@ -295,7 +295,8 @@ def _clauses(a: Edition | None, b: Edition | None) -> list[ClauseChange]:
         moved = {new: c for c in before.values() if (new := b.new_id(c, a)) is not None}
     changes = []
     for clause in after.values():
-        old = before.get(clause.id, moved.get(clause.id))
+        there = before.get(clause.id)
+        old = moved.get(clause.id, there if there not in moved.values() else None)
         parts = _clause_parts(old, clause)
         if old is None:
             changes.append(ClauseChange(clause.id, "added", clause.heading, parts))

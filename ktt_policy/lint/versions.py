@@ -126,15 +126,16 @@ def drafts(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
-    """W507: a version that goes on under an edition from which its clause has gone."""
-    editions = data.known_on(None).editions
+    """W507: a version that goes on under an edition from which its clause has gone, or where it has another number."""
+    known = data.known_on(None)
     for i, ref in enumerate(subject.version.clauses):
-        for edition in editions:
+        read = known.edition_of(ref.clause, subject.version.start)
+        for edition in known.editions if read is not None else ():
             goes_on = edition.start > subject.version.start and (subject.end is None or subject.end > edition.start)
-            if goes_on and ref.clause not in edition.clauses:
-                message = f"clause {ref.clause} is not in the edition of {edition.start}, and the version goes on"
-                holding = next((e for e in reversed(editions) if ref.clause in e.clauses), None)
-                new = edition.new_id(holding.clauses[ref.clause], holding) if holding is not None else None
+            new = edition.new_id(read.clauses[ref.clause], read) if read is not None and goes_on else None
+            if goes_on and (new is not None or ref.clause not in edition.clauses):
+                fault = "is another one" if ref.clause in edition.clauses else "is not"
+                message = f"clause {ref.clause} {fault} in the edition of {edition.start}, and the version goes on"
                 under = f"clause {new}, which says the same" if new is not None else "its new clause"
                 help = f"add `{edition.start}.yaml`: the rule under {under}, or `repealed: true`"
                 yield subject.warning("W507", f"/clauses/{i}", message, help)

@@ -146,3 +146,25 @@ def test_a_group_whose_versions_gather_other_items_is_judged_by_one_of_them(
     # A group that ends before the amendment is the earlier version's.
     report = both(book, invoice(february), select=["I303"])
     assert [f.version for f in report.findings] == [date(2026, 1, 1)]
+
+
+@pytest.mark.parametrize(("on", "outcome"), [(date(2027, 7, 31), "not applicable"), (date(2027, 8, 1), "undecided")])
+def test_a_list_that_is_not_given_concerns_no_rule_to_come(tmp_path: Path, on: date, outcome: str) -> None:
+    folder = tmp_path / "amended"
+    shutil.copytree(ROOT / "policies/pohjois-savo-ktt", folder)
+    known = next((folder / "voucher").glob("V502-*")) / "2026-01-01.yaml"
+    (folder / "voucher/V901-new").mkdir()
+    (folder / "voucher/V901-new/2027-08-01.yaml").write_text(known.read_text("utf-8"), "utf-8")
+    path = FIXTURES / "conforming/vouchers/individual-coaching.json"
+    tree = parse(decode(path.read_bytes(), str(path)))
+    del tree["absences"]
+    book = Rulebook.load(folder)
+    for compiled in (True, False):
+        report = book.check([tree], on, select=["V901"], compiled=compiled)
+        assert {o: n for o, n in report.counts["V901"].items() if n} == {outcome: 1}
+    # The version of today says so, whatever is to come.
+    (folder / "voucher/V502-absence-recorded-and-reported/2028-01-01.yaml").write_text(
+        known.read_text("utf-8").replace("error", "warning"), "utf-8"
+    )
+    report = Rulebook.load(folder).check([tree], on, select=["V502"])
+    assert [(f.code, f.severity, f.outcome) for f in report.findings] == [("V502", "error", "undecided")]

@@ -122,3 +122,30 @@ def test_a_clause_that_says_what_another_says_is_gone_all_the_same(tmp_path: Pat
     }
     found = run("diff", "2026-06-01", "2027-06-01", "--rulebook", small.write(tmp_path, files), "--lang", "en")
     assert "  7 removed: Reserved\n" in found.output
+
+
+@pytest.fixture
+def shifted(tmp_path: Path) -> Path:
+    """An edition with a new first paragraph: 6.m1 goes on as 6.m2, and 6.m2 as 6.m3."""
+    texts = {
+        "6.m1": ("Uusi", "New"), "6.m2": ("Arvo | summa", "Value | sum"), "6.m3": ("Hinta", "Price"),
+        "6.m2.k1": ("Hinnan osa", "Part of the price"),
+    }  # fmt: skip
+    new = small.REGISTRY.split("  6.m1:")[0].replace('"2026-01-01"', '"2027-01-01"') + "".join(
+        f"  {id}:\n    heading: {{fi: {fi}, en: {en}}}\n    summary: {{fi: Yhteenveto, en: Summary}}\n"
+        f"    status: {'attested' if id == '6.m3' else 'rule'}\n"
+        for id, (fi, en) in texts.items()
+    )
+    return small.write(tmp_path, {**FILES, "clauses/2027-01-01.yaml": new, VERSION: small.RULE})
+
+
+def test_an_inserted_paragraph_moves_those_behind_it(shifted: Path) -> None:
+    found = run("lint", shifted).output
+    assert "clause 6.m1 is another one in the edition of 2027-01-01, and the version goes on" in found
+    assert "the rule under clause 6.m2, which says the same" in found
+    told = run("diff", "2026-06-01", "2027-06-01", "--rulebook", shifted, "--format", "json").output
+    changes = {change["id"]: change["kind"] for change in json.loads(told)["clauses"]}
+    assert changes == {"6.m1": "added", "6.m2": "renumbered", "6.m3": "renumbered"}
+    made = run("new", "version", "I901", "2027-03-15", "--rulebook", shifted, "--fixtures", ROOT / "fixtures")
+    assert made.exit_code == 0, made.output
+    assert "clauses: [6.m2]" in (shifted / "invoice/I901-quantity/2027-03-15.yaml").read_text("utf-8")
