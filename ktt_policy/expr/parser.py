@@ -38,7 +38,7 @@ def _lark() -> Lark:
 def parse(excerpt: Excerpt) -> tuple[s.Node | None, list[Diagnostic]]:
     """The syntax tree of the text, or None and what is wrong with it."""
     text = excerpt.text
-    if not text.strip():
+    if not _bare(text).strip() and '"' not in text:
         return None, [_error(excerpt, "E301", "the expression is empty", 0, len(text))]
     if len(text) > LONGEST or _depth(text) > DEEPEST:
         message = f"the expression is longer than {LONGEST} characters or nests deeper than {DEEPEST}"
@@ -57,10 +57,14 @@ def parse(excerpt: Excerpt) -> tuple[s.Node | None, list[Diagnostic]]:
         return None, [_error(excerpt, "E301", error.message, error.start, error.end)]
 
 
+def _bare(text: str) -> str:
+    """The text with blanks in place of what stands in strings and comments."""
+    return re.sub(r'"(\\.|[^"\\])*"|//[^\r\n]*|/\*(.|\n)*?\*/', lambda m: " " * len(m[0]), text)
+
+
 def _depth(text: str) -> int:
-    bare = re.sub(r'"(\\.|[^"\\])*"', "", text)
     depth = deepest = 0
-    for character in bare:
+    for character in _bare(text):
         if character in "([{":
             depth += 1
             deepest = max(deepest, depth)
@@ -141,7 +145,7 @@ def _character_hint(text: str, start: int) -> str:
 
 
 def _opened(text: str) -> str:
-    bare = re.sub(r'"(\\.|[^"\\])*"', lambda m: " " * len(m[0]), text)
+    bare = _bare(text)
     for opening, closing in (("(", ")"), ("[", "]"), ("{", "}")):
         if bare.count(opening) > bare.count(closing):
             return f"a `{opening}` is not closed"

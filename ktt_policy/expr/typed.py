@@ -268,6 +268,18 @@ def children(node: Node) -> list[Any]:
     return found
 
 
+DEEPEST = 250  # levels of a whole tree, definitions included: what every evaluator goes down within Python's own limit
+
+
+def depth(node: Node) -> int:
+    """How many levels a tree has."""
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [child for one in level for child in children(one)]
+    return deepest
+
+
 def walk(node: Node) -> list[Any]:
     """The node and all below it, parents first."""
     found = [node]

@@ -214,7 +214,7 @@ def bind(wanted: Type, given: Type, variables: dict[str, Type]) -> bool:
         if bound is None or bound.kind == "null":
             variables[wanted.kind] = given if bound is None else given.with_nulls(given.nulls | bound.nulls)
             return True
-        if not alike(bound, given) or (wanted.kind == "O" and bound.kind != given.kind):
+        if not alike(bound, given) or (wanted.kind == "O" and given.kind not in (bound.kind, "null")):
             return False
         variables[wanted.kind] = union(bound, given)
         return True

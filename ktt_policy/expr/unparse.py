@@ -6,12 +6,15 @@ what the checker added to make them unique is left out.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ktt_policy.expr import typed as t
 
 # The strength of what a part is made by; a weaker part inside a stronger one stands in parentheses.
 OPEN, OR, AND, COMPARISON, SUM, PRODUCT, POWER, UNARY, WHOLE = range(9)
+# As the grammar has it: keywords are none.
+NAME = r"(?!(if|then|else|for|return|satisfies|some|every|between|in|or|and|not|true|false|null|instance)\b)[^\W\d]\w*"
 _ARITH = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
 
 
@@ -65,7 +68,7 @@ class _Writer:
             case t.ListOf():
                 return f"[{self.texts(node.members)}]", WHOLE
             case t.ContextOf():
-                entries = (f"{k}: {self.text(v)}" for k, v in zip(node.keys, node.values, strict=True))
+                entries = (f"{_key(k)}: {self.text(v)}" for k, v in zip(node.keys, node.values, strict=True))
                 return "{" + ", ".join(entries) + "}", WHOLE
         return self.operator(node)
 
@@ -99,7 +102,11 @@ class _Writer:
                 condition, then = self.text(node.condition), self.text(node.then)
                 return f"if {condition} then {then} else {self.text(node.otherwise)}", OPEN
             case t.For():
-                return f"for {name_of(node.var)} in {self.text(node.domain)} return {self.text(node.body)}", OPEN
+                heads, body = [f"{name_of(node.var)} in {self.text(node.domain)}"], node.body
+                while node.flatten and isinstance(body, t.For):  # `for a in x, b in y`
+                    heads.append(f"{name_of(body.var)} in {self.text(body.domain)}")
+                    node, body = body, body.body
+                return f"for {', '.join(heads)} return {self.text(body)}", OPEN
             case t.Quantified():
                 head = f"{'some' if node.some else 'every'} {name_of(node.var)} in {self.text(node.domain)}"
                 return f"{head} satisfies {self.text(node.body)}", OPEN
@@ -122,10 +129,19 @@ class _Writer:
         return f"{name}({self.text(inner.operand)})"
 
 
+def _key(name: str) -> str:
+    """The key of an entry, quoted where it is no name."""
+    return name if re.fullmatch(NAME, name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
 def _constant(node: t.Const) -> tuple[str, int]:
     if node.kind == "string":
-        escaped = node.text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"', WHOLE
+        return _quoted(node.text), WHOLE
     if node.kind in ("number", "boolean", "null"):
         return node.text, UNARY if node.text.startswith("-") else WHOLE
     return f'@"{node.text}"', WHOLE

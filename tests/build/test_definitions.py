@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from ktt_policy import Rulebook
 from ktt_policy.build.assemble import build
 from tests import small
 
@@ -54,3 +56,23 @@ def test_a_definition_may_use_others_that_follow(tmp_path: Path) -> None:
     text = definition("quarter", "half(x) / 2") + more
     _, found = build(small.write(tmp_path, {"definitions.yaml": text}), "x")
     assert found == []
+
+
+@pytest.mark.parametrize(("links", "terms", "fits"), [(3, 79, True), (3, 90, False), (30, 90, False)])
+def test_definitions_that_call_each_other_are_as_deep_as_they_can_be_judged(
+    tmp_path: Path, links: int, terms: int, fits: bool
+) -> None:
+    text = "definitions:\n"
+    for i in range(links):
+        inner = f"d{i - 1}(x)" if i else "x"
+        text += f"  d{i}:\n    title: {{fi: a, en: b}}\n    arguments: {{x: number}}\n"
+        text += f"    expression: {' + '.join([inner, *['1'] * terms])}\n"
+    rule = small.RULE.replace("line.quantity <=", f"d{links - 1}(line.quantity) <=")
+    folder = small.write(tmp_path, {"definitions.yaml": text, "invoice/I901-quantity/2026-01-01.yaml": rule})
+    data, found = build(folder, "x")
+    assert [d.code for d in found][:1] == ([] if fits else ["E303"])
+    if fits:
+        document = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"
+        for compiled in (True, False):
+            report = Rulebook.load(folder).check([document], date(2026, 11, 24), select=["I901"], compiled=compiled)
+            assert (report.counts["I901"]["violated"] > 0, report.crashed) == (True, False)

@@ -170,6 +170,10 @@ class CallChecks:
             year, month, day = numbers
             if read_date(f"{year:0>4}-{month:0>2}-{day:0>2}") is None:
                 self.report("E407", f"there is no day {'-'.join(numbers)}", n, "year, month, day")
+        if n.function == "time" and len(n.arguments) == 3 and all(isinstance(a, s.Number) for a in n.arguments):
+            numbers = [a.text for a in n.arguments if isinstance(a, s.Number)]
+            if any(Decimal(text) >= limit for text, limit in zip(numbers, (24, 60, 60), strict=True)):
+                self.report("E407", f"there is no time {':'.join(numbers)}", n, "hour, minute, second")
 
     # --- special forms ----------------------------------------------------------------------------------
 
@@ -271,7 +275,7 @@ class CallChecks:
             help = inner.diagnostics[0].message if known else ""  # type: ignore[attr-defined]
             self.report(code, f"the definition `{definition.name}` does not fit here", n, help)
             return self.failed(n)
-        if sum(1 for _ in t.walk(body)) > LARGEST:
+        if t.depth(body) > t.DEEPEST or len(t.walk(body)) > LARGEST:
             # Written out, it doubles with each that calls it twice: look no further.
             self.scope.definitions[definition.name] = replace(definition, broken=True)
             message = f"`{definition.name}` is too large, with all that it calls"

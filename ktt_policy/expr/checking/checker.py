@@ -54,6 +54,9 @@ def check(
     if expect and found.kind not in (*expect, "error", "null"):
         wanted = " or ".join(expect)
         checker.report("E408", f"{place} must be a {wanted}, and this is {an(found)}", tree, origin=found)
+    if t.depth(node) > t.DEEPEST:
+        message = "the expression nests too deeply, with the definitions that it calls"
+        checker.report("E303", message, (tree.start, tree.start + 1), "name its parts with `let`")
     diagnostics = checker.diagnostics
     return (None if has_errors(diagnostics) else t.Checked.of(node, excerpt.text)), found, diagnostics
 
@@ -253,7 +256,9 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             kind = found.item.kind if found.kind == "range" and found.item is not None else "number"
             return t.Prop(n.start, n.end, kind, nulls, node, name), Type(kind, nulls)
         known = list(PROPERTIES.get(found.kind, {}))
-        help = did_you_mean(name, known, "test the type with `instance of` first" if found.kind == "any" else "")
+        help = did_you_mean(
+            name, known, "values of several types have no fields in common" if found.kind == "any" else ""
+        )
         self.report("E402", f"{an(found)} has no field `{name}`", place, help, origin=found)
         return self.failed(n)
 
@@ -331,7 +336,7 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
             node, found = self.expression(entry.value, frame)
             if entry.key in fields:
                 self.report("E409", f"the entry `{entry.key}` stands twice", entry)
-                return self.failed(n)
+                found = ERROR
             fields[entry.key] = found
             nodes.append(node)
             # An entry is a name in those behind it.

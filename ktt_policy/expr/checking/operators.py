@@ -120,8 +120,8 @@ class OperatorChecks:
 
     def _arithmetic(self, n: s.Binary, left: Result, right: Result) -> Result:
         a, b = left[1], right[1]
-        if "null" in (a.kind, b.kind):
-            kind = next((x.kind for x in (a, b) if x.kind != "null"), "null")
+        if "null" in (a.kind, b.kind) and (kinds := _kinds_with_null(n.operator, a.kind, b.kind)):
+            kind = kinds.pop() if len(kinds) == 1 else "null"
             mode = f"{n.operator}|number|number"
             return t.Arith(n.start, n.end, kind, UNKNOWN, n.operator, mode, left[0], right[0]), Type(kind, UNKNOWN)
         entry = OPERATIONS.get((n.operator, a.kind, b.kind))
@@ -155,16 +155,14 @@ class OperatorChecks:
     def on_In(self, n: s.In, frame: Frame) -> Result:  # noqa: N802
         operand = self.expression(n.operand, frame)
         if operand[1].kind == "error":
-            self.expression(n.test, frame) if not isinstance(n.test, s.Tests) else None
+            for test in n.test.tests if isinstance(n.test, s.Tests) else (n.test,):
+                self.expression(test.right if isinstance(test, s.Comparison) else test, frame)
             return self.failed(n)
         bound, bind = self._once(operand)
         tests = n.test.tests if isinstance(n.test, s.Tests) else (n.test,)
-        results = []
-        for test in tests:
-            one = self._test(n, bound, test, frame)
-            if one[1].kind == "error":
-                return self.failed(n)
-            results.append(one)
+        results = [self._test(n, bound, test, frame) for test in tests]
+        if any(found.kind == "error" for _, found in results):
+            return self.failed(n)
         node, found = _any_of(results)
         return bind(node), found
 
@@ -214,6 +212,15 @@ class OperatorChecks:
     def on_Comparison(self, n: s.Comparison, frame: Frame) -> Result:  # noqa: N802
         self.report("E301", "a comparison without a left side stands only in `in (...)`", n)
         return self.failed(n)
+
+
+def _kinds_with_null(operator: str, left: str, right: str) -> set[str]:
+    """What an operation may give where a null stands on one side, or on both."""
+    return {
+        kind
+        for (symbol, a, b), (kind, *_) in OPERATIONS.items()
+        if symbol == operator and left in (a, "null") and right in (b, "null")
+    }
 
 
 def _any_of(results: list[Result]) -> Result:

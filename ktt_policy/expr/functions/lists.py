@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from msgspec import UNSET
 
 from ktt_policy.expr.functions.registry import builtin
-from ktt_policy.expr.values import UndefinedError, equal, every, fields_of, is_null, is_unknown
+from ktt_policy.expr.values import UndefinedError, YearsMonths, equal, every, fields_of, is_null, is_unknown
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -126,7 +127,7 @@ def list_contains(items: Any, element: Any) -> Any:
     example=("distinct values([1, 2, 1])", "[1, 2]"),
 )  # fmt: skip
 def distinct_values(items: list[Any]) -> list[Any]:
-    if all(i.__class__ in (str, Decimal) or hasattr(i, "isoformat") for i in items):
+    if all(i.__class__ in (str, Decimal, timedelta, YearsMonths) or hasattr(i, "isoformat") for i in items):
         return list(dict.fromkeys(items))
     found: list[Any] = []
     for item in items:

@@ -38,7 +38,8 @@ def string_length(text: str) -> Decimal:
     example=('substring("foobar", 3, 3)', "oba"),
 )  # fmt: skip
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str:
-    if start != int(start) or start == 0 or (length is not None and length < 1):
+    whole = start == int(start) and (length is None or length == int(length))
+    if not whole or start == 0 or (length is not None and length < 1):
         raise UndefinedError("no such position")
     first = int(start) - 1 if start > 0 else max(len(text) + int(start), 0)
     return text[first:] if length is None else text[first : first + int(length)]
