@@ -268,7 +268,7 @@ def children(node: Node) -> list[Any]:
     return found
 
 
-DEEPEST = 250  # levels of a whole tree, definitions included: what every evaluator goes down within Python's own limit
+DEEPEST = 200  # levels of a whole tree, definitions included: what every evaluator goes down within Python's own limit
 
 
 def depth(node: Node) -> int:

@@ -58,7 +58,7 @@ def test_a_definition_may_use_others_that_follow(tmp_path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("links", "terms", "fits"), [(3, 79, True), (3, 90, False), (30, 90, False)])
+@pytest.mark.parametrize(("links", "terms", "fits"), [(3, 62, True), (3, 90, False), (30, 90, False)])
 def test_definitions_that_call_each_other_are_as_deep_as_they_can_be_judged(
     tmp_path: Path, links: int, terms: int, fits: bool
 ) -> None:
@@ -69,7 +69,7 @@ def test_definitions_that_call_each_other_are_as_deep_as_they_can_be_judged(
         text += f"    expression: {' + '.join([inner, *['1'] * terms])}\n"
     rule = small.RULE.replace("line.quantity <=", f"d{links - 1}(line.quantity) <=")
     folder = small.write(tmp_path, {"definitions.yaml": text, "invoice/I901-quantity/2026-01-01.yaml": rule})
-    data, found = build(folder, "x")
+    _, found = build(folder, "x")
     assert [d.code for d in found][:1] == ([] if fits else ["E303"])
     if fits:
         document = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"

@@ -21,7 +21,8 @@ SAME = [
     "rows[-1].day", "if a then n else 2", "(if a then n else 2) + 1", "1 + (if a then n else 2)",
     "some r in rows satisfies r.ok and a", "(some r in rows satisfies r.ok) and a",
     "every r in rows satisfies some x in r.tags satisfies x = s", "for r in rows return r.n + 1",
-    "for i in 1..n return i * 2", "for i in 1..n, j in 1..i return i * j", '{"a b": 1, "if": 2, "": n}', "day in [day..today]", "n in (1..3]", "[1, n, 3]", '{x: 1, y: "z"}.x',
+    "for i in 1..n return i * 2", "for i in 1..n, j in 1..i return i * j", '{"a b": 1, "if": 2, "": n}',
+    "day in [day..today]", "n in (1..3]", "[1, n, 3]", '{x: 1, y: "z"}.x',
     "is defined(s)", "day.year + 1", "n instance of number", "max([1, n]) > min(n, 2)",
 ]  # fmt: skip
 
