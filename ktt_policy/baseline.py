@@ -30,6 +30,8 @@ class Known(Struct, frozen=True):
 
 def read_baseline(path: str) -> Known:
     """What a JSON report found. ProblemError when the file is not one."""
+    if not path:
+        raise _unfit("the path of the baseline is empty")
     try:
         text = Path(path).read_bytes()
         data = json.loads(text)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean
-from ktt_policy.inputs import LARGEST, MARK, SPACE, Unit, read_units, units_of
+from ktt_policy.inputs import LARGEST, LINES, MARK, SPACE, Unit, read_units, units_of
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
@@ -105,7 +106,11 @@ def _read_carefully(raw: bytes, name: str, line: int, reader: Reader, judged: bo
         text = decode(raw, name, line)
         tree = parse(text)
     except JsonError as error:
-        yield error.diagnostic
+        found = error.diagnostic
+        if found.code == "E103" and name.lower().endswith(LINES):
+            help = "each line of such a file is a whole document; name one that goes over lines `.json`"
+            found = replace(found, help=help)
+        yield found
         return
     places = Spans(text)
     if isinstance(tree, list):

@@ -131,7 +131,8 @@ def _is_named(name: str) -> bool:
 
 def _left_out(folder: str, files: list[Path], strict: bool) -> Diagnostic:
     shown = ", ".join(p.name for p in files[:3]) + (", …" if len(files) > 3 else "")
-    message = f"{len(files)} files in `{folder}` were left out: {shown}"
+    counted = "1 file" if len(files) == 1 else f"{len(files)} files"
+    message = f"{counted} in `{folder}` left out: {shown}"
     if strict:
         return Diagnostic("E109", message, help=f"--strict-input refuses them; {NAMED}", whole=folder)
     return Diagnostic("W110", message, severity="warning", help=NAMED, whole=folder)

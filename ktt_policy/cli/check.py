@@ -189,6 +189,8 @@ def _outputs(values: tuple[str, ...]) -> list[tuple[str, str]]:
         name, found, file = value.partition("=")
         if not found or name not in FORMATS or not file:
             raise click.UsageError(f"--output takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got `{value}`")
+        if file == "-":
+            raise click.UsageError(f"--output writes files: `--format {name}` goes to standard output")
         if realpath(file) in map(realpath, made):
             raise click.UsageError(f"--output names the file `{file}` twice; give each report its own")
         made[file] = name

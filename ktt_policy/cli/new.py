@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ktt_policy.scaffold import Made
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+
 @click.group("new", cls=Group)
 def command() -> None:
     """Write the files of a new rule, or of the next version of one, and say what to do with them.
@@ -47,7 +50,7 @@ def rule(
     from ktt_policy.cases.case import fixtures_of
     from ktt_policy.scaffold import new_rule
 
-    _run(rulebook, lambda book: new_rule(book, name, kind, day, clause, fixtures or fixtures_of(book.folder)))
+    _run(rulebook, lambda book: new_rule(book, name, kind, day, clause, fixtures or fixtures_of(book.folder)), day)
 
 
 @command.command("version")
@@ -70,12 +73,15 @@ def version(
     def make(book: Rulebook) -> Made:
         return new_version(book, code, day, published_on, repeal, fixtures or fixtures_of(book.folder))
 
-    _run(rulebook, make)
+    _run(rulebook, make, day, published_on)
 
 
-def _run(rulebook: str | None, make: Callable[[Rulebook], Made]) -> None:
+def _run(rulebook: str | None, make: Callable[[Rulebook], Made], *days: date | None) -> None:
     from ktt_policy.api import Rulebook
 
+    for day in days:
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise click.UsageError(f"{day} is far from any rule's day: give one from {EARLIEST} to {LATEST}")
     try:
         book = Rulebook.load(rulebook)
         if is_installed(book.folder):

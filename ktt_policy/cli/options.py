@@ -93,6 +93,9 @@ def read_parameters(path: str) -> Given:
     """The values of a `--parameters` file, YAML or JSON. ProblemError when it cannot be read."""
     from ktt_policy.build.parameters import Given
 
+    if not path:
+        help = "is a variable not set?"
+        raise ProblemError([Diagnostic("E101", "the path of the parameters is empty", help=help)])
     if path.endswith(".json"):
         from ktt_policy.source.json_ import parse
         from ktt_policy.source.spans import Spans

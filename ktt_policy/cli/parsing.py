@@ -112,7 +112,8 @@ def _variables(root: click.Context, environment: Iterable[str]) -> set[str]:
         command = main.get_command(root, name) if any(variable.startswith(prefix) for variable in environment) else None
         parts = command.commands.items() if isinstance(command, click.Group) else []
         for start, one in [(prefix, command), *((f"{prefix}{part.upper()}_", c) for part, c in parts)]:
-            found |= {f"{start}{p.name.upper()}" for p in (one.params if one is not None else ()) if p.name}
+            options = [p for p in (one.params if one is not None else ()) if isinstance(p, click.Option)]
+            found |= {f"{start}{option.name.upper()}" for option in options if option.name}
     return found
 
 

@@ -59,6 +59,9 @@ class JsonError(Exception):
 
 def decode(raw: bytes, name: str, first_line: int = 1) -> Text:
     """The bytes as text, a byte-order mark left out; raises JsonError when they are not UTF-8."""
+    if (kind := _other(raw)) is not None:
+        place = Span(name, first_line, 1, first_line, 1)
+        raise JsonError(Diagnostic("E102", f"not UTF-8: this looks like {kind}", place, help="save it as UTF-8 text"))
     if raw.startswith(b"\xef\xbb\xbf"):
         raw = raw[3:]
     try:
@@ -66,10 +69,17 @@ def decode(raw: bytes, name: str, first_line: int = 1) -> Text:
     except UnicodeDecodeError as error:
         before = Text(name, raw[: error.start].decode("utf-8", "replace"), first_line)
         place = before.span(len(before.text), len(before.text))
-        encoding = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         message = f"not UTF-8: byte {raw[error.start]:#04x} is no part of a character"
-        help = f"this looks like {encoding}; save the file as UTF-8" if encoding else "save the file as UTF-8"
-        raise JsonError(Diagnostic("E102", message, place, help=help)) from None
+        raise JsonError(Diagnostic("E102", message, place, help="save the file as UTF-8")) from None
+
+
+def _other(raw: bytes) -> str | None:
+    """What a file begins as that is no UTF-8 text; JSON begins with two characters of ASCII, or one."""
+    if raw[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff") or raw[:3] == b"\0\0\0":
+        return "UTF-32"
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(raw) > 1 and 0 in raw[:2]):
+        return "UTF-16"
+    return "a gzip archive" if raw[:2] == b"\x1f\x8b" else None
 
 
 class Excerpt:

@@ -223,14 +223,14 @@ def test_name_colours_and_pages_come_from_the_folder(own: Path, tmp_path: Path) 
         (own / f"docs/{lang}/check/check.js").write_text("// by hand\n", "utf-8")
     out = tmp_path / "out"
     (out / "fi").mkdir(parents=True)
-    (out / "fi/left-over.md").write_text("# old", "utf-8")
+    (out / "fi/of-a-reader.md").write_text("# mine", "utf-8")
     code, said = invoke("--rulebook", str(own), "--on", "2026-12-01", "--out", str(out))
     assert code == 0, said
     assert (out / "fi/index.md").read_text("utf-8") == "# Tervetuloa: Omat säännöt\n"
     assert "#102030" in (out / "theme/assets/colours.css").read_text("utf-8")
     assert "site_url: https://rules.example.fi/en/" in (out / "mkdocs.en.yml").read_text("utf-8")
     assert (out / "theme/assets/logo.svg").is_file()
-    assert not (out / "fi/left-over.md").exists()
+    assert (out / "fi/of-a-reader.md").exists()
     assert (out / "en/check/check.js").read_text("utf-8") == "// by hand\n"
     assert "- check/index.md" in (out / "mkdocs.fi.yml").read_text("utf-8")
     assert "tests/" not in said

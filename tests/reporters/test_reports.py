@@ -93,7 +93,7 @@ def test_a_fingerprint_stays_when_lines_move_and_other_lines_come(tmp_path: Path
             "the parameter `ceilings` has no value from 2026-01-01 on",
         ),
         (
-            Reason("no parameter", ("ceilings", "?")),
+            Reason("no parameter", ("ceilings", "")),
             "parametrilla `ceilings` ei ole arvoa",
             "the parameter `ceilings` has no value",
         ),
