@@ -37,8 +37,8 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
     """Evaluate one expression of the rule language; prints its value as JSON.
 
     With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions,
-    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. Its sensitive fields are
-    masked; so is whatever looks like an identity code.
+    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. Sensitive fields of a document
+    are masked; so is whatever looks like an identity code.
 
     Exit codes: 0 evaluated; 2 could not evaluate.
     """
@@ -66,9 +66,11 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
             click.echo(str(check_expression(expression, names, book)[1]))
         else:
             value = to_json(evaluate(expression, names, on, book))
-            if book is not None:
+            # A document is one whichever way its fields are named.
+            known = Rulebook.load() if book is None and "document_type" in names else book
+            if known is not None:
                 tree = check_expression(expression, names, book)[0].tree
-                value = Telling(book.data).masked(tree, value)
+                value = Telling(known.data).masked(tree, value)
             click.echo(encode(masked(value)))
     except ProblemError as error:
         fail(error.diagnostics)

@@ -139,5 +139,9 @@ def test_eval_masks_what_a_document_has_that_is_sensitive(expression: str, shown
     voucher = Path(__file__).parents[2] / "fixtures/conforming/vouchers/individual-coaching.json"
     command = ["eval", "--rulebook", "pohjois-savo-ktt", "--context", str(voucher)]
     assert CliRunner().invoke(main, [*command, expression]).output == shown + "\n"
+    # Without a rulebook the fields of the document are the names.
+    plain = ["eval", "--context", str(voucher), expression.replace("voucher.", "")]
+    if "<" not in expression:  # no date there, as nothing says that it is one
+        assert CliRunner().invoke(main, plain).output == shown + "\n"
     client = CliRunner().invoke(main, [*command, "voucher.client"]).output
     assert '"birth_date": "•••"' in client
