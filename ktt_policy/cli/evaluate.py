@@ -37,8 +37,8 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
     """Evaluate one expression of the rule language; prints its value as JSON.
 
     With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions,
-    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. Sensitive fields of a document
-    are masked; so is whatever looks like an identity code.
+    and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. What is sensitive in a
+    document is masked; so is whatever looks like an identity code.
 
     Exit codes: 0 evaluated; 2 could not evaluate.
     """

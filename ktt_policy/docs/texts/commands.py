@@ -49,8 +49,8 @@ FINNISH: dict[str, str] = {
     "Evaluate one expression of the rule language; prints its value as JSON.":
         "Laskee yhden sääntökielen lausekkeen ja tulostaa sen arvon JSONina.",
     "With --rulebook the expression may read the rulebook's parameters (of the evaluation date) and call its definitions, "
-    "and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. Sensitive fields of a document "
-    "are masked; so is whatever looks like an identity code.":
+    "and a --context that is a document is known by its kind, as in a rule: `invoice.lines`. What is sensitive in a document "
+    "is masked; so is whatever looks like an identity code.":
         "Valitsimella --rulebook lauseke voi lukea sääntökirjan parametreja (tarkastuspäivän arvoin) ja käyttää sen "
         "määritelmiä, ja --context-asiakirja tunnetaan lajinsa nimellä kuten säännössä: `invoice.lines`. Asiakirjan "
         "arkaluonteiset kentät peitetään, samoin kaikki henkilötunnukselta näyttävä.",
