@@ -117,7 +117,7 @@ def command(
     with progress:
         progress.stage("report")
         # Asked of all files before any is written, so that each report tells the exit code that the run ends with.
-        able = [(name, file) for name, file in outputs if _written(file, "")]
+        able = [(name, file) for name, file in outputs if _written(file, "", "ab")]
         if len(able) < len(outputs):
             code, how = 2, replace(how, exit_code=2)
         for name, file in able:
@@ -133,10 +133,11 @@ def command(
     sys.exit(code)
 
 
-def _written(file: str, text: str) -> bool:
+def _written(file: str, text: str, mode: str = "wb") -> bool:
     """Write a report; False, with what stood in the way told, when that cannot be done."""
     try:
-        Path(file).write_bytes(text.encode())
+        with Path(file).open(mode) as opened:
+            opened.write(text.encode())
     except OSError as error:
         say([Diagnostic("E101", f"cannot write `{file}`: {error.strerror}", help="give another file")])
         return False

@@ -88,7 +88,7 @@ class Compiled:
     ) -> Collection[tuple[Stretch, list[Document]]]:
         """The documents by the stretch that the date of each lies in: most of its items are judged by its rules."""
         program, first, today = self.program, self.time.first_edition, self.context.today
-        dated, latest = program.dates[kind], program.latest.get((kind, judged))
+        dated, latest = self.time.dates[kind], program.latest.get((kind, judged))
         if latest is not None and _all_within(documents, dated, *latest.days):
             return ((latest, documents),)
         parts: dict[date, tuple[Stretch, list[Document]]] = {}

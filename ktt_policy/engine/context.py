@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from msgspec import UNSET
@@ -66,6 +67,8 @@ class Timeframe:
     def __init__(self, data: RulebookData, parameters: tuple[Parameter, ...], rules: list[Rule]) -> None:
         self.data = data
         self.kinds = [kind.name for kind in data.kinds]
+        # What gives the date of a record of each kind; AttributeError where it has none.
+        self.dates = {kind.name: attrgetter(kind.date) for kind in data.kinds}
         self.rules = rules
         self.parameters = {p.name: p for p in parameters}
         self._timelines = {p.name: Timeline({v.start: read_value(p, v.value) for v in p.values}) for p in parameters}

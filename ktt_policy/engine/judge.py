@@ -75,19 +75,28 @@ class Judge:
         living = [v for v in rule.versions if not v.repealed]
         if not living:
             yield Verdict(rule, rule.versions[-1], "not applicable", document)
-        # What has no items, or none that are known, has no date either: the version of today says so.
-        last = next((v for v in reversed(living) if v.start <= self.context.today), living[-1] if living else None)
+        # What has no items, or none that are known, has no date either: the last version begun says so.
+        begun = self._begun(document)
+        last = next((v for v in reversed(living) if v.start <= begun), living[-1] if living else None)
         for version in living:
-            yield from self._version(rule, version, document, version is living[0], version is last)
+            yield from self._version(rule, version, document, version is living[0], version is last, begun)
 
-    def _version(self, rule: Rule, version: Version, document: Document, first: bool, last: bool) -> Iterator[Verdict]:
+    def _begun(self, document: Document) -> date:
+        """The day by which a version has begun for a document: the evaluation date, or the document's own if later."""
+        try:
+            own = self.context.time.dates[document.kind](document.record)
+        except AttributeError:  # it states none
+            own = None
+        return max(own, self.context.today) if isinstance(own, date) else self.context.today
+
+    def _version(
+        self, rule: Rule, version: Version, document: Document, first: bool, last: bool, begun: date
+    ) -> Iterator[Verdict]:
         start, end = in_force(rule, version)
         root = {rule.kind: document.record}
         for positions, names in self._items(version, 0, root, ()):
-            if isinstance(names, Unknown) and start > self.context.today:
-                if last:
-                    yield Verdict(rule, version, "not applicable", document, positions)
-                continue
+            if isinstance(names, Unknown) and start > begun:
+                names = None  # a rule to come asks for no list
             if isinstance(names, Unknown):
                 if version.grouped:
                     unknown = (None,) * len(version.group_by)

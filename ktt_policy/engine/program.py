@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -63,8 +62,6 @@ class Program:
         self.latest: dict[tuple[str, bool], Stretch] = {}  # asked for last, by kind and `judged`: mostly the next too
         self._groups: dict[Any, JudgeGroups] = {}
         self._closings: dict[frozenset[date], Closing] = {}
-        # What gives the date of a record of each kind; AttributeError where it has none.
-        self.dates = {kind.name: attrgetter(kind.date) for kind in time.data.kinds}
         nodes = [
             node
             for _, version in self.versions

@@ -1,7 +1,7 @@
 """What is wrong or doubtful in a rulebook, beyond what stops it from being built.
 
-One module a kind of doubt: `registry` (clauses, parameters, cases), `versions` (what happens over time), `messages`,
-`nulls` (comparisons with a stated null) and `conditions` (what can never be true, by `worlds`).
+One module a kind of doubt: `registry` (clauses, parameters, cases), `versions` (what happens over time), `drafts`,
+`messages`, `nulls` (comparisons with a stated null) and `conditions` (what can never be true, by `worlds`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from ktt_policy.build.assemble import assemble
 from ktt_policy.build.cache import digest_of
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.lint.conditions import conditions
+from ktt_policy.lint.drafts import drafts
 from ktt_policy.lint.messages import messages
 from ktt_policy.lint.nulls import unguarded
 from ktt_policy.lint.registry import beside_rules, unchecked_clauses, uncovered_clauses, unused_parameters
 from ktt_policy.lint.subject import subjects
 from ktt_policy.lint.versions import (
     dated_otherwise,
-    drafts,
     lost_keys,
     undated_parameters,
     without_clause,

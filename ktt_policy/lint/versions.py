@@ -1,4 +1,5 @@
-"""What goes wrong over time: versions without effect, values that begin too late, clauses that end too early."""
+"""What goes wrong over time: versions without effect or by other dates, values that begin too late or are lost, clauses
+that end too early."""
 
 from __future__ import annotations
 
@@ -108,21 +109,6 @@ def _goes_by(version: Version) -> tuple[Any, ...]:
     date, group_date = (x and t.key(x.tree) for x in (version.date, version.group_date))
     keys = [(name, t.key(e.tree)) for name, e in version.group_by] if group_date is not None else []
     return date, group_date, keys
-
-
-def drafts(subject: Subject) -> Iterator[Diagnostic]:
-    """W511: what `new` has written and nobody has filled in, and a rule that nothing can violate."""
-    version = subject.version
-    if version.require is not None and isinstance(version.require.tree, t.Const):
-        message = f"`require` is always {version.require.text.strip()}: the rule judges nothing"
-        yield subject.warning("W511", "/require", message, "write what must hold")
-    for key, texts in (("title", version.title), ("explanation", version.explanation)):
-        for lang, text in texts.items():
-            if text.startswith("TODO"):
-                yield subject.warning("W511", f"/{key}/{lang}", "the text of a draft is still there", "write it")
-    for lang, parts in version.message.items():
-        if isinstance(parts[0], str) and parts[0].startswith("TODO"):
-            yield subject.warning("W511", f"/message/{lang}", "the text of a draft is still there", "write it")
 
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:

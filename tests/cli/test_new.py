@@ -197,3 +197,12 @@ def test_a_copy_is_not_published_when_its_original_was(folder: Path) -> None:
     (folder / RULE / "2026-01-01.yaml").write_text("published_on: 2026-02-01\n" + small.RULE, "utf-8")
     new(folder, "I901", "2026-01-01", "--published-on", "2026-03-15")
     assert (folder / RULE / "2026-01-01@2026-03-15.yaml").read_text("utf-8") == small.RULE
+
+
+def test_lint_tells_what_a_draft_leaves_to_write(folder: Path) -> None:
+    made = CliRunner().invoke(main, ["new", "rule", "I902-more", "2027-01-01", "--rulebook", str(folder)])
+    assert made.exit_code == 0, made.output
+    found = CliRunner().invoke(main, ["lint", str(folder), "--format", "json"]).stdout
+    places = [one["pointer"] for one in json.loads(found)["diagnostics"] if one["code"] == "W511"]
+    texts = [f"/{key}/{lang}" for key in ("title", "explanation", "message") for lang in ("fi", "en")]
+    assert places == ["/require", *texts]

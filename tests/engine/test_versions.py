@@ -162,6 +162,10 @@ def test_a_list_that_is_not_given_concerns_no_rule_to_come(tmp_path: Path, on: d
     for compiled in (True, False):
         report = book.check([tree], on, select=["V901"], compiled=compiled)
         assert {o: n for o, n in report.counts["V901"].items() if n} == {outcome: 1}
+    # A voucher of later is asked for it whenever it is checked.
+    later = {**tree, "valid_from": "2027-09-01", "valid_to": "2027-12-31"}
+    report = book.check([later], date(2027, 7, 31), select=["V901"])
+    assert report.counts["V901"]["undecided"] == 1
     # The version of today says so, whatever is to come.
     (folder / "voucher/V502-absence-recorded-and-reported/2028-01-01.yaml").write_text(
         known.read_text("utf-8").replace("error", "warning"), "utf-8"
