@@ -12,7 +12,20 @@ from ktt_policy.engine.run import Run
 from ktt_policy.engine.verdicts import Verdict
 from ktt_policy.engine.wording import worded
 from ktt_policy.places import around
-from ktt_policy.report import SYSTEM_RULES, Basis, Case, Finding, Note, Outcome, Part, Place, Report, RuleInfo, Texts
+from ktt_policy.report import (
+    SYSTEM_RULES,
+    Basis,
+    Case,
+    Finding,
+    Note,
+    Outcome,
+    Part,
+    Place,
+    Report,
+    RuleInfo,
+    Texts,
+    known_by,
+)
 
 SETTLED: dict[str, Texts] = {
     "passed": {"fi": "Sääntö täyttyy.", "en": "The rule holds."},
@@ -102,7 +115,8 @@ def _part(run: Run, code: str, subject: str, index: int, verdicts: list[Verdict]
     first = min(verdicts, key=lambda v: v.positions)
     document = first.document
     place = run.maker.place(document, pointer_of(first.version, document, first.positions))
-    return Part(index, place, len(verdicts), (code, "undecided", document.kind, document.key, subject))
+    known = known_by(document.kind, run.maker.issuer(document), document.key)
+    return Part(index, place, len(verdicts), (code, "undecided", *known, subject))
 
 
 def _settled(verdict: Verdict, run: Run) -> Finding:

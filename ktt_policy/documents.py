@@ -26,7 +26,8 @@ from ktt_policy.source.text import JsonError, decode
 class Document(Struct, eq=False):
     """A document of a run. `raw` holds the file's bytes, or the line's in NDJSON; `index` its place in an array.
 
-    `number` orders the documents of a run. Where the text is not kept, `again` reads it again.
+    `number` orders the documents of a run. Where the text is not kept, `again` reads it again; where the record is not,
+    `issuer` says who gave the key.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Document(Struct, eq=False):
     faults: list[Any] | None = None
     number: int = 0
     again: Callable[[], bytes] | None = None
+    issuer: str = ""
 
     def text(self) -> bytes | None:
         """The bytes that it was read from; None for a document that was given as an object."""
@@ -54,6 +56,16 @@ class Document(Struct, eq=False):
     def prefix(self) -> str:
         """The JSON Pointer of the document within its file or line."""
         return "" if self.index is None else f"/{self.index}"
+
+
+def issuer_of(document: Document, within: str) -> str:
+    """What stands at the path `KindInfo.within` of a document, which numbers its own; empty where it is not stated."""
+    value = document.record
+    if value is None:
+        return document.issuer
+    for name in within.split(".") if within else ():
+        value = getattr(value, name, None)
+    return value if isinstance(value, str) else ""
 
 
 Read = Iterator[Document | Diagnostic]

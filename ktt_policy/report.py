@@ -108,6 +108,11 @@ def fingerprint(*parts: str) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
+def known_by(kind: str, issuer: str, key: str) -> tuple[str, str]:
+    """What identifies a document over time: its kind, and its key with whoever gave it, where each gives its own."""
+    return kind, f"{issuer} {key}" if issuer else key
+
+
 class Part(Struct, frozen=True):
     """One document's share of an undecided finding. `document` is an index of the report's documents."""
 
@@ -125,9 +130,9 @@ class Finding(Struct):
     """A violation, or an undecided outcome (`count` of them with one reason, with their first places).
 
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
-    same when lines move or a message is reworded. `document` is an index of the report's documents; `parts` say
-    which ones an undecided finding is about. `version` is the start of the rule's version, `published_on` its day of
-    publication where it corrects one after the fact.
+    same when lines move or a message is reworded; `issuer` gave the document its key, where each gives its own.
+    `document` is an index of the report's documents; `parts` say which ones an undecided finding is about. `version`
+    is the start of the rule's version, `published_on` its day of publication where it corrects one after the fact.
     `known` findings are in the baseline, or `accepted` by the settings for a reason: told, but not held against the
     run. With `--show`, passed and not applicable outcomes are findings too, in `Report.shown`.
     """
@@ -156,13 +161,15 @@ class Finding(Struct):
     accepted: str = ""
     document: int = -1
     published_on: date | None = None
+    issuer: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Of an undecided finding: the rule and the reason, whichever documents share it (see `parts`)."""
         if self.outcome == "undecided":
             return fingerprint(self.code, self.outcome, self.subject)
-        return fingerprint(self.code, self.outcome, self.document_kind, self.document_key, self.subject)
+        document = known_by(self.document_kind, self.issuer, self.document_key)
+        return fingerprint(self.code, self.outcome, *document, self.subject)
 
     @property
     def remedy(self) -> Texts | None:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ktt_policy.build.model import Edition, RulebookData, Version
-from ktt_policy.documents import Document
+from ktt_policy.documents import Document, issuer_of
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.telling import SCALAR, Telling
@@ -34,6 +34,7 @@ class FindingMaker:
         self.context = context
         self.judge = judge
         self.telling = telling
+        self._within = {kind.name: kind.within for kind in context.data.kinds}
 
     # --- what a verdict becomes -------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class FindingMaker:
             rule.code, rule.name, version.severity, "violated", version.title, message,
             self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
             version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
-            document=verdict.document.number, published_on=version.published_on,
+            document=verdict.document.number, published_on=version.published_on, issuer=self.issuer(verdict.document),
         )  # fmt: skip
 
     def undecided(self, verdicts: list[Verdict]) -> Finding:
@@ -102,7 +103,7 @@ class FindingMaker:
             "S000", name, "error", "violated", title, message, [],
             self.place(document, document.prefix + fault.pointer), kind, document.key,
             subject=f"{_steady(fault.pointer, document.record)}|{fault.schema}", document=document.number,
-            schema=f"{kind}.schema.json#{fault.schema}",
+            schema=f"{kind}.schema.json#{fault.schema}", issuer=self.issuer(document),
         )  # fmt: skip
 
     def duplicate(self, documents: list[Document]) -> Finding:
@@ -120,8 +121,12 @@ class FindingMaker:
         places = [self.place(d, f"{d.prefix}/{field}") for d in (last, *others)]
         return Finding(
             "S001", name, "error", "violated", title, message, [], places[0], last.kind, last.key,
-            related=places[1:], subject=last.key, document=last.number,
+            related=places[1:], subject=last.key, document=last.number, issuer=self.issuer(last),
         )  # fmt: skip
+
+    def issuer(self, document: Document) -> str:
+        """Who gave the document its key, where each gives its own."""
+        return issuer_of(document, self._within[document.kind])
 
     # --- evaluation for the record ----------------------------------------------------------------------
 

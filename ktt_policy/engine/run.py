@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ktt_policy.build.model import Parameter, Rule, RulebookData
 from ktt_policy.collector import held_back
 from ktt_policy.diagnostics import Diagnostic, has_errors
-from ktt_policy.documents import Document
+from ktt_policy.documents import Document, issuer_of
 from ktt_policy.engine.context import Context, Timeframe
 from ktt_policy.engine.findings import FindingMaker
 from ktt_policy.engine.judge import Judge
@@ -338,11 +338,5 @@ def clashes(within: str, documents: list[Document]) -> list[list[Document]]:
     """
     issued: dict[Any, list[Document]] = {}
     for document in documents:
-        issued.setdefault(_at(document.record, within), []).append(document)
+        issued.setdefault(issuer_of(document, within), []).append(document)
     return [ones for ones in issued.values() if len(ones) > 1 and any(d.judged for d in ones)]
-
-
-def _at(record: Any, path: str) -> str:
-    for name in path.split(".") if path else ():
-        record = getattr(record, name, None)
-    return record if isinstance(record, str) else ""

@@ -44,8 +44,8 @@ Beginnings = dict[int, set[Any]]
 class Told(Struct):
     """What has become of a share, as data. Documents go by their numbers in the stock."""
 
-    # Number, kind, key, index, SHA-256, sound.
-    documents: list[tuple[int, str, str, int | None, str, bool]] = field(default_factory=list)
+    # Number, kind, key, issuer, index, SHA-256, sound.
+    documents: list[tuple[int, str, str, str, int | None, str, bool]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
     verdicts: list[tuple[Any, ...]] = field(default_factory=list)
     findings: list[tuple[int, Finding]] = field(default_factory=list)  # of verdicts, by their place in the list
@@ -158,12 +158,12 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
     run.complete = complete
     at: dict[int, int] = {}
     entries = []
-    for number, kind, key, index, digest, sound in chain.from_iterable(share.documents for share in told):
+    for number, kind, key, issuer, index, digest, sound in chain.from_iterable(share.documents for share in told):
         at[number] = len(at)
         text = number >> PLACES
         file, line, judged = stock.file(text), stock.line(text), text < stock.context_from
         document = Document(kind, key, None, file, None, line, index, judged, None, None, at[number])
-        document.again = partial(stock.text, text)
+        document.again, document.issuer = partial(stock.text, text), issuer
         run.documents.append(document)
         entries.append(DocumentEntry(file, document.prefix, line, kind, key, None, judged, sound, digest))
     rules = {(rule.code, version.start): (rule, version) for rule in run.rules for version in rule.versions}
@@ -219,7 +219,9 @@ def judge_share(plan: Plan, texts: range, spill: Spill) -> Told:
     versions = [compiled.program.versions[number] for number in plan.items]
     told.doubts = run.context.doubts.only({(rule.code, version.start) for rule, version in versions})
     told.notes, told.used, told.spilled = run.notes(), compiled.used, spill.starts
-    told.documents = [(d.number, d.kind, d.key, d.index, sha256_of(d.raw or b""), d.sound) for d in run.documents]
+    told.documents = [
+        (d.number, d.kind, d.key, run.maker.issuer(d), d.index, sha256_of(d.raw or b""), d.sound) for d in run.documents
+    ]
     _tell(run, told)
     return told
 

@@ -77,6 +77,23 @@ def test_a_fingerprint_goes_with_rule_document_and_item(tmp_path: Path) -> None:
     assert not set(marks(other)) & set(marks(SEVERAL))
 
 
+def test_what_is_known_of_one_provider_is_not_known_of_another(tmp_path: Path) -> None:
+    def others(tree: Any) -> None:
+        tree["provider"]["business_id"] = "9012351-3"
+
+    theirs = changed(tmp_path, others)
+    assert marks(theirs)
+    assert not set(marks(theirs)) & set(marks(SEVERAL))
+    base = tmp_path / "base.json"
+    check(SEVERAL, "--output", f"json={base}")
+    known, new = (
+        json.loads(check(path, "--baseline", base, "--format", "json").stdout)["summary"] for path in (SEVERAL, theirs)
+    )
+    assert (known["violated"], known["undecided"]) == (0, 0)
+    assert new["violated"] > 0 < new["undecided"]
+    assert (known["known"], new["known"]) == (new["violated"] + new["undecided"], 0)
+
+
 def test_what_is_known_passes_and_is_told(tmp_path: Path) -> None:
     base = tmp_path / "base.json"
     assert check(SEVERAL, "--select", "T101,T103", "--output", f"json={base}").exit_code == 1
