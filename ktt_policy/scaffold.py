@@ -15,6 +15,7 @@ from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_me
 from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.resources import schema_folder
+from ktt_policy.schemas.model import KindInfo
 from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Text
 from ktt_policy.source.yaml_ import parse_yaml
@@ -27,21 +28,12 @@ title:
   en: "TODO: the requirement as a sentence, without a full stop"
 clauses: [{clause}]
 severity: error
-# for_each: line in invoice.lines            # absent: once a document
-# date: line.service_date                    # the reference date: which version and parameter values apply
-# when: line.quantity > 0                    # to which items the rule applies
-# group_by:                                  # judge items with equal keys together, as `group`
-#   client_ref: line.client_ref
-# group_date: max(group.service_date)        # in place of `date`: keep a group whole under one version
-# scope: run                                 # groups over all documents of the run
-# let:                                       # parts with a name, shown in findings
-#   right: round half up(line.quantity * line.unit_price, 2)
-# having: count(group) > 1                   # to which groups the rule applies
+{examples}
 require: 'true'
 message:
   fi: "TODO: mikä on vialla, kuinka paljon, ja mikä olisi oikein"
   en: "TODO: what is wrong, by how much, and what would be right"
-# at: line.amount                            # where the finding stands; absent: at its item
+{at}
 explanation:
   fi: "TODO: miksi sääntö on"
   en: "TODO: why the rule exists"
@@ -126,7 +118,7 @@ def new_rule(book: Rulebook, name: str, kind: str | None, day: date, clause: str
     info = next(k for k in book.data.kinds if k.name == kind)
     path = pointer(*info.date.split("."))
     files = {
-        folder / f"{day}.yaml": RULE.format(schema=_schema(folder, "rule"), day=day, clause=_scalar(chosen)),
+        folder / f"{day}.yaml": _rule(info, _schema(folder, "rule"), day, _scalar(chosen)),
         folder / "cases.yaml": _cases(folder, fixtures, kind, path, day, _before(book, day)),
     }
     steps = [] if clause else [f"name the clause that it checks, in place of {chosen}, in `clauses`"]
@@ -272,6 +264,33 @@ def _scalar(clause: str) -> str:
 def _before(book: Rulebook, day: date) -> str:
     """A rule that is added later does not apply before; before the first edition nothing is known."""
     return "not applicable" if book.data.edition_at(day - timedelta(1)) is not None else "undecided"
+
+
+def _rule(info: KindInfo, schema: str, day: date, clause: str) -> str:
+    """A rule with each key that it may need, shown by fields of the kind."""
+    lists = [(f.name, f.item.record) for f in info.record.fields if f.item is not None and f.item.record is not None]
+    listed, record = lists[0] if lists else ("", info.record)
+    item = info.name if not listed else listed[:-1].rpartition("_")[2] if listed.endswith("s") else "entry"
+    texts = [f.name for f in record.fields if f.kind == "string" and not f.name.endswith("_id")]
+    key = texts[0] if texts else record.fields[0].name
+    number = next((f.name for f in record.fields if f.kind == "number"), key)
+    dated = next((f.name for f in record.fields if f.kind == "date"), "date") if listed else info.date
+    walked = (
+        [("What to walk; absent: each document once.", f"for_each: {item} in {info.name}.{listed}")] if listed else []
+    )
+    shown = [
+        *walked,
+        ("The reference date: which version and parameter values apply.", f"date: {item}.{dated}"),
+        ("To which items the rule applies.", f"when: is defined({item}.{number})"),
+        ("Judge items with equal keys together, as `group`.", f"group_by:\n#   {key}: {item}.{key}"),
+        ("In place of `date`: keep a group whole under one version.", f"group_date: max(group.{dated})"),
+        ("Groups over all documents of the run.", "scope: run"),
+        ("Parts with a name, shown in findings.", f"let:\n#   given: {item}.{number}"),
+        ("To which groups the rule applies.", "having: count(group) > 1"),
+    ]
+    examples = "\n".join(f"# {why}\n# {written}" for why, written in shown)
+    at = f"# Where the finding stands, without `group_by`; absent: at its item.\n# at: {item}.{number}"
+    return RULE.format(schema=schema, day=day, clause=clause, examples=examples, at=at)
 
 
 def _cases(folder: Path, fixtures: Path, kind: str, path: str, day: date, before: str) -> str:

@@ -206,3 +206,22 @@ def test_lint_tells_what_a_draft_leaves_to_write(folder: Path) -> None:
     places = [one["pointer"] for one in json.loads(found)["diagnostics"] if one["code"] == "W511"]
     texts = [f"/{key}/{lang}" for key in ("title", "explanation", "message") for lang in ("fi", "en")]
     assert places == ["/require", *texts]
+
+
+@pytest.mark.parametrize("without", ["at|group_date", "group_by|  (?!given).*|scope|having|group_date", "at|date"])
+@pytest.mark.parametrize(
+    ("rulebook", "kind"),
+    [("policies/pohjois-savo-ktt", kind) for kind in ("provider", "voucher", "invoice")]
+    + [("fixtures/rulebooks/kuulasmaa-kotipalvelu", "home_voucher")],
+)
+def test_what_a_new_rule_shows_can_be_uncommented(tmp_path: Path, rulebook: str, kind: str, without: str) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(ROOT / rulebook, book)
+    result = run("new", "rule", "X901-shown", "2028-01-01", "--kind", kind, "--rulebook", book)
+    assert result.exit_code == 0, result.output
+    path = book / kind / "X901-shown/2028-01-01.yaml"
+    taken = re.sub(rf"(?m)^# (?!(?:{without}):)((?:  )?[a-z_]+:)", r"\1", path.read_text("utf-8"))
+    assert taken.count("\nfor_each: ") == 1
+    path.write_text(taken, "utf-8")
+    told = json.loads(run("lint", "--rulebook", book, "--format", "json").output)
+    assert [one for one in told["diagnostics"] if one["code"].startswith("E")] == []
