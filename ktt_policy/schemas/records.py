@@ -218,7 +218,7 @@ class _Acceptor:
             value = self.fresh()
             current = p.attribute(p.name(variable), field.name)
             inner, work = self.field(field, variable, value)
-            if field.nullable and work:
+            if field.nullable and (inner or work):  # what is null has no keys within it
                 work = [p.if_(p.is_not(p.name(value), p.constant(None)), [*self.more_keys(inner), *work])]
                 inner = 0
             if field.required:
@@ -278,6 +278,9 @@ class _Acceptor:
         if field.item is not None and field.item.record is not None:
             item = self.fresh()
             keys, statements = self.record(field.item.record, item)
+            if field.item.nullable:
+                there = p.if_(p.is_not(p.name(item), p.constant(None)), [*self.more_keys(keys), *statements])
+                return [p.loop(item, p.name(value), [there])]
             size = ast.BinOp(p.call("len", p.name(value)), ast.Mult(), p.constant(keys))
             found = [self.add_to("keys", size)]
             return [*found, p.loop(item, p.name(value), statements)] if statements else found

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ktt_policy import Rulebook
 from ktt_policy.reporters.json_ import encode
-from ktt_policy.schemas.model import kind_of
-from ktt_policy.schemas.records import from_tree
-from ktt_policy.schemas.remembered import NotPlainError
+from ktt_policy.schemas.model import RecordInfo, kind_of
+from ktt_policy.schemas.records import Kind, Reader, from_tree
+from ktt_policy.schemas.remembered import FRACTIONS, NotPlainError
 from ktt_policy.schemas.validation import faults
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
@@ -91,6 +93,62 @@ def test_a_duplicate_key_never_takes_the_fast_road(old: str) -> None:
         READER.decode(twice.encode())
     spaced = raw.replace(old, old.replace(":", "\t :"), 1)
     assert READER.decode(spaced.encode())
+
+
+def keys_of(tree: Any) -> int:
+    if isinstance(tree, list):
+        return sum(map(keys_of, tree))
+    return len(tree) + sum(map(keys_of, tree.values())) if isinstance(tree, dict) else 0
+
+
+def altered(tree: dict[str, Any], record: RecordInfo) -> Iterator[None]:
+    """The tree in all ways in which one field of it is null or left out, as far as the record allows."""
+    for field in record.fields:
+        kept = dict(tree)
+        inner = tree.get(field.name)
+        if field.nullable:
+            tree[field.name] = None
+            yield
+        if not field.required:
+            tree.pop(field.name, None)
+            yield
+        tree.clear()
+        tree.update(kept)
+        item = field.item.record if field.item is not None else None
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, dict) and (field.record or item) is not None:
+                yield from altered(one, field.record or item)
+
+
+@pytest.mark.parametrize("tree", SMALL, ids=lambda t: t["document_type"])
+def test_the_fast_road_counts_each_key(tree: dict[str, Any]) -> None:
+    """Duplicates are told by the count: each key that it adds too many would let one through."""
+    tree, tried = copy.deepcopy(tree), 0
+    for _ in altered(tree, READER.kinds[tree["document_type"]].info.record):
+        raw = encode(tree).encode()
+        made = READER.decode(raw)[0].__class__
+        record = msgspec.json.Decoder(made, float_hook=FRACTIONS.__getitem__).decode(raw)
+        assert READER.by_class[made].accept(record)[0] == keys_of(tree)
+        tried += 1
+    assert tried > 10
+
+
+def test_items_of_a_list_may_be_null(tmp_path: Path) -> None:
+    """In a kind of one's own."""
+    part = {"type": ["object", "null"], "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    schema = {
+        "type": "object", "x-key": "id", "x-date": "day", "additionalProperties": False,
+        "properties": {
+            "document_type": {"const": "thing"}, "id": {"type": "string"}, "day": {"type": "string", "format": "date"},
+            "parts": {"type": "array", "items": {**part, "additionalProperties": False}},
+        },
+        "required": ["document_type", "id", "day"],
+    }  # fmt: skip
+    reader = Reader([Kind(kind_of("thing", "thing.schema.json", schema))])
+    raw = b'{"document_type": "thing", "id": "a", "day": "2026-01-02", "parts": [{"n": 1}, null, {"n": 2}]}'
+    assert [part and part.n for part in reader.decode(raw)[0].parts] == [1, None, 2]
+    with pytest.raises(NotPlainError):
+        reader.decode(raw.replace(b'{"n": 1}', b'{"n": 1, "n": 3}'))
 
 
 @pytest.mark.parametrize("clock", ["09:30:00.5", "٠٩:30", "24:00", "9:30", "09:60", "09:30Z", "09:30\n"])
