@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -19,7 +19,7 @@ from ktt_policy.engine.explanation import Explained, Part, Step, explain
 from ktt_policy.engine.run import Engine, Run
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
-from ktt_policy.expr.values import number_text
+from ktt_policy.expr.values import CONTEXT, number_text
 from ktt_policy.expr.values import to_json as to_json_value
 from ktt_policy.reads import reads_of
 from ktt_policy.report import OUTCOME_WORDS, SYSTEM_RULES
@@ -93,7 +93,8 @@ def verdicts(
     run = Run(Engine(book.data, rules=rules), on, complete)
     run.check(read, keep_all=True)
     kept = sorted(run.kept or (), key=lambda v: (v.rule.code, v.document.number, v.positions))
-    return explain(run.maker, kept), run.problems
+    with localcontext(CONTEXT):
+        return explain(run.maker, kept), run.problems
 
 
 # --- text ---------------------------------------------------------------------------------------------------

@@ -252,12 +252,8 @@ class FindingMaker:
         if verdict.keys:
             return "|".join(str(k) for k in verdict.keys)
         names = self._item_names(verdict)
-        parts = []
-        for iterator, index in zip(verdict.version.iterators, verdict.positions, strict=False):
-            item = names.get(iterator.variable)
-            known = [f for f in getattr(item, "__struct_fields__", ()) if f.endswith("_id")]
-            parts.append(str(getattr(item, known[0])) if known else f"{iterator.variable}{index}")
-        return "|".join(parts)
+        walked = zip(verdict.version.iterators, verdict.positions, strict=False)
+        return "|".join(_id_of(names.get(i.variable)) or f"{i.variable}{index}" for i, index in walked)
 
 
 def link(data: RulebookData, clause: str, day: date) -> ClauseLink:
@@ -274,12 +270,18 @@ def _steady(pointer: str, record: Any) -> str:
     for part in parts(pointer):
         if isinstance(here, list) and part.isdigit() and int(part) < len(here):
             here = here[int(part)]
-            ids = [getattr(here, f, None) for f in getattr(here, "__struct_fields__", ()) if f.endswith("_id")]
-            made.append(next((one for one in ids if isinstance(one, str)), part))
+            made.append(_id_of(here) or part)
         else:
             here = getattr(here, part, None)
             made.append(part)
     return "/".join(made)
+
+
+def _id_of(item: Any) -> str:
+    """The id that an item of a list states; empty where it has none."""
+    named = next((field for field in getattr(item, "__struct_fields__", ()) if field.endswith("_id")), "")
+    found = getattr(item, named, None)
+    return found if isinstance(found, str) else ""
 
 
 def pointer_of(version: Version, document: Document, positions: tuple[int, ...], depth: int | None = None) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from ktt_policy.cli import main
+from tests import small
 
 ROOT = Path(__file__).parents[2]
 CONFORMING = ROOT / "fixtures/conforming"
@@ -109,6 +110,18 @@ def test_the_tree_as_data_is_exact() -> None:
     total, right = require["children"]
     assert (total["text"], total["value"]) == ("voucher.total_value", Decimal("3372.00"))
     assert right["children"][0]["text"] == "round half up(voucher.granted_units * voucher.unit_price, 2)"
+
+
+def test_parts_are_as_exact_as_the_verdict(tmp_path: Path) -> None:
+    """34 digits, where Python has 28 of its own."""
+    least = f"0.{'0' * 29}1"
+    rule = small.RULE.replace("line.quantity <= parameters.limit", f"(invoice.total + {least}) = invoice.total")
+    folder = small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule})
+    path = CONFORMING / "invoices/2026-02.json"
+    output = explain("I901", "--document", path, "--rulebook", folder, "--lang", "en", *ON).output
+    assert "/lines/0: violated" in output
+    assert f"(invoice.total + {least}) = invoice.total = false" in output
+    assert "000000001\n" in output.partition(f"invoice.total + {least} = ")[2]
 
 
 def test_sensitive_values_are_not_shown(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ktt_policy.baseline import apply_baseline, read_baseline
 from ktt_policy.cli import main
 from ktt_policy.reporters import FORMATS, render_report
 from scenarios import HERE, ON
+from tests import small
 
 SEVERAL = HERE / "documents/several.json"
 
@@ -75,6 +76,27 @@ def test_a_fingerprint_goes_with_rule_document_and_item(tmp_path: Path) -> None:
     assert len(set(marks(both, "T101"))) == 2
     other = changed(tmp_path, lambda t: t.update(invoice_number="another"), "y.json")
     assert not set(marks(other)) & set(marks(SEVERAL))
+
+
+def test_items_that_state_no_id_are_known_by_their_position(tmp_path: Path) -> None:
+    required = ["voucher_id", "client_ref", "service_type", "service_date", "event", "quantity", "unit", "unit_price"]
+    schema = {"x-extends": "invoice", "$defs": {"line": {"required": [*required, "amount"]}}}
+    rule = small.RULE.replace("<= parameters.limit", "<= 2")
+    book = small.write(tmp_path, {
+        "schemas/invoice.schema.json": json.dumps(schema), "invoice/I901-quantity/2026-01-01.yaml": rule,
+    })  # fmt: skip
+
+    def found(*quantities: int) -> list[str]:
+        tree = json.loads(SEVERAL.read_text("utf-8"))
+        tree["lines"] = [{**tree["lines"][0], "quantity": quantity} for quantity in quantities]
+        for line in tree["lines"]:
+            del line["line_id"]
+        report = Rulebook.load(book).check([json.dumps(tree).encode()], ON)
+        return [f.fingerprint for f in report.findings if f.code == "I901"]
+
+    first, second = found(5, 5)
+    assert first != second
+    assert (found(5, 1), found(1, 5)) == ([first], [second])
 
 
 def test_what_is_known_of_one_provider_is_not_known_of_another(tmp_path: Path) -> None:
