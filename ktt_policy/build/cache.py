@@ -1,4 +1,5 @@
-"""A checked rulebook in the user's cache: data, keyed by the content of every file that it was made from.
+"""A checked rulebook in the user's cache: data, keyed by the content of every file that it was made from, and by the
+program that made it.
 
 A stale or damaged entry is made again; where there is no cache folder to write to, the work is simply repeated. While
 the files look as they did when they were read last (`Stamp`), they are not read again to know their content.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
@@ -70,15 +72,37 @@ def digest_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def looks_of(files: Iterable[tuple[str, str]]) -> list[tuple[str, int, int, int, int]]:
+    """How files look from outside, see `Stamp`, by their names and paths."""
+    looks = []
+    for name, path in files:
+        seen = os.stat(path)  # noqa: PTH116  (a Path for each takes longer than its stat)
+        looks.append((name, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
+    return looks
+
+
+def maker() -> str:
+    """What made an entry: the version, and how the program's files look, since code may change under one version."""
+    package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    files = [*_code(package), *files_below(str(schema_folder() / "policy"))]
+    return f"{__version__}-{crc32(repr(sorted(looks_of(files))).encode()):08x}"
+
+
+def _code(folder: str) -> Iterator[tuple[str, str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry.path, entry.path
+            elif "." not in entry.name and entry.name not in ("__pycache__", "data") and entry.is_dir():
+                yield from _code(entry.path)
+
+
 def _digest(folder: Path, cache: Path | None) -> str:
     """`digest_of`, from the stamp of the folder as long as its files look the same."""
     if cache is None:
         return digest_of(folder)
     kept = cache / f"{crc32(str(folder.resolve()).encode()):08x}-{__version__}.stamp"
-    looks = []
-    for name, path in files_of(folder):
-        seen = os.stat(path)  # noqa: PTH116  (a Path for each takes longer than its stat)
-        looks.append((name, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
+    looks = looks_of(files_of(folder))
     try:
         stamp = msgspec.msgpack.decode(kept.read_bytes(), type=Stamp)
         if stamp.files == looks:
@@ -88,7 +112,7 @@ def _digest(folder: Path, cache: Path | None) -> str:
     stamp = Stamp(looks, digest_of(folder))
     youngest = max(max(mtime, ctime) for _, _, mtime, ctime, _ in looks)
     if time.time_ns() - youngest > SETTLED:
-        _write(kept, msgspec.msgpack.encode(stamp), "*.stamp")
+        _write(kept, msgspec.msgpack.encode(stamp))
     return stamp.digest
 
 
@@ -121,8 +145,8 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     cache = cache_folder()
     digest = _digest(folder, cache)
     # An entry names files as messages do, by the folder's name: a copy under another name has an entry of its own.
-    named = f"{digest[:32]}-{crc32('/'.join(folder.parts[-2:]).encode()):08x}-{__version__}.msgpack"
-    entry = cache / named if cache is not None else None
+    named = f"{digest[:32]}-{crc32('/'.join(folder.parts[-2:]).encode()):08x}"
+    entry = cache / f"{named}-{maker()}.msgpack" if cache is not None else None
     if entry is not None:
         try:
             data = decode(entry.read_bytes())
@@ -138,18 +162,19 @@ def load(folder: Path) -> tuple[RulebookData | None, list[Diagnostic]]:
     if (now := digest_of(folder)) != digest:  # a file was changed in between: keep nothing of it
         return build(folder, now)
     if entry is not None:
-        _write(entry, encode(made), "*.msgpack")
+        _write(entry, encode(made))
     return made, found
 
 
-def _write(entry: Path, content: bytes, like: str) -> None:
-    """Write an entry whole or not at all; of the entries like it the last ones stay."""
-    temporary = entry.with_suffix(f".{os.getpid()}")
+def _write(entry: Path, content: bytes) -> None:
+    """Write an entry whole or not at all; of the entries like it, and of what is left of unfinished ones, the last
+    stay."""
+    temporary = entry.with_name(f"{entry.name}.{os.getpid()}")
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
         temporary.replace(entry)
-        old = sorted(entry.parent.glob(like), key=lambda p: p.stat().st_mtime)[:-KEPT]
+        old = sorted(entry.parent.glob(f"*{entry.suffix}*"), key=lambda p: p.stat().st_mtime)[:-KEPT]
         for path in old:
             path.unlink(missing_ok=True)
     except OSError:

@@ -132,3 +132,17 @@ def test_links_and_hidden_folders_are_no_files_of_a_rulebook(folder: Path) -> No
     for link in ("up", "clauses/round", "parameters/round"):
         (folder / link).unlink()
     assert cache.digest_of(folder) == before
+
+
+def test_other_code_of_the_same_version_makes_its_own_entries(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = folder.parent / "ktt_policy/build/cache.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("a = 1\n")
+    monkeypatch.setattr(cache, "__file__", str(code))
+    first = cache.maker()
+    cache.load(folder)
+    assert len(kept(folder, "msgpack")) == 1
+    code.write_text("a = 12\n")
+    assert cache.maker() != first
+    cache.load(folder)
+    assert len(kept(folder, "msgpack")) == 2
