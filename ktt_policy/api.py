@@ -228,6 +228,8 @@ class Rulebook:
             report, run = shares.check_in_shares(engine, stock, on or date.today(), complete, jobs, told)
         except OSError:  # no room for what shares have in common: one process does it all
             return None
+        finally:
+            stock.close()
         told("describe", 0, 0)
         return describe(report, run, (), False)
 

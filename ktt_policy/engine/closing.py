@@ -28,7 +28,8 @@ class Regathered:
         self._judges: dict[str, tuple[Judge, set[int]]] = {}
 
     def groups(self, rule: Rule, version: Version, numbers: Iterable[int]) -> Groups | None:
-        """The groups of a version, with all items of these documents; None when one cannot be read any more."""
+        """The groups of a version, with the items of these documents. Where one cannot be read or gathered any more,
+        the run has a problem, and there may be no groups."""
         judge, gathered = self._judges.setdefault(rule.code, (Judge(self.run.context), set()))
         for number in sorted(set(numbers) - gathered):
             document = self._document(number)
@@ -41,7 +42,7 @@ class Regathered:
             except Exception as error:
                 # Compiled code may have gathered what the reference cannot: a group without it must not pass.
                 self.run.crash(rule, document, error)
-        return judge.groups[rule.code, version.start]
+        return judge.groups.get((rule.code, version.start))
 
     def _document(self, number: int) -> Document | None:
         if number not in self._documents:
@@ -107,7 +108,7 @@ class Closing(Compiled):
         tables = (self.tables[n] for n in (number, *self.program.rivals.get(number, ())))
         numbers: list[Any] = [n for table in tables if key in table for n in documents_of(table[key])]
         groups = self.again.groups(rule, version, numbers)
-        if groups is not None:
+        if groups is not None and key in groups.table:
             self.run.judge_group(groups, key)
 
     _violated = _by_reference

@@ -163,7 +163,7 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
         text = number >> PLACES
         file, line, judged = stock.file(text), stock.line(text), text < stock.context_from
         document = Document(kind, key, None, file, None, line, index, judged, None, None, at[number])
-        document.again, document.issuer = partial(stock.text, text), issuer
+        document.again, document.issuer = partial(stock.reread, text), issuer
         run.documents.append(document)
         entries.append(DocumentEntry(file, document.prefix, line, kind, key, None, judged, sound, digest))
     rules = {(rule.code, version.start): (rule, version) for rule in run.rules for version in rule.versions}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable, Iterator
+from errno import EIO
 from typing import Any, Union
 
 import msgspec
@@ -55,7 +56,7 @@ class Heads(Struct):
             return
         if one.key:
             self.keys.append((one.kind, one.key, one.number))
-        else:
+        elif one.faults:
             self.lost = True
         self.read(one.kind, one.record)
 
@@ -136,12 +137,15 @@ class Stock:
                 raw = self.text(number).removeprefix(MARK).strip(SPACE)
                 found = many.decode(raw) if raw[:1] == b"[" else [single.decode(raw)]
             except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                found = []
+            names = [made.__class__.__name__ for made in found]
+            keys = [getattr(made, kinds[name].key) for name, made in zip(names, found, strict=True)]
+            if not keys or "" in keys:  # whether the document without a key is sound is seen only when it is read whole
                 for one in self.documents(number):
                     heads.note(one)
                 continue
-            for place, made in enumerate(found):
-                name = made.__class__.__name__
-                heads.keys.append((name, getattr(made, kinds[name].key), number << PLACES | place))
+            for place, (name, key, made) in enumerate(zip(names, keys, found, strict=True)):
+                heads.keys.append((name, key, number << PLACES | place))
                 heads.read(name, made)
         return heads
 
@@ -209,14 +213,25 @@ class Stock:
         """The bytes of a text; raises OSError."""
         file = self._file[number]
         if self._open is None or self._open[0] != file:
-            if self._open is not None:
-                os.close(self._open[1])
-                self._open = None
+            self.close()
             self._open = file, os.open(self.files[file], os.O_RDONLY | getattr(os, "O_BINARY", 0))
         raw = _read(self._open[1], self._length[number], self._offset[number])
         if len(raw) != self._length[number]:
-            raise OSError("it was changed while it was being checked")
+            raise OSError(EIO, "it was changed while it was being checked", self.files[file])
         return raw
+
+    def close(self) -> None:
+        """Let go of the file that was read last."""
+        if self._open is not None:
+            os.close(self._open[1])
+            self._open = None
+
+    def reread(self, number: int) -> bytes:
+        """`text` when all was judged; raises OSError."""
+        try:
+            return self.text(number)
+        finally:
+            self.close()
 
 
 def _read(file: int, length: int, offset: int) -> bytes:

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ktt_policy import Report, Rulebook, api
+from ktt_policy.cli import main
 from ktt_policy.cli.options import read_parameters
+from ktt_policy.cli.progress import Progress
 from ktt_policy.engine import closing, judge, shares, stock, workers
 from ktt_policy.reporters import Settings, render_report
+from tests import small
 from tests.engine.test_both_ways import MOVED, TREES, change
 from tests.engine.test_both_ways import places as places_of
 
@@ -30,14 +34,21 @@ def told(report: Report) -> str:
     return render_report(report, "json", "en", report.exit_code(), Settings("en", report.exit_code()))
 
 
-@pytest.fixture(autouse=True, params=[25_000, 10**9])
-def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small runs are divided too, into more shares than processes or as many."""
+@pytest.fixture(autouse=True)
+def divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small runs are divided too, into more shares than processes."""
     monkeypatch.setattr(api, "WORTH_SHARING", 0)
     monkeypatch.setattr(shares, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(shares, "SHARE", 25_000)
+
+
+@pytest.fixture(params=[25_000, 10**9])
+def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many shares as processes, too."""
     monkeypatch.setattr(shares, "SHARE", request.param)
 
 
+@pytest.mark.usefixtures("sizes")
 @pytest.mark.parametrize("jobs", [2, 3])
 @pytest.mark.parametrize(
     ("rulebook", "paths"),
@@ -50,6 +61,7 @@ def test_shares_say_what_one_process_says(rulebook: Path | None, paths: list[Pat
     assert told(one) == told(several)
 
 
+@pytest.mark.usefixtures("sizes")
 @pytest.mark.parametrize("every", [2, 3])
 def test_context_documents_are_counted_by_none(every: int) -> None:
     book = Rulebook.load()
@@ -59,6 +71,7 @@ def test_context_documents_are_counted_by_none(every: int) -> None:
     assert told(book.check(judged, ON, context=context, jobs=2)) == reference
 
 
+@pytest.mark.usefixtures("sizes")
 def test_what_cannot_be_read_stands_where_it_was_given(tmp_path: Path) -> None:
     """Faults of files, of lines and of documents, keys that several have, and copies of a document in the context."""
     good = [path.read_text("utf-8") for path in sorted((FIXTURES / "conforming/vouchers").glob("*.json"))]
@@ -83,6 +96,7 @@ def test_what_cannot_be_read_stands_where_it_was_given(tmp_path: Path) -> None:
         assert told(book.check(given, ON, context, CEILINGS, complete, jobs=2)) == told(one)
 
 
+@pytest.mark.usefixtures("sizes")
 def test_nothing_follows_from_what_is_missing_when_a_fault_turns_up_late(tmp_path: Path) -> None:
     """A key that stands twice is no fault of a text that is read for its keys alone."""
     invoice = json.loads((FIXTURES / "conforming/invoices/2026-02.json").read_text("utf-8"))
@@ -94,6 +108,7 @@ def test_nothing_follows_from_what_is_missing_when_a_fault_turns_up_late(tmp_pat
     assert told(book.check([tmp_path], ON, complete=True, jobs=2)) == told(one)
 
 
+@pytest.mark.usefixtures("sizes")
 @pytest.mark.skipif(not workers.POSSIBLE, reason="processes cannot be forked here")
 @pytest.mark.parametrize("where", [(stock.Stock, "heads"), (shares, "judge_share"), (shares, "_close")])
 def test_a_process_that_fails_is_stood_in_for(monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]) -> None:
@@ -151,11 +166,15 @@ def test_an_array_is_read_once_however_many_of_its_documents_are_asked_for(
     assert read.count(len(report.documents) - len(vouchers)) == 4
 
 
-def test_a_document_that_the_reference_cannot_gather_again_lets_nothing_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gathered", [True, False])
+def test_a_document_that_the_reference_cannot_gather_again_lets_nothing_pass(
+    monkeypatch: pytest.MonkeyPatch, gathered: bool
+) -> None:
     work = judge.Judge.document
 
     def crashing(self: judge.Judge, rule: Any, document: Any) -> Any:
-        yield from work(self, rule, document)
+        if gathered:
+            yield from work(self, rule, document)
         raise RuntimeError
 
     monkeypatch.setattr(closing, "Judge", type("Judge", (judge.Judge,), {"document": crashing}))
@@ -192,6 +211,7 @@ def written(folder: Path, trees: list[Any]) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+@pytest.mark.usefixtures("sizes")
 @settings(derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_changed_documents_in_any_order(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -214,3 +234,45 @@ def test_changed_documents_in_any_order(data: st.DataObject, tmp_path_factory: p
     one = book.check(files[:cut], ON, files[cut:], parameters, complete, compiled=True)
     several = book.check(files[:cut], ON, files[cut:], parameters, complete, jobs=data.draw(st.integers(2, 4)))
     assert told(several) == told(one)
+
+
+def test_a_key_that_is_empty_is_none(tmp_path: Path) -> None:
+    folder = small.write(tmp_path, {
+        "schemas/voucher.schema.json": '{"x-extends": "voucher", "properties": {"voucher_id": {"minLength": null}}}',
+    })  # fmt: skip
+    tree = json.loads((FIXTURES / "conforming/vouchers/assessment.json").read_text("utf-8"))
+    for number in range(2):
+        path = tmp_path / f"documents/{number}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({**tree, "voucher_id": "", "granted_units": 30 + number}), "utf-8")
+    book = Rulebook.load(folder)
+    one = book.check([path.parent], ON, compiled=True, complete=True)
+    assert one.exit_code() == 0
+    assert told(one) == told(book.check([path.parent], ON, jobs=2, complete=True))
+
+
+def test_a_file_that_is_gone_when_its_lines_are_shown_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.ndjson"
+    invoices = sorted((FIXTURES / "conforming/invoices").glob("*.json"))
+    path.write_text("\n".join(json.dumps(json.loads(one.read_text("utf-8"))) for one in invoices), "utf-8")
+    stage = Progress.stage
+
+    def changing(self: Progress, name: str, *rest: int) -> None:
+        if name == "report":
+            path.write_text("{}", "utf-8")
+        stage(self, name, *rest)
+
+    monkeypatch.setattr(Progress, "stage", changing)
+    result = CliRunner().invoke(main, ["check", str(path), "--jobs", "2", "--on", str(ON)])
+    assert result.exit_code == 2
+    assert f"error[E101]: cannot read `{path}`: it was changed while it was being checked" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by /proc")
+def test_no_file_stays_open() -> None:
+    book = Rulebook.load()
+    told(book.check(DOSSIERS[:1], ON, jobs=2))
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+    reports = [book.check(DOSSIERS, ON, jobs=2) for _ in range(2)]
+    assert [told(report) for report in reports]
+    assert len(os.listdir("/proc/self/fd")) == len(before)  # noqa: PTH208
