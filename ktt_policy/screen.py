@@ -12,7 +12,7 @@ NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in r
 # Control characters, lone surrogates, and signs that turn the direction of text or break lines unseen.
 _UNSAFE = f"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff{NO_CHARACTERS}]"
 # What a build's log would take as a command, wherever in a line it stands.
-_COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
+COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 WIDEST = 160  # cells of a line that is shown
 
 
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
     """The text on one line, with control characters written out and commands to build logs broken up."""
     if not text.isprintable():  # none of the unsafe is
         text = re.sub(_UNSAFE, lambda m: ascii(m[0])[1:-1], text)
-    return _COMMAND.sub("# #", text) if "##" in text else text
+    return COMMAND.sub("# #", text) if "##" in text else text
 
 
 class Window(Struct, frozen=True):

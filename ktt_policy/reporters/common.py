@@ -25,6 +25,11 @@ def safe(text: str) -> str:
     return plain(mask(text))
 
 
+def noted(report: Report, lang: str) -> list[str]:
+    """What is to be known beside the findings."""
+    return [safe(note.message[lang]) for note in report.notes]
+
+
 def value_text(value: Any) -> str:
     if value is None:
         return "null"

@@ -21,6 +21,7 @@ from ktt_policy.reporters.common import (
     day,
     document_name,
     items,
+    noted,
     read,
     result,
     titles,
@@ -95,8 +96,8 @@ def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterat
         many, _, rest = text.partition(" ")
         yield f"<li><strong>{many}</strong> {escape(rest)}</li>"
     yield "</ul>"
-    for note in report.notes:
-        yield f"<p>{escape(words['note'])}: {escape(note.message[settings.lang])}</p>"
+    for note in noted(report, settings.lang):
+        yield f"<p>{escape(words['note'])}: {escape(note)}</p>"
     yield "</header>"
 
 

@@ -11,8 +11,9 @@ import msgspec
 
 from ktt_policy.diagnostics import Diagnostic, Span
 from ktt_policy.masking import mask
-from ktt_policy.report import DocumentEntry, Finding, Place, Report, sha256_of
+from ktt_policy.report import DocumentEntry, Finding, Note, Place, Report, sha256_of
 from ktt_policy.reporters import Settings
+from ktt_policy.screen import COMMAND
 
 
 def render(report: Report, settings: Settings) -> str:
@@ -23,11 +24,10 @@ def render(report: Report, settings: Settings) -> str:
 
 def quiet(text: str) -> str:
     """The same JSON, without what a log or a terminal would act on: `##vso[…]`, `##[…]`, invisible controls."""
-    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", _COMMAND.sub("#\\\\u0023", text))
+    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", COMMAND.sub("#\\\\u0023", text))
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 
 def masked(value: Any) -> Any:
@@ -81,8 +81,12 @@ def to_data(report: Report, lang: str, exit_code: int) -> dict[str, Any]:
     data["rules"] = rules_data(report)
     data["documents"] = []  # many, and masked one by one
     data["problems"] = [problem_data(p) for p in report.problems]
-    data["notes"] = [{"kind": n.kind, "message": n.message[lang], "file": n.file, "line": n.line} for n in report.notes]
+    data["notes"] = [note_data(note, lang) for note in report.notes]
     return data
+
+
+def note_data(note: Note, lang: str) -> dict[str, Any]:
+    return {"kind": note.kind, "message": note.message[lang], "file": note.file, "line": note.line}
 
 
 def head_data(report: Report, lang: str) -> dict[str, Any]:

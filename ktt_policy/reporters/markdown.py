@@ -7,7 +7,19 @@ from collections.abc import Iterator
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, by_rule, counted, day, items, number, read, result, titles, troubles
+from ktt_policy.reporters.common import (
+    Item,
+    by_rule,
+    counted,
+    day,
+    items,
+    noted,
+    number,
+    read,
+    result,
+    titles,
+    troubles,
+)
 from ktt_policy.reporters.words import WORDS
 
 LARGEST = 900_000  # bytes; GitHub refuses a job summary above 1 MiB
@@ -63,8 +75,8 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
         yield ""
         yield from _problems(report, settings, words)
         yield ""
-    for note in report.notes:
-        yield f"- {words['note']}: {escape(note.message[settings.lang])}"
+    for note in noted(report, settings.lang):
+        yield f"- {words['note']}: {escape(note)}"
     if report.notes:
         yield ""
     rows = list(by_rule(report, False))

@@ -1,4 +1,4 @@
-"""One JSON object a line, for streams and logs: `run`, then `document`, `finding`, `problem`, `rule`, then `summary`.
+"""One JSON object a line, for streams and logs: `run`; `document`, `finding`, `problem`, `note`, `rule`; `summary`.
 
 The lines keep `#/$defs/line` of `schemas/report.schema.json`.
 """
@@ -16,6 +16,7 @@ from ktt_policy.reporters.json_ import (
     finding_data,
     head_data,
     masked,
+    note_data,
     problem_data,
     quiet,
     rules_data,
@@ -35,6 +36,8 @@ def _lines(report: Report, settings: Settings) -> Iterator[dict[str, Any]]:
         yield masked({"type": "finding", **finding_data(finding, settings.lang)})
     for problem in report.problems:
         yield masked({"type": "problem", **problem_data(problem)})
+    for note in report.notes:
+        yield masked({"type": "note", **note_data(note, settings.lang)})
     for code, counts in rules_data(report).items():
         yield {"type": "rule", "code": code, **counts}
     yield {"type": "summary", **summary_data(report), "exit_code": settings.exit_code}

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ktt_policy.report import Report, RuleInfo
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, Trouble, cited, items, relative, safe, troubles
+from ktt_policy.reporters.common import At, Item, Trouble, cited, items, noted, relative, safe, troubles
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 KINDS = {"violated": "fail", "undecided": "open", "passed": "pass", "not applicable": "notApplicable"}
@@ -147,7 +147,7 @@ def _invocation(report: Report, settings: Settings) -> dict[str, Any]:
         "exitCode": settings.exit_code,
         "toolExecutionNotifications": [
             *(_notification(t) for t in troubles(report, settings.lang)),
-            *({"level": "note", "message": {"text": safe(n.message[settings.lang])}} for n in report.notes),
+            *({"level": "note", "message": {"text": note}} for note in noted(report, settings.lang)),
         ],
     }
 

@@ -19,6 +19,7 @@ from ktt_policy.reporters.common import (
     counted,
     day,
     items,
+    noted,
     number,
     read,
     result,
@@ -166,8 +167,8 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
     yield Line(((", ".join(counted(report, words)), ""),))
     if report.baseline is not None and report.baseline.gone:
         yield Line(((number(report.baseline.gone, "gone", words), "dim"),))
-    for note in report.notes:
-        yield Line(((f"{words['note']}: {safe(note.message[settings.lang])}", "yellow"),), len(words["note"]) + 2)
+    for note in noted(report, settings.lang):
+        yield Line(((f"{words['note']}: {note}", "yellow"),), len(words["note"]) + 2)
     came = result(report, settings.exit_code)
     style = {"result 0": "bold green", "result 1": "bold red", "result 2": "bold red"}.get(came, "bold yellow")
     yield Line(((words[came], style), (f" ({words['exit']} {settings.exit_code})", "")))
