@@ -142,13 +142,9 @@ def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
     from glob import glob
 
     deep = "**" in pattern
-    if deep:
-        # The pattern walks by itself, and passes over what it cannot look into.
-        unread: list[OSError] = []
-        for _ in os.walk(_glob_root(pattern), onerror=unread.append):
-            pass
-        for error in unread:
-            yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}", whole=str(error.filename))
+    # The pattern walks by itself, and passes over what it cannot look into.
+    for error in _unread_on_the_way(pattern, deep):
+        yield Diagnostic("E101", f"cannot read `{error.filename}`: {error.strerror}", whole=str(error.filename))
     found = sorted(glob(pattern, recursive=True))
     matching = [p for p in found if not (deep and os.path.isdir(p))]
     if not matching:
@@ -158,6 +154,26 @@ def _glob(pattern: str, strict: bool) -> Iterator[Path | Diagnostic]:
             yield from _folder(path, strict)
         else:
             yield Path(path)
+
+
+def _unread_on_the_way(pattern: str, deep: bool) -> list[OSError]:
+    """What cannot be looked into of the folders that a pattern leads through."""
+    from glob import glob
+
+    unread: list[OSError] = []
+    if deep:
+        for _ in os.walk(_glob_root(pattern), onerror=unread.append):
+            pass
+        return unread
+    parts = Path(pattern).parts
+    for depth in range(len(Path(_glob_root(pattern)).parts), len(parts)):
+        for folder in sorted(glob(str(Path(*parts[:depth])))):
+            try:
+                if os.path.isdir(folder):
+                    os.scandir(folder).close()
+            except OSError as error:
+                unread.append(error)
+    return unread
 
 
 def _glob_root(pattern: str) -> str:

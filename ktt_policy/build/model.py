@@ -116,6 +116,10 @@ class Written(Struct, frozen=True):
         return pointer_to(self.place)
 
 
+# What makes an expression of the text of `for_each`, and moves its offsets.
+FOR, RETURN = "for ", " return null"
+
+
 def pointer_to(place: str) -> str:
     """Names have no character that a JSON Pointer would escape."""
     return "/" + place.replace(".", "/")

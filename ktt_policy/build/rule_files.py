@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ktt_policy.build.files import version_file
-from ktt_policy.build.model import Rule, Version, pointer_to
+from ktt_policy.build.model import FOR, Rule, Version, pointer_to
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import typed as t
 from ktt_policy.policies import base_of
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
-
-FOR_EACH = "for "  # what `build` puts before the text of `for_each`, so that its offsets are moved by that much
 
 
 class RuleFiles:
@@ -43,7 +41,7 @@ class RuleFiles:
         if definition:
             path, at = self.book / "definitions.yaml", f"/definitions/{definition}/expression"
         elif place == "for_each":
-            moved = len(FOR_EACH)
+            moved = len(FOR)
         file = self.file(path)
         text: Excerpt | None = excerpt(file, at)[0] if file is not None and at in file.nodes else None
         return text.span(node.start - moved, node.end - moved) if text is not None else self.value(path, at)

@@ -12,7 +12,7 @@ from collections.abc import Container
 from datetime import timedelta
 
 from ktt_policy.build.message import template
-from ktt_policy.build.model import ClauseRef, Edition, Iterator, Let, Version, edition_on
+from ktt_policy.build.model import FOR, RETURN, ClauseRef, Edition, Iterator, Let, Version, edition_on
 from ktt_policy.build.names import name_fault
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
@@ -120,9 +120,8 @@ class VersionBuilder:
         excerpt = self.source.expressions.get("/for_each")
         if excerpt is None:
             return [], scope, self.scope.documents[self.rule.kind]
-        prefix, suffix = "for ", " return null"
-        moved = [(0, excerpt.pieces[0][1]), *((o + len(prefix), f) for o, f in excerpt.pieces)]
-        whole = Excerpt(prefix + excerpt.text + suffix, excerpt.file, moved)
+        moved = [(0, excerpt.pieces[0][1]), *((o + len(FOR), f) for o, f in excerpt.pieces)]
+        whole = Excerpt(FOR + excerpt.text + RETURN, excerpt.file, moved)
         tree, diagnostics = parse(whole)
         if not isinstance(tree, s.For):
             if not diagnostics:

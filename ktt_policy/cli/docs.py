@@ -48,6 +48,9 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
         book = Rulebook.load(rulebook)
     except ProblemError as error:
         fail(error.diagnostics)
+    inside = (book.folder / "rulebook.yaml").is_file() and out.resolve().is_relative_to(book.folder.resolve())
+    if inside and not check:
+        raise click.UsageError(f"`{out}` lies in the rulebook's folder, where pages would be taken for its files")
     day = on or date.today()
     coverage, found = read_coverage(book.data, book.folder, day)
     settings, problems = read_settings(book.folder)
@@ -60,8 +63,6 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
         for line in wrong:
             click.echo(line)
         sys.exit(1 if wrong else 0)
-    if (book.folder / "rulebook.yaml").is_file() and out.resolve().is_relative_to(book.folder.resolve()):
-        raise click.UsageError(f"`{out}` lies in the rulebook's folder, where pages would be taken for its files")
     try:
         write(files, out)
     except ProblemError as error:

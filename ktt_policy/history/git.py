@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 
+LINKED = ("", ".yaml", ".yml", ".json")  # of folders, and of what a rulebook is written in
 HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
 
@@ -74,10 +75,32 @@ def folder_at(folder: Path, ref: str) -> Iterator[Path]:
     top = top_of(folder)
     inside = folder.resolve().relative_to(top)
     packed = _git(top, "archive", "--format=tar", _revision(ref), "--", inside.as_posix())
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        linked = any(member.issym() for member in archive)
+    if linked:  # to anywhere in the repository
+        packed = _git(top, "archive", "--format=tar", _revision(ref))
     with tempfile.TemporaryDirectory() as made:
         # The folder's parents are kept, so that messages name files as the working tree does.
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             # as an attribute, for Python 3.11 before 3.11.4 has no filters and does without
-            archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
+            archive.extraction_filter = _unpacked
             archive.extractall(made)
+            names = [member.name for member in archive if member.issym()]
+        for name in names:
+            path = Path(name)
+            ours = path.is_relative_to(inside) and path.suffix in LINKED and not path.name.startswith(".")
+            if ours and not (Path(made) / path).exists():
+                message = f"`{name}` is a link that led to nothing in the repository: what was there is not known"
+                help = "put what it leads to into the repository"
+                raise ProblemError([Diagnostic("E501", message, help=help)])
         yield Path(made) / inside
+
+
+def _unpacked(member: tarfile.TarInfo, made: str) -> tarfile.TarInfo | None:
+    """A member of an archive as it is unpacked; None for what leads out of it."""
+    if not hasattr(tarfile, "data_filter"):
+        return member
+    try:
+        return tarfile.data_filter(member, made)
+    except tarfile.FilterError:
+        return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ktt_policy.build.assemble import read_kinds
+from ktt_policy.build.model import FOR, RETURN
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax
 from ktt_policy.expr.parser import parse
@@ -78,9 +79,14 @@ def _same(before: Any, after: Any) -> bool:
     if isinstance(before, list) and isinstance(after, list):
         return len(before) == len(after) and all(map(_same, before, after))
     if isinstance(before, str) and isinstance(after, str) and before != after:
-        one, other = (parse(whole(text))[0] for text in (before, after))
-        return one is not None and other is not None and syntax.key(one) == syntax.key(other)
+        return any(_says(begin, before, after, end) for begin, end in (("", ""), (FOR, RETURN)))
     return str(before) == str(after)
+
+
+def _says(begin: str, before: str, after: str, end: str) -> bool:
+    """True for texts that are one expression, put between others."""
+    one, other = (parse(whole(begin + text + end))[0] for text in (before, after))
+    return one is not None and other is not None and syntax.key(one) == syntax.key(other)
 
 
 def _began(start: Start, day: date) -> bool:

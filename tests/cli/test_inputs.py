@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_told(folder: Path) -> None:
         assert f"error[E101]: cannot read `{folder / name}.json`" in result.stderr
 
 
-@pytest.mark.parametrize("pattern", ["", "**/*.json"])
+@pytest.mark.parametrize("pattern", ["", "**/*.json", "*/*.json", "s*/b.json"])
 def test_a_folder_that_cannot_be_looked_into_is_told(
     folder: Path, pattern: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,6 +208,8 @@ def test_a_rule_stays_with_its_kind(folder: Path) -> None:
         ("require: |\n  line.quantity <= 2\n  // and\n  and line.amount > 0", "// and\n  and", "// and and", ["E210"]),
         ("require: 'line.unit = \"a  b\"'", "a  b", "a b", ["E210"]),
         ("require: line.quantity <= 2", "<= 2", "<=  (2)  // two", ["W508"]),
+        ("require: line.quantity <= 2", "line in invoice.lines", "line in  invoice.lines", ["W508"]),
+        ("require: line.quantity <= 2", "line in invoice.lines", "line in invoice.lines, x in [1]", ["E210"]),
     ],
 )
 def test_what_an_expression_says_decides(folder: Path, written: str, old: str, new: str, codes: list[str]) -> None:
@@ -215,6 +217,27 @@ def test_what_an_expression_says_decides(folder: Path, written: str, old: str, n
     commit(folder)
     put(folder, VERSION, old, new)
     assert [d.code for d in rewritten(folder, "HEAD")] == codes
+
+
+def test_links_are_followed_as_everywhere(folder: Path) -> None:
+    shared = folder.parent.parent / "shared/parameters"
+    shared.parent.mkdir()
+    shutil.move(folder / "parameters", shared)
+    (folder / "parameters").symlink_to("../../shared/parameters")
+    (folder / "note.txt").symlink_to("/etc/hostname")
+    commit(folder.parent.parent)
+    assert rewritten(folder, "HEAD") == []
+    put(shared, "limit.yaml", "value: 30", "value: 99")
+    assert [d.code for d in rewritten(folder, "HEAD")] == ["E210"]
+
+
+@pytest.mark.parametrize("where", ["/elsewhere", "../../ignored"])
+def test_a_link_that_leads_out_of_the_repository_is_told(folder: Path, where: str) -> None:
+    shutil.move(folder / "parameters", folder.parent.parent / "ignored")
+    (folder / "parameters").symlink_to(where)
+    commit(folder)
+    with pytest.raises(ProblemError, match="led to nothing in the repository"):
+        rewritten(folder, "HEAD")
 
 
 def test_a_registry_is_not_corrected_in_the_past(folder: Path) -> None:

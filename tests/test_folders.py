@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import ProblemError
-from ktt_policy.folders import write
+from ktt_policy.folders import LIST, write
+from tests import small
 
 
 def names(folder: Path) -> set[str]:
@@ -34,5 +35,32 @@ def test_what_others_wrote_stops_it_before_anything_is_changed(tmp_path: Path) -
 
 
 def test_pages_do_not_go_into_the_folder_of_a_rulebook(tmp_path: Path) -> None:
-    made = CliRunner().invoke(main, ["docs", "build", "--out", "policies/pohjois-savo-ktt/site"])
+    book = small.write(tmp_path)
+    made = CliRunner().invoke(main, ["docs", "build", "--rulebook", str(book), "--out", str(book / "site")])
     assert (made.exit_code, "lies in the rulebook's folder" in made.stderr) == (2, True)
+
+
+def test_a_run_that_was_broken_off_can_be_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        if self.name == "b":
+            raise OSError
+        return real(self, data)
+
+    real = Path.write_bytes
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError):  # noqa: PT011
+            write({"a": b"1", "b": b"1"}, tmp_path)
+    write({"a": b"2", "c": b"2"}, tmp_path)
+    assert names(tmp_path) == {"a", "c"}
+
+
+@pytest.mark.parametrize("name", ["../mine.txt", "/etc/mine.txt", "a/../../mine.txt", ""])
+def test_a_list_that_leads_elsewhere_is_not_followed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    write({"a": b"1"}, tmp_path / "out")
+    (tmp_path / "out" / LIST).write_text(f"a\n{name}\n")
+    with pytest.raises(ProblemError, match="was not written by this command"):
+        write({"a": b"2"}, tmp_path / "out")
+    assert (tmp_path / "out/a").read_bytes() == b"1"
+    assert (tmp_path / "mine.txt").read_text() == "mine"
