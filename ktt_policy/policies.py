@@ -23,6 +23,7 @@ from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile, excerpt, read_yaml
 from ktt_policy.timeline import Start, read_start
 
+WRITTEN = "[!.]*.yaml"  # what begins with a dot is an editor's
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 READ = "read are `rulebook.yaml`, `definitions.yaml`, and those in `clauses`, `parameters` and `<kind>/<CODE>-<name>`"
@@ -151,13 +152,13 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
         return None, [Diagnostic("E502", f"`{folder}` holds no rulebook", help=help)]
     root = read(folder / "rulebook.yaml", "rulebook")
     clauses = {}
-    for path in sorted((folder / "clauses").glob("*.yaml")):
+    for path in sorted((folder / "clauses").glob(WRITTEN)):
         start = _start_of(path, base, found)
         file = read(path, "clauses")
         if file is not None and start is not None:
             clauses[start] = file
     parameters = {}
-    for path in sorted((folder / "parameters").glob("*.yaml")):
+    for path in sorted((folder / "parameters").glob(WRITTEN)):
         if not NAME.match(path.stem):
             help = "a parameter is named by its file, in small letters: `max_age.yaml` for `parameters.max_age`"
             found.append(_misnamed(path, base, "is not named as a parameter", help))
@@ -173,7 +174,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
                 texts[name] = text
     rules = []
     for kind in root.data["documents"] if root is not None else ():
-        for path in sorted(p for p in (folder / kind).glob("*") if p.is_dir()):
+        for path in sorted(p for p in (folder / kind).glob("[!.]*") if p.is_dir()):
             rule = _read_rule(path, kind, base, found)
             if rule is not None:
                 rules.append(rule)
@@ -260,7 +261,7 @@ def _read_rule(path: Path, kind: str, base: Path, found: list[Diagnostic]) -> Ru
         help = "a code and words in small letters: `I502-one-missed-visit-a-month`"
         found.append(_misnamed(path, base, "is not named as a rule", help))
         return None
-    files = [p for p in sorted(path.glob("*.yaml")) if p.name not in BESIDE]
+    files = [p for p in sorted(path.glob(WRITTEN)) if p.name not in BESIDE]
     if not files:
         found.append(_misnamed(path, base, "has no version", "add `YYYY-MM-DD.yaml`"))
     versions: list[RuleVersion] = []

@@ -38,17 +38,18 @@ def docs_folder() -> Path:
 
 
 def files_below(folder: str, inside: str = "", way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Names, relative to it, and paths of all files below a folder, but for those of folders whose names begin with a
-    dot. `way`: the real paths of the folders that links led here from and to, none of which is gone into twice.
+    """Names, relative to it, and paths of all files below a folder, but for those whose names, or whose folders' names,
+    begin with a dot. `way`: the real paths of the folders that links led here from and to, none of which is gone
+    into twice.
 
     Every command looks here first: Path.rglob takes several times as long.
     """
     with os.scandir(folder) as entries:
         for entry in entries:
+            if entry.name.startswith("."):
+                continue
             if not entry.is_dir():
                 yield f"{inside}{entry.name}", entry.path
-            elif entry.name.startswith("."):
-                continue
             elif entry.is_symlink():
                 here, real = os.path.realpath(folder), os.path.realpath(entry.path)
                 if real not in way and not f"{here}/".startswith(f"{real}/"):

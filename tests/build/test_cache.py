@@ -119,6 +119,13 @@ def test_without_a_cache_the_rulebook_is_built(folder: Path, monkeypatch: pytest
     assert not (folder.parent / "cache").exists()
 
 
+def test_an_editor_s_lock_stops_nothing(folder: Path) -> None:
+    for path in [folder / "rulebook.yaml", *folder.glob("clauses/*.yaml"), *folder.glob("invoice/*/2*.yaml")]:
+        path.with_name(f".#{path.name}").symlink_to("someone@somewhere.1234:1")
+    data, found = cache.load(folder)
+    assert (data is not None, found) == (True, [])
+
+
 def test_links_and_hidden_folders_are_no_files_of_a_rulebook(folder: Path) -> None:
     before = cache.digest_of(folder)
     (folder / ".git").mkdir()
