@@ -177,11 +177,11 @@ class Rulebook:
             basis = Basis(basis.select, basis.ignore, values.source, values.text)
         engine = self.engine(values, basis.select, basis.ignore)
         given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
-        context = list(context)
+        context, day = list(context), _day(on)
         told = tell or (lambda stage, done, total: None)
         least = WORTH_SHARING if jobs > 1 else LARGE
         if compiled is not False and not (show or cases) and size_of([*given, *context]) > least:
-            report = self._in_shares(engine, given, context, on, complete, max_bytes, strict_input, jobs, told)
+            report = self._in_shares(engine, given, context, day, complete, max_bytes, strict_input, jobs, told)
             if report is not None:
                 return self._founded(report, basis)
         read: list[Document | Diagnostic] = []
@@ -192,7 +192,7 @@ class Rulebook:
                 if not len(read) % 500:
                     told("read", len(read), 0)
         told("judge", 0, 0)
-        run = engine.run(on or date.today(), complete, compiled)
+        run = engine.run(day, complete, compiled)
         report = run.check(read, bool(show) or cases)
         told("describe", 0, 0)
         return self._founded(describe(report, run, show, cases), basis)
@@ -207,7 +207,7 @@ class Rulebook:
         return report
 
     def _in_shares(
-        self, engine: Engine, given: list[Any], context: list[Any], on: date | None, complete: bool, largest: int,
+        self, engine: Engine, given: list[Any], context: list[Any], day: date, complete: bool, largest: int,
         strict: bool, jobs: int, told: Tell,
     ) -> Report | None:  # fmt: skip
         """A large run of files, which are read again rather than kept; None where that cannot be."""
@@ -225,7 +225,7 @@ class Rulebook:
             return None
         told("judge", 0, 0)
         try:
-            report, run = shares.check_in_shares(engine, stock, on or date.today(), complete, jobs, told)
+            report, run = shares.check_in_shares(engine, stock, day, complete, jobs, told)
         except OSError:  # no room for what shares have in common: one process does it all
             return None
         finally:
@@ -251,6 +251,11 @@ def _given(parameters: Any) -> Given:
 GIVEN_TODAY = "today'given"
 
 
+def _day(on: date | None) -> date:
+    """The evaluation date: that given, of a time its day; else today."""
+    return (on.date() if isinstance(on, datetime) else on) or date.today()
+
+
 def evaluate(expression: str, context: Any = None, on: date | None = None, rulebook: Rulebook | None = None) -> Any:
     """The value of one expression. `context`: a mapping whose entries are names in it.
 
@@ -263,7 +268,7 @@ def evaluate(expression: str, context: Any = None, on: date | None = None, ruleb
     from ktt_policy.expr.interpreter import Interpreter
 
     checked, _, names = check_expression(expression, context, rulebook)
-    day = (on.date() if isinstance(on, datetime) else on) or date.today()
+    day = _day(on)
     parameters = None
     if rulebook is not None:
         from ktt_policy.engine.context import Timeframe

@@ -15,12 +15,10 @@ from msgspec import Struct, to_builtins
 
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Clause, Rule, RulebookData
-from ktt_policy.diagnostics import Diagnostic, has_errors
+from ktt_policy.diagnostics import Diagnostic, Texts, has_errors
 from ktt_policy.engine.wording import worded
 from ktt_policy.policies import base_of, read_file
 from ktt_policy.report import OUTCOME_WORDS, OUTCOMES
-
-Texts = dict[str, str]
 
 STATUSES = ("rule", "attested", "not machine-checkable", "definition", "elsewhere")
 CHECKED = STATUSES[:2]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from ktt_policy.build.model import Rule, RulebookData, Version
+from ktt_policy.diagnostics import Texts
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import link, pointer_of
 from ktt_policy.engine.run import Run
@@ -23,7 +24,6 @@ from ktt_policy.report import (
     Place,
     Report,
     RuleInfo,
-    Texts,
     known_by,
 )
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ktt_policy.screen import WIDEST, Window, plain
 
+Texts = dict[str, str]  # one text by language, `fi` and `en`
 Severity = Literal["error", "warning"]
 
 CODES: dict[str, str] = {

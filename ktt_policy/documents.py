@@ -18,7 +18,7 @@ from ktt_policy.inputs import LARGEST, LINES, MARK, SPACE, Unit, read_units, uni
 from ktt_policy.masking import mask
 from ktt_policy.schemas.records import Marks, Reader, from_tree
 from ktt_policy.schemas.remembered import NotPlainError
-from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.limits import number_of
 from ktt_policy.source.spans import Spans
 from ktt_policy.source.text import JsonError, decode
 
@@ -73,9 +73,10 @@ Read = Iterator[Document | Diagnostic]
 
 def read_all(given: Iterable[Any], reader: Reader, judged: bool, largest: int = LARGEST, strict: bool = False) -> Read:
     """Documents and problems of paths, globs, `-`, bytes or mappings, in the order given; see `inputs.read_units`."""
+    seen: set[str] = set()
     for texts, group in groupby(given, lambda one: isinstance(one, (str, Path, bytes, bytearray))):
         if texts:
-            yield from read_texts(read_units(map(_text, group), largest, strict), reader, judged)
+            yield from read_texts(read_units(map(_text, group), largest, strict, seen), reader, judged)
         else:
             for one in group:
                 yield from _read_object(one, reader, judged)
@@ -200,10 +201,7 @@ def exact(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, (int, Decimal)):
-        number = Decimal(value)
-        if not is_readable(number):
-            raise TypeError(f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}")
-        return number
+        return number_of(value)
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, dict):

@@ -13,7 +13,7 @@ from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Clause, Edition, Rule, Version
 from ktt_policy.build.parameters import read_value
 from ktt_policy.coverage import WORDS as COVERAGE
-from ktt_policy.diagnostics import Diagnostic, ProblemError, did_you_mean
+from ktt_policy.diagnostics import Diagnostic, ProblemError, Texts, did_you_mean
 from ktt_policy.documents import Document
 from ktt_policy.engine.explanation import Explained, Part, Step, explain
 from ktt_policy.engine.run import Engine, Run
@@ -26,7 +26,6 @@ from ktt_policy.report import OUTCOME_WORDS, SYSTEM_RULES
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.reporters.words import WORDS as REPORT
 
-Texts = dict[str, str]
 WORDS = {
     "fi": {
         "clauses": "Kohdat", "interpretation": "tulkinta", "why": "Miksi", "versions": "Versiot",

@@ -41,12 +41,15 @@ class Unit(Struct):
 Units = Iterator[Unit | Diagnostic]
 
 
-def read_units(given: Iterable[str | Path | bytes], largest: int = LARGEST, strict: bool = False) -> Units:
-    """The texts of what is given, and what is wrong with them, in the order given. No file is read twice.
+def read_units(
+    given: Iterable[str | Path | bytes], largest: int = LARGEST, strict: bool = False, seen: set[str] | None = None
+) -> Units:
+    """The texts of what is given, and what is wrong with them, in the order given. No file is read twice; `seen` holds
+    the real paths of those that were, from one call to the next.
 
     Files of a folder that are not named as documents are left out, and it is said how many; `strict` makes it an error.
     """
-    seen: set[str] = set()
+    seen = set() if seen is None else seen
     for one in given:
         if isinstance(one, bytes):
             yield from units_of(one, "<bytes>", largest)

@@ -27,7 +27,6 @@ WRITTEN = "[!.]*.yaml"  # what begins with a dot is an editor's
 CODE = re.compile(r"([A-Z]{1,3}\d{3})-([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 READ = "read are `rulebook.yaml`, `definitions.yaml`, and those in `clauses`, `parameters` and `<kind>/<CODE>-<name>`"
-Texts = dict[str, str]
 
 
 class RuleVersion(Struct, frozen=True):

@@ -68,15 +68,7 @@ class Where:
 
     def bind(self, node: Any) -> None:
         """Take in the names that a part brings."""
-        match node:
-            case t.Filter():
-                self.named[node.var] = self.of(node.of)
-            case t.For() | t.Quantified():
-                self.named[node.var] = self.of(node.domain)
-            case t.Bind():
-                self.named[node.var] = node.value
-            case t.Define():
-                self.named.update(zip(node.variables, node.arguments, strict=True))
+        self.named.update(t.bound(node))
 
 
 def reads_of(rule: Rule, version: Version) -> Reads:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from ktt_policy.diagnostics import Texts
 from ktt_policy.expr.values import Reason
 
 # Language → text.
-_Texts = dict[str, str]
 
-REASONS: dict[str, _Texts] = {
+REASONS: dict[str, Texts] = {
     "not stated": {"fi": "tietoa ei ole ilmoitettu: {0}", "en": "not stated: {0}"},
     "broke schema": {"fi": "tieto on skeeman vastainen: {0}", "en": "breaks its schema: {0}"},
     "null value": {"fi": "arvo on null: {0}", "en": "is null: {0}"},
@@ -74,7 +74,7 @@ REASONS: dict[str, _Texts] = {
     },
 }  # fmt: skip
 # What to do about it, where there is something to do besides filling the field in.
-REMEDIES: dict[str, _Texts] = {
+REMEDIES: dict[str, Texts] = {
     "not given": {
         "fi": "anna asiakirja tai lisää se valitsimella --context; --complete sanoo, ettei sitä ole",
         "en": "give the document, or add it with --context; --complete says that it does not exist",
@@ -95,7 +95,7 @@ REMEDIES: dict[str, _Texts] = {
 
 
 # Of a parameter that is read where no day is known yet, or on one before all that the rulebook says.
-NO_PARAMETER: _Texts = {"fi": "parametrilla `{0}` ei ole arvoa", "en": "the parameter `{0}` has no value"}
+NO_PARAMETER: Texts = {"fi": "parametrilla `{0}` ei ole arvoa", "en": "the parameter `{0}` has no value"}
 NO_DAY = ("", date.min.isoformat())
 DAYS = {"no parameter": 1, "no edition": 0}  # which part of what a reason speaks of is a day
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from ktt_policy.diagnostics import Diagnostic, Span
+from ktt_policy.diagnostics import Diagnostic, Span, Texts
 from ktt_policy.masking import Discreet
 from ktt_policy.reasons import REMEDIES
 
@@ -24,7 +24,6 @@ OUTCOME_WORDS: dict[str, dict[str, str]] = {
     },
     "en": {outcome: outcome for outcome in OUTCOMES},
 }
-Texts = dict[str, str]
 KNOWN = "known"  # what the baseline knows: counted apart from the outcomes
 
 SYSTEM_RULES: dict[str, tuple[str, Texts, Texts]] = {

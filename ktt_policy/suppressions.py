@@ -25,10 +25,11 @@ def apply_suppressions(report: Report, suppressions: list[Suppression], on: date
         made: list[Finding] = []
         for finding in findings:
             made.extend(_accepted(report, finding, suppression))
+        fits = any(one.known for f in findings for one in _accepted(report, replace(f, known=False), suppression))
         if suppression.code not in codes:
             report.problems.append(_idle(suppression, "names no rule", did_you_mean(suppression.code, list(codes))))
         tried = suppression.code in report.counts and (not suppression.document or suppression.document in judged)
-        if tried and sum(f.count for f in made if f.known) == sum(f.count for f in findings if f.known):
+        if tried and not fits:
             report.problems.append(_idle(suppression, "fits no finding", "take it out of the settings"))
         findings = made
     report.findings = [*(f for f in findings if not f.known), *(f for f in findings if f.known)]

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ktt_policy.diagnostics import Texts
 from ktt_policy.expr.typed import Checked
 from ktt_policy.report import SYSTEM_RULES
 from ktt_policy.schemas.model import KindInfo
 
-Texts = dict[str, str]
 SYSTEM = tuple(SYSTEM_RULES)  # findings about documents as such, by no policy
 
 

@@ -143,7 +143,7 @@ class VersionBuilder:
             self._note(checked)
             item = found.item if found.item is not None else Type("error")
             if checked is not None and len(self.found) == before:
-                base, path = path_of(checked.tree)
+                base, path = t.path_of(checked.tree)
                 made.append(Iterator(iterator.name, checked, base, path, bool(_parameters_in(checked))))
             types[iterator.name] = item
             scope = scope.having(**{iterator.name: item})
@@ -267,7 +267,7 @@ class VersionBuilder:
         while part.item is not None:
             part = part.item
         trees = checked.tree.members if isinstance(checked.tree, t.ListOf) else (checked.tree,)
-        fits = part.kind == "context" if "group_by" in self.data else all(path_of(tree)[0] for tree in trees)
+        fits = part.kind == "context" if "group_by" in self.data else all(t.path_of(tree)[0] for tree in trees)
         if not fits:
             wanted = "items of `group`" if "group_by" in self.data else "a path, or a list of paths"
             self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")
@@ -359,12 +359,3 @@ def _variables(expression: t.Checked | None) -> set[str]:
 def _parameters_in(expression: t.Checked | None) -> set[str]:
     """The parameters that an expression reads."""
     return {f"parameters.{name}" for name in expression.parameters} if expression is not None else set()
-
-
-def path_of(tree: t.Tree) -> tuple[str, tuple[str, ...]]:
-    """A plain path as its root variable and fields; an empty root when it is no path."""
-    fields: list[str] = []
-    while isinstance(tree, t.Field):
-        fields.append(tree.name)
-        tree = tree.of
-    return (tree.name, tuple(reversed(fields))) if isinstance(tree, t.Var) else ("", ())

@@ -11,12 +11,13 @@ from msgspec import Struct
 from ktt_policy.api import Rulebook
 from ktt_policy.build.files import rule_folder
 from ktt_policy.build.model import Rule
-from ktt_policy.cases.patches import PatchError, json_patch, merge_patch
+from ktt_policy.cases.patches import PatchError, json_patch
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document, read_all
 from ktt_policy.expr.literals import read_date
 from ktt_policy.policies import base_of, read_file
 from ktt_policy.source.json_ import parse
+from ktt_policy.source.merge import merge_patch
 from ktt_policy.source.text import JsonError, decode
 
 

@@ -1,4 +1,4 @@
-"""JSON Merge Patch (RFC 7386) and JSON Patch (RFC 6902), laid over the documents of cases."""
+"""JSON Patch (RFC 6902), laid over the documents of cases."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from ktt_policy.source.spans import parts
 
 class PatchError(Exception):
     """A patch that does not fit its document."""
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """JSON Merge Patch (RFC 7386): null removes a field, lists are replaced whole."""
-    if not isinstance(patch, dict):
-        return patch
-    made = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            made.pop(key, None)
-        else:
-            made[key] = merge_patch(made.get(key), value)
-    return made
 
 
 def json_patch(tree: Any, operation: dict[str, Any]) -> Any:

@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from ktt_policy.diagnostics import Diagnostic
+from ktt_policy.diagnostics import Diagnostic, Texts
 from ktt_policy.docs.colours import LEAST_CONTRAST, contrast_with_white
 
-Texts = dict[str, str]
 FILE = "docs/site.toml"
 HELP = "see the page on publishing: name.fi, name.en, url, primary, accent, logo, footer.fi, footer.en"
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")

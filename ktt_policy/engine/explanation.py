@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.build.model import Version
+from ktt_policy.diagnostics import Texts
 from ktt_policy.engine.findings import FindingMaker, pointer_of
 from ktt_policy.engine.telling import Telling
 from ktt_policy.engine.verdicts import Verdict
@@ -15,7 +16,7 @@ from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.values import Range, Unknown, YearsMonths, is_null, to_json
 from ktt_policy.masking import MASK, mask
-from ktt_policy.report import Outcome, Texts
+from ktt_policy.report import Outcome
 
 
 class Step(Struct):

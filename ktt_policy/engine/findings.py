@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ktt_policy.build.model import Edition, RulebookData, Version
+from ktt_policy.diagnostics import Texts
 from ktt_policy.documents import Document, issuer_of
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge
@@ -20,7 +21,7 @@ from ktt_policy.expr.values import Reason, Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask
 from ktt_policy.places import place
 from ktt_policy.reasons import reason_text
-from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, Texts, UsedParameter
+from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter
 from ktt_policy.source.spans import parts, pointer
 
 LANGUAGES = ("fi", "en")
@@ -223,8 +224,8 @@ class FindingMaker:
         places: list[Place] = []
         context: list[Place] = []
         for tree in trees:
-            root, fields = _root(tree)
-            if verdict.entries is None and root is not None:
+            root, fields = t.path_of(tree)
+            if verdict.entries is None and root:
                 start = self._start(verdict, root)
                 if start is not None:
                     places.append(self.place(verdict.document, start + pointer(*fields)))
@@ -300,11 +301,3 @@ def pointer_of(version: Version, document: Document, positions: tuple[int, ...],
         if base is not None:
             return base + pointer(*iterator.path)
     return here
-
-
-def _root(tree: t.Tree) -> tuple[str | None, list[str]]:
-    fields: list[str] = []
-    while isinstance(tree, t.Field):
-        fields.append(tree.name)
-        tree = tree.of
-    return (tree.name if isinstance(tree, t.Var) else None), fields[::-1]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ktt_policy.expr.typesystem import BOOLEAN, DATE, NULL, NUMBER, STRING, Type, list_of, union
 from ktt_policy.expr.values import YearsMonths
-from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.limits import number_of
 
 
 def value_of(value: Any) -> Any:
@@ -19,10 +19,7 @@ def value_of(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str, date, datetime, time, timedelta, YearsMonths)):
         return value
     if isinstance(value, (int, Decimal)):
-        number = Decimal(value)
-        if not is_readable(number):
-            raise TypeError(f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}")
-        return number
+        return number_of(value)
     if isinstance(value, dict):
         return {str(k): value_of(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -302,6 +302,15 @@ def bound(node: Node) -> list[tuple[str, Any]]:
     return []
 
 
+def path_of(tree: Node) -> tuple[str, tuple[str, ...]]:
+    """A plain path as its root variable and fields; an empty root when it is no path."""
+    fields: list[str] = []
+    while isinstance(tree, Field):
+        fields.append(tree.name)
+        tree = tree.of
+    return (tree.name, tuple(reversed(fields))) if isinstance(tree, Var) else ("", ())
+
+
 def key(node: Any) -> Any:
     """The node's meaning without its place: equal keys, equal values in one scope."""
     if isinstance(node, Node):

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ktt_policy.build.model import Clause, ClauseRef, Edition, Parameter, ParameterValue, Rule, RulebookData, Version
+from ktt_policy.diagnostics import Texts
 from ktt_policy.expr import typed as t
 from ktt_policy.history.schemas import differences
 
-Texts = dict[str, str]
 Kind = Literal["added", "changed", "repealed", "removed", "renumbered"]
 _START = re.compile(r"@\d{4}-\d{2}-\d{2}\.")
 

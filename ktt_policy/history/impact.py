@@ -20,7 +20,6 @@ from ktt_policy.expr.values import CONTEXT
 from ktt_policy.masking import MASK, mask
 from ktt_policy.schemas.model import FieldInfo, RecordInfo
 
-Texts = dict[str, str]
 ZERO = Decimal(0)
 PASSED = "passed"
 

@@ -55,16 +55,10 @@ class Shapes:
 
     def enter(self, node: t.Tree) -> None:
         """The names that one node brings to the parts below it."""
-        match node:
-            case t.For() | t.Quantified():
-                self.names[node.var] = self.of(node.domain).item or NONE
-            case t.Filter():
-                self.names[node.var] = self.of(node.of).item or NONE
-            case t.Bind():
-                self.names[node.var] = self.of(node.value)
-            case t.Define():
-                for variable, argument in zip(node.variables, node.arguments, strict=True):
-                    self.names[variable] = self.of(argument)
+        walked = isinstance(node, (t.For, t.Quantified, t.Filter))
+        for name, tree in t.bound(node):
+            shape = self.of(tree)
+            self.names[name] = (shape.item or NONE) if walked else shape
 
     def of(self, node: t.Tree) -> Shape:
         match node:

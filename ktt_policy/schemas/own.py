@@ -20,6 +20,7 @@ from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo, kind_of, read_schema
 from ktt_policy.schemas.plain import fitting, said
 from ktt_policy.source.json_ import parse
+from ktt_policy.source.merge import merge_patch
 from ktt_policy.source.spans import Spans, pointer
 from ktt_policy.source.text import JsonError, Text, decode
 
@@ -30,6 +31,7 @@ SAID = {"title", "description", "examples", "$comment", "$ref"}  # and everythin
 OURS = (
     "x-fi", "x-enum", "x-key", "x-key-within", "x-date", "x-sensitive", "x-amount", "x-absent", "x-type", "x-extends"
 )  # fmt: skip
+NULLS = ("x-absent",)  # may be null; of all else null takes away what an extension lies over
 ROOT = {"$schema", "$id", "$defs"}
 KEYWORDS: dict[str, set[str]] = {
     "string": {"enum", "const", "format", "pattern", "minLength", "maxLength"},
@@ -65,22 +67,9 @@ def schema_of(own: Path, shipped: Path, name: str) -> tuple[dict[str, Any] | Non
         help = did_you_mean(str(schema["x-extends"]), known)
         return None, text, [problem(text, "/x-extends", f"no schema `{schema['x-extends']}` is shipped", help)]
     shipped_one = read_schema(base.read_bytes())
-    extended: dict[str, Any] = extend(shipped_one, schema)
+    extended: dict[str, Any] = merge_patch(shipped_one, schema, NULLS)
     del extended["x-extends"]
     return extended, text, _idle(shipped_one, schema, extended, text)
-
-
-def extend(base: Any, patch: Any) -> Any:
-    """A JSON Merge Patch, but that `x-absent` may be null."""
-    if not isinstance(patch, dict):
-        return patch
-    made = dict(base) if isinstance(base, dict) else {}
-    for key, value in patch.items():
-        if value is None and key != "x-absent":
-            made.pop(key, None)
-        else:
-            made[key] = extend(made.get(key), value)
-    return made
 
 
 def _idle(base: dict[str, Any], patch: dict[str, Any], made: dict[str, Any], text: Text) -> Found:
@@ -90,7 +79,7 @@ def _idle(base: dict[str, Any], patch: dict[str, Any], made: dict[str, Any], tex
     def visit(base: Any, patch: Any, made: Any, at: str) -> None:
         for key, value in patch.items():
             here, known = at + pointer(key), base if isinstance(base, dict) else {}
-            if value is None and key != "x-absent" and key not in known:
+            if value is None and key not in NULLS and key not in known:
                 help = did_you_mean(key, list(known), "leave it out")
                 found.append(problem(text, here, f"null takes `{key}` away, which is not there", help))
             elif key == "x-enum" and isinstance(value, dict):

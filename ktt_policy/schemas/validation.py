@@ -9,15 +9,13 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from msgspec import Struct
 
-from ktt_policy.diagnostics import closest
+from ktt_policy.diagnostics import Texts, closest
 from ktt_policy.expr.literals import read_date
 from ktt_policy.masking import MASK
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo, RecordInfo
 from ktt_policy.source.limits import WIDE
 from ktt_policy.source.spans import pointer
-
-Texts = dict[str, str]
 
 
 class Fault(Struct, frozen=True):

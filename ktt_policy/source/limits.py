@@ -16,3 +16,11 @@ def is_readable(value: Decimal) -> bool:
     if not value.is_finite() or len(value.as_tuple().digits) > DIGITS:
         return False
     return abs(value.adjusted()) <= LARGEST_EXPONENT
+
+
+def number_of(value: int | Decimal) -> Decimal:
+    """A number from Python as the language has it; TypeError for one that no document may hold."""
+    number = Decimal(value)
+    if not is_readable(number):
+        raise TypeError(f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}")
+    return number

@@ -209,6 +209,13 @@ def test_a_suppression_is_idle_where_its_rule_judged_its_document(
     assert [p["message"] for p in found["problems"] if p["code"] == "W111"] == told
 
 
+def test_a_suppression_of_what_a_baseline_knows_too_is_not_idle(here: Path) -> None:
+    run("check", VIOLATING, *ON, "--select", "I601", "--output", f"json={here / 'base.json'}")
+    suppress(here, code="I601", reason="x", until="2027-01-01")
+    found = report(VIOLATING, "--select", "I601", "--baseline", here / "base.json")
+    assert [p["code"] for p in found["problems"]] == []
+
+
 def test_settings_may_begin_with_a_mark(here: Path) -> None:
     (here / "pyproject.toml").write_text('\ufeff[tool.ktt-policy]\nselect = ["I601"]\n', "utf-8")
     assert report(VIOLATING)["exit"] == 1

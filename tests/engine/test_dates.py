@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ktt_policy import Rulebook
+from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
 
@@ -76,6 +77,16 @@ def test_each_provider_numbers_its_own_invoices(book: Rulebook, compiled: bool) 
     assert [(f.code, f.document, len(f.related)) for f in report.findings] == [("S001", 2, 1)]
     report = book.check([tree, broken, copy.deepcopy(broken)], date(2026, 11, 24), select=["I601"], compiled=compiled)
     assert [f.code for f in report.findings] == ["S000", "S000", "S001"]
+
+
+def test_a_time_stands_for_its_day_and_no_file_is_read_twice(book: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(encode(invoice()), "utf-8")
+    other = {**invoice(), "invoice_number": "another"}
+    report = book.check([path, other, path], datetime(2026, 11, 24, 23, 59), select=["I601"])
+    assert report.on == date(2026, 11, 24)
+    assert [d.key for d in report.documents] == [invoice()["invoice_number"], "another"]
+    assert report.findings == []
 
 
 def test_no_document_at_all_is_not_a_document_that_conforms(book: Rulebook) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import localcontext
@@ -10,7 +11,9 @@ from typing import Any
 
 import yaml
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.expr.compiling.compiler import compile_expression
+from ktt_policy.expr import pyast as p
+from ktt_policy.expr.compiling.compiler import Emitter
+from ktt_policy.expr.compiling.emitter import Code, Pool
 from ktt_policy.expr.interpreter import Interpreter
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Definition
@@ -79,12 +82,20 @@ def compiler_of(
     checked: Checked, types: Mapping[str, Type], parameters: Mapping[str, Any] | None = None
 ) -> Callable[[Mapping[str, Any]], Any]:
     """The compiled function. It raises what arithmetic raises beyond its limits."""
-    nulls = {name: (t.nulls, t.item.nulls if t.item is not None else 0) for name, t in types.items()}
-    function = compile_expression(checked, {"today": (0, 0), **nulls}, parameters)
+    pool = Pool()
+    emitter = Emitter(pool, parameters or {})
+    names = {name: f"v{i}" for i, name in enumerate(["today", *types])}
+    emitter.variables["today"] = Code(p.name("v0"))
+    for name, kind in types.items():
+        items = kind.item.nulls if kind.item is not None else 0
+        emitter.variables[name] = Code(p.name(names[name]), kind.nulls, items)
+    code = emitter.emit(checked.tree)
+    emitter.add(ast.Return(code.expr))
+    function = p.assemble(p.function("evaluate", list(names.values()), emitter.body), pool.globals)
 
     def run(values: Mapping[str, Any]) -> Any:
         with localcontext(CONTEXT):
-            return function(**{"today": TODAY, **values})
+            return function(**{names[name]: value for name, value in {"today": TODAY, **values}.items()})
 
     return run
 

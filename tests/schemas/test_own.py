@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from ktt_policy import ProblemError, Rulebook
 from ktt_policy.resources import schema_folder
-from ktt_policy.schemas.own import extend, faults_of, own_kind
+from ktt_policy.schemas.own import faults_of, own_kind
+from ktt_policy.source.merge import merge_patch
 from ktt_policy.source.text import Text
 from tests import small
 
@@ -126,8 +127,10 @@ def test_what_is_no_schema_at_all(tmp_path: Path, text: str, code: str) -> None:
 
 def test_an_extension_merges_replaces_and_takes_away() -> None:
     base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
-    assert extend(base, {"a": {"b": 2, "c": [3], "e": {"f": None}}, "d": None}) == {"a": {"b": 2, "c": [3], "e": {}}}
-    assert extend({}, {"x": {"x-absent": None, "title": None}}) == {"x": {"x-absent": None}}
+    assert merge_patch(base, {"a": {"b": 2, "c": [3], "e": {"f": None}}, "d": None}) == {
+        "a": {"b": 2, "c": [3], "e": {}}
+    }
+    assert merge_patch({}, {"x": {"x-absent": None, "title": None}}, ["x-absent"]) == {"x": {"x-absent": None}}
     assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
 
 

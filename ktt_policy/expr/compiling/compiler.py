@@ -11,7 +11,7 @@ record that broke its schema), the caller asks the interpreter, which is the ref
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -21,7 +21,7 @@ from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.compiling import lists
 from ktt_policy.expr.compiling.calls import emit_call
-from ktt_policy.expr.compiling.emitter import Code, Pool, Writer, access, partial
+from ktt_policy.expr.compiling.emitter import Code, Writer, access, partial
 from ktt_policy.expr.instances import is_instance
 from ktt_policy.expr.literals import constant
 from ktt_policy.expr.operators import PROPERTIES, negated, operation
@@ -276,25 +276,3 @@ _EMITTERS: dict[type, Callable[[Emitter, Any], Code]] = {
     t.Call: emit_call, t.Related: Emitter.on_related, t.Documents: Emitter.on_documents,
     t.Bind: Emitter.on_bind, t.Define: Emitter.on_define,
 }  # fmt: skip
-
-
-def compile_expression(
-    checked: t.Checked, variables: Mapping[str, tuple[int, int]], parameters: Mapping[str, Any] | None = None
-) -> Callable[..., Any]:
-    """One expression as a function of its variables, by keyword. `variables`: name → null bits, items' bits.
-
-    Null comes back as None (known) or UNSET (not known). Raises what arithmetic raises beyond its limits.
-    """
-    pool = Pool()
-    emitter = Emitter(pool, parameters or {})
-    names = {name: f"v{i}" for i, name in enumerate(variables)}
-    for name, (nulls, items) in variables.items():
-        emitter.variables[name] = Code(p.name(names[name]), nulls, items)
-    code = emitter.emit(checked.tree)
-    emitter.add(ast.Return(code.expr))
-    made = p.assemble(p.function("evaluate", list(names.values()), emitter.body), pool.globals)
-
-    def evaluate(**values: Any) -> Any:
-        return made(**{names[k]: v for k, v in values.items()})
-
-    return evaluate
