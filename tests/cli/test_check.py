@@ -44,9 +44,9 @@ def test_exit_1_violation_with_its_place_and_clause() -> None:
 
 
 def test_exit_3_undecided_unless_allowed() -> None:
-    undecided = run("check", "--on", ON, CONFORMING)
+    undecided = run("check", "--on", ON, "--lang", "en", CONFORMING)
     assert undecided.exit_code == 3
-    assert "kattohin" in undecided.output or "ceilings" in undecided.output
+    assert "I611 undecided: the parameter `ceilings` has no value" in undecided.output
     assert run("check", "--on", ON, "--allow-undecided", CONFORMING).exit_code == 0
 
 
@@ -227,8 +227,8 @@ def test_sensitive_values_are_masked(tmp_path: Path) -> None:
     path.write_text(json.dumps(tree))
     for name in ("text", "json"):
         result = check("--format", name, str(path))
-        assert result.exit_code in (1, 2)
-        assert "130491" not in "".join(line for line in result.output.splitlines() if 'client_ref":' not in line)
+        assert result.exit_code == 1
+        assert "130491" not in result.output
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from ktt_policy.cli import main
-
-from small import REGISTRY, RULE, VALUE, write
+from tests.small import REGISTRY, RULE, VALUE, write
 
 ROOT = Path(__file__).parents[2]
 ON = "2026-11-24"

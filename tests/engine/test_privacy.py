@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ktt_policy import Rulebook
+from ktt_policy import Rulebook, api
 from ktt_policy.cli import main
 from ktt_policy.reporters import render_report
 from tests import small
@@ -78,9 +78,10 @@ def test_sensitive_values_show_nowhere(tmp_path: Path, compiled: bool) -> None:
             assert "34" in shown
 
 
-def test_a_report_of_the_api_prints_no_text_of_a_document() -> None:
+def test_a_report_of_the_api_prints_no_text_of_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.pretty import pretty_repr
 
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
     book = Rulebook.load()
     for report in (book.check([VOUCHER], cases=True), book.check([VOUCHER], jobs=2)):
         render_report(report, "text", "fi", 1)  # finds the lines

@@ -10,8 +10,7 @@ from click.testing import CliRunner, Result
 from ktt_policy.cli import main
 from ktt_policy.diagnostics import CODES, render
 from ktt_policy.lint import lint
-
-from small import CASES, PARAMETER, REGISTRY, RULE, RULEBOOK, VALUE, write
+from tests.small import CASES, PARAMETER, REGISTRY, RULE, RULEBOOK, VALUE, write
 
 ROOT = Path(__file__).parents[2]
 QUANTITY = "invoice/I901-quantity/2026-01-01.yaml"

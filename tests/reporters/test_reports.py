@@ -75,15 +75,6 @@ def test_a_finding_as_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert render_report(report, "text", "en", 1) == GOLDEN
 
 
-def test_a_fingerprint_stays_when_lines_move_and_other_lines_come(tmp_path: Path) -> None:
-    book = Rulebook.load()
-    path = FIXTURES / "violating/I601-line-amount.json"
-    before = book.check([path], ON, select=["I601"]).findings[0].fingerprint
-    moved = tmp_path / "moved.json"
-    moved.write_bytes(b"\n\n" + path.read_bytes().replace(b'"lines": [', b'"lines":\n\n [', 1))
-    assert book.check([moved], ON, select=["I601"]).findings[0].fingerprint == before
-
-
 @pytest.mark.parametrize(
     ("reason", "fi", "en"),
     [
