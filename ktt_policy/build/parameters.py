@@ -307,7 +307,11 @@ def type_of(p: Parameter, file: str) -> Type:
         entry = Type("years and months duration" if months else "days and time duration", origin=origin)
     else:
         entry = Type(p.type, members=p.members, origin=origin, values=_texts(p))
-    return Type("context", item=entry, name=f"table `{p.name}`", origin=origin) if p.by else entry
+    if not p.by:
+        return entry
+    used = [key for value in p.values if isinstance(value.value, dict) for key in value.value]
+    keys = tuple(dict.fromkeys((*p.keys, *used))) if p.keys is not None else None
+    return Type("context", item=entry, name=f"table `{p.name}`", members=keys, origin=origin)
 
 
 def _texts(p: Parameter) -> tuple[str, ...] | None:

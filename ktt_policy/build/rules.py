@@ -11,6 +11,8 @@ import re
 from collections.abc import Container
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from ktt_policy.build.message import template
 from ktt_policy.build.model import FOR, RETURN, ClauseRef, Edition, Iterator, Let, Version, edition_on
 from ktt_policy.build.names import name_fault
@@ -18,7 +20,7 @@ from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checking.checker import Checker, check, compile_text
-from ktt_policy.expr.cost import degree
+from ktt_policy.expr.cost import degree, outermost
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
 from ktt_policy.expr.typesystem import SCALARS, Type, list_of
@@ -52,9 +54,13 @@ class VersionBuilder:
         if excerpt is None:
             return None, Type("error")
         checked, found, diagnostics = compile_text(excerpt, scope, expect, place or f"`{at.lstrip('/')}`")
-        self.found.extend(diagnostics)
+        self._take(diagnostics, at)
         self._note(checked)
         return checked, found
+
+    def _take(self, diagnostics: list[Diagnostic], at: str) -> None:
+        """What was found in the expression at a pointer."""
+        self.found.extend(replace(one, pointer=one.pointer or at) for one in diagnostics)
 
     def _note(self, checked: t.Checked | None) -> None:
         self.used |= _variables(checked)
@@ -99,8 +105,10 @@ class VersionBuilder:
         message = {lang: self._message(lang, late) for lang in ("fi", "en")}
         refs = self._clauses(scope if not keys else late)
         self._unused(lets)
-        items = [when, *(expression for _, expression in group_by), *(let.expression for let in lets if not let.group)]
-        rest = [having, require, *(let.expression for let in lets if let.group)]
+        said = [(let.group, (f"/let{pointer(let.name)}", let.expression)) for let in lets]
+        keyed = [(f"/group_by{pointer(key)}", expression) for key, expression in group_by]
+        items = [("/when", when), *keyed, *(one for late_one, one in said if not late_one)]
+        rest = [("/having", having), ("/require", require), *(one for late_one, one in said if late_one)]
         # The groups divide the items: to walk each is no more than to walk all items once more.
         self._nesting([(len(iterators), items), (0 if keys else len(iterators), rest)])
         if has_errors(self.found) or require is None:
@@ -126,7 +134,7 @@ class VersionBuilder:
         if not isinstance(tree, s.For):
             if not diagnostics:
                 self.problem("E301", "/for_each", "not written as `x in list`")
-            self.found.extend(diagnostics)
+            self._take(diagnostics, "/for_each")
             # What speaks of them says nothing more of what is wrong.
             names = re.findall(r"(?:^|,)\s*([^\W\d]\w*)", excerpt.text)
             return [], scope.having(**dict.fromkeys(names, Type("error"))), Type("error")
@@ -137,9 +145,9 @@ class VersionBuilder:
             guard.reserved(iterator.name, iterator)
             if iterator.name in scope.names:
                 guard.report("E409", f"`{iterator.name}` is already a name here", iterator, "choose another name")
-            self.found.extend(guard.diagnostics)
+            self._take(guard.diagnostics, "/for_each")
             checked, found, diagnostics = check(iterator.domain, whole, scope, ("list",), f"`{iterator.name}`")
-            self.found.extend(diagnostics)
+            self._take(diagnostics, "/for_each")
             self._note(checked)
             item = found.item if found.item is not None else Type("error")
             if checked is not None and len(self.found) == before:
@@ -295,24 +303,27 @@ class VersionBuilder:
             checked, _, diagnostics = compile_text(
                 Excerpt(piece, written, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
             )
-            self.found.extend(diagnostics)
+            self._take(diagnostics, place)
             self._note(checked)
             if checked is None:
                 return ()
             parts.append(checked)
         return tuple(parts)
 
-    def _nesting(self, parts: list[tuple[int, list[t.Checked | None]]]) -> None:
+    def _nesting(self, parts: list[tuple[int, list[tuple[str, t.Checked | None]]]]) -> None:
         """How deep loops nest: those of expressions, within as many iterators."""
-        found = [outer + degree(e.tree) for outer, expressions in parts for e in expressions if e is not None]
-        deepest = max(found, default=0)
+        found = [(outer + degree(e.tree), at, e) for outer, all_ in parts for at, e in all_ if e is not None]
+        deepest, at, expression = max(found, key=lambda one: one[0], default=(0, "", None))
+        if deepest <= DEEP or expression is None:
+            return
+        message, node = f"loops nest {deepest} deep over documents", outermost(expression.tree)
+        help, excerpt = "look up with a filter, or group the items instead", self.source.expressions[at]
+        span, line = excerpt.span(node.start, node.end), excerpt.line_of(node.start)
         if deepest > DEEPEST:
-            help = "look up with a filter, or group the items instead"
-            self.problem("E411", "", f"loops nest {deepest} deep over documents; {DEEPEST} is the limit", help)
-        elif deepest > DEEP:
-            span = self.source.file.span("")
-            message = f"loops nest {deepest} deep over documents"
-            self.found.append(Diagnostic("W403", message, span, "warning"))
+            message = f"{message}; {DEEPEST} is the limit"
+            self.found.append(Diagnostic("E411", message, span, "error", help, at, line))
+        else:
+            self.found.append(Diagnostic("W403", message, span, "warning", help, at, line))
 
     def check_clauses(self, editions: list[Edition]) -> None:
         """Every clause that the version names must stand in the registry in force on its day.

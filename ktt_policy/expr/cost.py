@@ -16,7 +16,8 @@ def degree(node: t.Tree, constant: frozenset[str] = frozenset()) -> int:
         body = node.predicate if isinstance(node, t.Filter) else node.body
         fixed = _is_constant(domain, constant)
         inner = degree(body, constant | {node.var} if fixed else constant - {node.var})
-        return max(degree(domain, constant), inner + (0 if fixed else 1))
+        walked = 0 if fixed or isinstance(domain, t.ListOf) else 1
+        return max(degree(domain, constant), inner + walked)
     if isinstance(node, t.Bind):
         names = constant | {node.var} if _is_constant(node.value, constant) else constant - {node.var}
         return max(degree(node.value, constant), degree(node.body, names))
@@ -27,6 +28,13 @@ def degree(node: t.Tree, constant: frozenset[str] = frozenset()) -> int:
         arguments = max((degree(a, constant) for a in node.arguments), default=0)
         return max(arguments, degree(node.body, constant | fixed_names))
     return max((degree(child, constant) for child in t.children(node)), default=0)
+
+
+def outermost(node: t.Tree) -> t.Tree:
+    """The loop, or the call of a definition, that nests as deep as the whole."""
+    while not isinstance(node, (t.For, t.Quantified, t.Filter, t.Define)) and t.children(node):
+        node = max(t.children(node), key=degree)
+    return node
 
 
 def _is_constant(node: t.Tree, constant: frozenset[str]) -> bool:

@@ -280,6 +280,15 @@ def depth(node: Node) -> int:
     return deepest
 
 
+LOOPED = 16  # loops within each other, each a block of compiled code, of which Python takes twenty
+
+
+def loops(node: Node) -> int:
+    """How many loops of a tree stand within each other."""
+    inner = max(map(loops, children(node)), default=0)
+    return inner + isinstance(node, (For, Quantified, Filter))
+
+
 def walk(node: Node) -> list[Any]:
     """The node and all below it, parents first."""
     found = [node]

@@ -31,8 +31,8 @@ class Type(Struct, frozen=True):
     """`kind` is one of SCALARS, `list`, `context`, `range`, `null`, `any`.
 
     `item` is the element type of a list or range; `fields` those of a context, `record` when its values are
-    read by attribute; `name` how messages call a context; `members` the values of a string enum; `values` the texts
-    that a parameter has, on one day or another.
+    read by attribute; `name` how messages call a context; `members` the values of a string enum, or the keys that a
+    table may have; `values` the texts that a parameter has, on one day or another.
     """
 
     kind: str

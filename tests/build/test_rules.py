@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ktt_policy import Rulebook
 from ktt_policy.build.assemble import build
 from ktt_policy.build.model import Parameter
 from ktt_policy.build.parameters import Given, overlay
 from ktt_policy.diagnostics import Diagnostic, render
+from ktt_policy.expr.typed import LOOPED
 from ktt_policy.lint import lint
 from tests import small
 
 RULE = small.RULE
+CONFORMING = Path(__file__).parents[2] / "fixtures/conforming"
 FOLDER, FILE = "I901-quantity", "2026-01-01.yaml"
 
 
@@ -70,7 +73,7 @@ WRONG = [
     (
         "line.quantity <= parameters.limit",
         "every a in invoice.lines, b in invoice.lines, c in invoice.lines satisfies a.amount > b.amount + c.amount",
-        "E411", 1, 1, "",
+        "E411", 6, 10, "group the items",
     ),
 ]  # fmt: skip
 
@@ -361,3 +364,32 @@ GROUPED = UNDATED.replace(
 def test_the_groups_of_all_items_are_walked_as_one_list(tmp_path: Path, require: str, codes: list[str]) -> None:
     rule = GROUPED.replace("sum(group.quantity) <= parameters.limit", require)
     assert [d.code for d in problems(rulebook(tmp_path, rule))] == codes
+
+
+def looped(many: int) -> str:
+    return (
+        "every " + ", ".join(f"x{i} in [1]" for i in range(many)) + " satisfies x0 = line.quantity - line.quantity + 1"
+    )
+
+
+def test_loops_that_python_could_not_hold_are_refused(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path / "few", RULE.replace("line.quantity <= parameters.limit", looped(LOOPED)))
+    report = Rulebook.load(folder).check([CONFORMING / "invoices"], date(2026, 11, 24), compiled=True)
+    assert (report.problems, report.counts["I901"]["violated"]) == ([], 0)
+    assert report.counts["I901"]["passed"] > 0
+    many = rulebook(tmp_path / "many", RULE.replace("line.quantity <= parameters.limit", looped(LOOPED + 1)))
+    assert [d.code for d in problems(many)] == ["E303"]
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [('"assessment"', None), ('"assesment"', "E406"), ("line.service_type", None), ("line.unit", "E406"),
+     ("line.line_id", None)],
+)  # fmt: skip
+def test_keys_that_a_table_never_has(tmp_path: Path, key: str, code: str | None) -> None:
+    table = small.PARAMETER.replace("type: number", "type: number\nby: service_type")
+    rule = RULE.replace("<= parameters.limit", f"<= get value(parameters.limit, {key})")
+    folder = rulebook(tmp_path, rule.replace("{parameters.limit}", "{line.unit}"))
+    (folder / "parameters/limit.yaml").write_text(table.replace("value: 30", "value: {assessment: 30}"), "utf-8")
+    found = problems(folder)
+    assert [d.code for d in found] == ([code] if code else []), found

@@ -55,6 +55,7 @@ class CallChecks:
         def report(self, code: str, message: str, node: Any, help: str = "", origin: Type | None = None) -> None: ...
         def expression(self, node: s.Node, frame: Frame) -> Result: ...
         def failed(self, node: s.Node) -> Result: ...
+        def members(self, left: Result, right: Result) -> None: ...
         def among(self, element: Result, listed: Result) -> None: ...
         def condition(self, n: s.Node, frame: Frame, place: str) -> Result: ...
         def fresh(self, name: str) -> str: ...
@@ -102,8 +103,12 @@ class CallChecks:
         if fitting is None:
             return self._misfit(n, signatures, arguments)
         self._literals(n)
-        if n.function == "list contains":
+        if n.function in ("list contains", "index of"):
             self.among(arguments[1], arguments[0])
+        elif n.function == "coincides":
+            self.members(arguments[0], arguments[1])
+        elif n.function == "get value":
+            self._key(arguments)
         result = substitute(fitting[0].result, fitting[1])
         nulls = result.nulls
         if not entry.own_nulls:
@@ -119,6 +124,19 @@ class CallChecks:
         items = result.item.nulls if result.item is not None else 0
         nodes = tuple(a[0] for a in arguments)
         return t.Call(n.start, n.end, result.kind, result.nulls, n.function, nodes, items), result
+
+    def _key(self, arguments: list[Result]) -> None:
+        """A key that a document or a table never has."""
+        (_, of), (node, key) = arguments
+        if key.members is None:
+            return
+        if of.record and of.fields is not None and isinstance(node, t.Const) and node.text not in of.fields:
+            help = did_you_mean(node.text, list(of.fields))
+            self.report("E402", f"{an(of)} has no field `{node.text}`", (node.start, node.end), help, origin=of)
+        elif of.item is not None and of.members is not None and not set(key.members) & set(of.members):
+            help = did_you_mean(key.members[0], of.members)
+            what = f'"{key.members[0]}"' if isinstance(node, t.Const) else "what this gives"
+            self.report("E406", f"{what} is no key of the {of.name}", (node.start, node.end), help, origin=of)
 
     def _working_week(self, n: s.Call) -> Result:
         place = (n.start, n.end)

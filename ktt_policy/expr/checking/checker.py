@@ -57,6 +57,9 @@ def check(
     if t.depth(node) > t.DEEPEST:
         message = "the expression nests too deeply, with the definitions that it calls"
         checker.report("E303", message, (tree.start, tree.start + 1), "name its parts with `let`")
+    elif t.loops(node) > t.LOOPED:
+        message = f"more than {t.LOOPED} loops stand within each other, with the definitions that are called"
+        checker.report("E303", message, (tree.start, tree.start + 1), "look up with a filter, or name parts with `let`")
     diagnostics = checker.diagnostics
     return (None if has_errors(diagnostics) else t.Checked.of(node, excerpt.text)), found, diagnostics
 

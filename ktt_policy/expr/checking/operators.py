@@ -64,6 +64,10 @@ class OperatorChecks:
             self.unlike(n, a, b)
             return self.failed(n)
         self.members(left, right)
+        if a.kind == b.kind == "list" and a.item is not None and b.item is not None:
+            for (node, listed), other in (((left[0], a.item), right), ((right[0], b.item), left)):
+                if not _is_written_out(node):
+                    self.among((node, listed), other)
         unknown = (a.nulls | b.nulls) & UNKNOWN
         deep = any(x.kind in ("list", "context", "range", "any") for x in (a, b))
         if deep and "null" not in (a.kind, b.kind) and (holds_unknown(a) or holds_unknown(b)):
@@ -104,6 +108,8 @@ class OperatorChecks:
         if isinstance(node, t.ListOf):
             for member in node.members:
                 self.members(element, (member, Type(member.kind, members=_literal(member))))
+            if found.item is not None and not _is_written_out(node):
+                self.members(element, (node, found.item))
         elif found.item is not None:
             self.members(element, (node, found.item))
 
@@ -253,6 +259,11 @@ def _meant(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
     if not any(value in members for value in values):
         return values[0]
     return next((value for value in values if slip(value, members)), None)
+
+
+def _is_written_out(node: t.Tree) -> bool:
+    """True for a list of literals."""
+    return isinstance(node, t.ListOf) and all(isinstance(member, t.Const) for member in node.members)
 
 
 def _literal(node: t.Tree) -> tuple[str, ...] | None:
