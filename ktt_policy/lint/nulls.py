@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 from ktt_policy.diagnostics import Diagnostic
@@ -20,28 +21,38 @@ def unguarded(subject: Subject) -> Iterator[Diagnostic]:
     names = {let.unique: let.expression.tree for let in version.lets}
     everywhere = [node for written in (*version.expressions, *version.telling) for node in t.walk(written.checked.tree)]
     for node in everywhere:
-        if isinstance(node, t.Define):
-            names.update(zip(node.variables, node.arguments, strict=True))
-    guarded = {
-        _paths(node.left, names)[0]
-        for node in everywhere
-        if isinstance(node, t.Equal) and isinstance(node.right, t.Const) and node.right.kind == "null"
-    }
+        if isinstance(node, (t.Define, t.Bind)):
+            names.update(t.bound(node))
+    equal = [pair for node in everywhere if isinstance(node, t.Equal) for pair in permutations((node.left, node.right))]
+    guarded = {_paths(side, names)[0] for side, other in equal if isinstance(other, t.Const) and other.kind == "null"}
     for written in version.expressions:
         if not written.place.startswith(JUDGED):
             continue
         text, nodes = written.checked.text, t.walk(written.checked.tree)
         # An inlined definition stands in its own text, and is judged where it is written.
         inlined = {id(inner) for node in nodes if isinstance(node, t.Define) for inner in t.walk(node.body)}
+        told: dict[tuple[int, int], t.Tree] = {}  # by its place: what is named once may be compared twice
         for node in nodes:
-            if isinstance(node, (t.Compare, t.Arith)) and id(node) not in inlined:
-                for side in (node.left, node.right):
-                    path = isinstance(names.get(side.name, side) if isinstance(side, t.Var) else side, t.Field)
-                    if path and side.nulls & KNOWN and not guarded & set(_paths(side, names)):
-                        value = text[side.start : side.end]
-                        message = f"`{value}` may be null where it is compared"
-                        help = f"ask `{value} != null` first, if null is to decide"
-                        yield subject.warning("W402", written.pointer, message, help, side)
+            for side in _compared(node) if id(node) not in inlined else ():
+                path = isinstance(names.get(side.name, side) if isinstance(side, t.Var) else side, t.Field)
+                if path and side.nulls & KNOWN and not guarded & set(_paths(side, names)):
+                    told[side.start, side.end] = side
+        for side in told.values():
+            value = text[side.start : side.end]
+            message = f"`{value}` may be null where it is compared"
+            help = f"ask `{value} != null` first, if null is to decide"
+            yield subject.warning("W402", written.pointer, message, help, side)
+
+
+def _compared(node: t.Tree) -> list[t.Tree]:
+    """What a part puts in order, or counts with."""
+    match node:
+        case t.Compare() | t.Arith():
+            return [node.left, node.right]
+        case t.InRange():
+            ends = [node.range.low, node.range.high] if isinstance(node.range, t.RangeOf) else []
+            return [node.operand, *ends]
+    return []
 
 
 def _paths(node: t.Tree, names: dict[str, t.Tree]) -> list[Any]:

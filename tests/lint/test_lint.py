@@ -214,6 +214,14 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
      "the text of a draft is still there", "write it"),
     ("a null compared without a guard", when("invoice.due_date > line.service_date"), "W402", (QUANTITY, 7, 3),
      "`invoice.due_date` may be null", "invoice.due_date != null"),
+    ("a null between others", when("invoice.due_date between line.service_date and today"), "W402", (QUANTITY, 7, 3),
+     "`invoice.due_date` may be null", "invoice.due_date != null"),
+    ("a null in a range", when("invoice.due_date in [line.service_date..today]"), "W402", (QUANTITY, 7, 3),
+     "`invoice.due_date` may be null", "invoice.due_date != null"),
+    ("a null at the end of a range", when("today in [line.service_date..invoice.due_date]"), "W402", (QUANTITY, 7, 32),
+     "`invoice.due_date` may be null", "invoice.due_date != null"),
+    ("a null in a test", when("invoice.due_date in (< today, > line.service_date)"), "W402", (QUANTITY, 7, 3),
+     "`invoice.due_date` may be null", "invoice.due_date != null"),
 ]  # fmt: skip
 
 
@@ -240,6 +248,8 @@ def test_a_sound_rulebook_raises_no_doubt(tmp_path: Path) -> None:
 FINE: list[tuple[str, dict[str, str]]] = [
     ("a condition that holds for some", when('line.unit = "hour" or line.quantity in [1..3)')),
     ("a stated null", when("invoice.due_date = null")),
+    ("a guard, either way round",
+     when("null = invoice.due_date or invoice.due_date between line.service_date and today")),
     ("files that are no policies",
      dict.fromkeys(("fixtures/a.yaml", "docs/b.yml", "schemas/c.yaml", ".d/e.yaml", "f/.g/h.yaml", ".i.yml", "j.json",
                     "parameters/README.md"), "x")),
