@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ktt_policy.build.definitions import read_definitions
 from ktt_policy.build.model import SYSTEM, Clause, Edition, Parameter, Rule, RulebookData
 from ktt_policy.build.parameters import dated, read_parameter, type_of
@@ -87,6 +89,7 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
             found.append(file.problem("E203", "/clause", message, help))
     if has_errors(found):
         return None, found
+    parameters = tuple(replace(p, compared=tuple(sorted(scope.compared.get(p.name, ())))) for p in parameters)
     data = RulebookData(
         root["id"], root["titles"], root["issuer"], root.get("docs", ""), digest, tuple(kinds), tuple(editions),
         parameters, tuple(sorted(rules, key=lambda r: r.code)),

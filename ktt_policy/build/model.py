@@ -74,6 +74,8 @@ class Parameter(Struct, frozen=True):
     keys: tuple[str, ...] | None = None  # of its table; None: any
     unit: str = ""
     interpretation: Texts | None = None
+    # The enumerations of the fields that rules compare its texts with.
+    compared: tuple[tuple[str, ...], ...] = ()
 
 
 class ClauseRef(Struct, frozen=True):

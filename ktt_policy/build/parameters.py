@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, slip
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
-from ktt_policy.expr.typesystem import Origin, Type
+from ktt_policy.expr.typesystem import Origin, Type, strange_among
 from ktt_policy.expr.values import to_text
 from ktt_policy.schemas.model import KindInfo, fields_of
 from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
@@ -164,6 +164,9 @@ def overlay(
             elif value is not None and (fault := _fault(known, value)):
                 where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
+            elif (misspelt := _misspelt(known, value)) is not None:
+                message = f'`{name}` from {start}: "{misspelt[0]}" is not among the values that rules compare it with'
+                found.append(given.problem("E111", entry_at, message, did_you_mean(*misspelt)))
             else:
                 dates = _dates(given, entry, entry_at, f"`{name}` from {start}", found) if long else {}
                 published = dates.get("published_on")
@@ -172,6 +175,13 @@ def overlay(
                     kept[day] = ParameterValue(day, _as_text(value), reference, dates.get("verified_on"), published)
         by_name[name] = _with_values(known, list(kept.values()))
     return tuple(by_name.values()), found
+
+
+def _misspelt(p: Parameter, value: Any) -> tuple[str, tuple[str, ...]] | None:
+    """A text of a value that the fields which rules compare it with never have, and what these have."""
+    texts = _texts_of(p, [value]) or ()
+    strange = ((strange_among(texts, members), members) for members in p.compared)
+    return next(((text, members) for text, members in strange if text is not None), None)
 
 
 def _dates(given: Given, entry: dict[str, Any], at: str, of: str, found: list[Diagnostic]) -> dict[str, date | None]:
@@ -299,14 +309,15 @@ def type_of(p: Parameter, file: str) -> Type:
     """The parameter's type: a table is a context whose keys are not known beforehand (`item` holds its values)."""
     origin = Origin(file, "/type")
     if p.type == "list":
-        entry = Type("list", 0, Type(p.items or "string", members=p.members, values=_texts(p)), origin=origin)
+        item = Type(p.items or "string", members=p.members, values=_texts(p), parameter=p.name)
+        entry = Type("list", 0, item, origin=origin)
     elif p.type == "record":
         entry = Type("context", fields={k: Type(v) for k, v in (p.fields or {}).items()}, origin=origin)
     elif p.type == "duration":
         months = all(read_months(v) is not None for v in _leaves(v.value for v in p.values))
         entry = Type("years and months duration" if months else "days and time duration", origin=origin)
     else:
-        entry = Type(p.type, members=p.members, origin=origin, values=_texts(p))
+        entry = Type(p.type, members=p.members, origin=origin, values=_texts(p), parameter=p.name)
     if not p.by:
         return entry
     used = [key for value in p.values if isinstance(value.value, dict) for key in value.value]
@@ -316,7 +327,12 @@ def type_of(p: Parameter, file: str) -> Type:
 
 def _texts(p: Parameter) -> tuple[str, ...] | None:
     """All texts that a parameter has on some day."""
+    return _texts_of(p, [v.value for v in p.values])
+
+
+def _texts_of(p: Parameter, values: list[Any]) -> tuple[str, ...] | None:
+    """The texts in some values of a parameter; None where it has none."""
     if (p.items or "string" if p.type == "list" else p.type) != "string":
         return None
-    found = [v for leaf in _leaves(v.value for v in p.values) for v in (leaf if isinstance(leaf, list) else [leaf])]
+    found = [v for leaf in _leaves(values) for v in (leaf if isinstance(leaf, list) else [leaf])]
     return tuple(dict.fromkeys(found))

@@ -192,11 +192,8 @@ class VersionBuilder:
             self._name(place, name, scope.names)
             checked, found = self.expression(place, scope)
             unique = f"{self.rule.code}@{self.source.start}.{name}"
-            scope = Scope(
-                {**scope.names, name: found if checked is not None else Type("error", 3)},
-                {**scope.unique, name: unique}, scope.parameters, scope.documents, scope.definitions, scope.run,
-                scope.locate,
-            )  # fmt: skip
+            known = found if checked is not None else Type("error", 3)
+            scope = replace(scope.having(**{name: known}), unique={**scope.unique, name: unique})
             if checked is not None:
                 made.append(Let(name, unique, checked, group))
         return made, scope
@@ -210,8 +207,7 @@ class VersionBuilder:
                 bound.add(let.unique)
             else:
                 names[let.name], unique[let.name] = scope.names[let.name], let.unique
-        outer = self.scope
-        return Scope(names, unique, outer.parameters, outer.documents, outer.definitions, outer.run, outer.locate)
+        return replace(self.scope, names=names, unique=unique)
 
     def _name(self, place: str, name: str, taken: Container[str]) -> None:
         """Refuse what is no name, means something already, or is taken here."""

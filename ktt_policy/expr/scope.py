@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ktt_policy.diagnostics import Span
 from ktt_policy.expr import syntax as s
@@ -26,7 +27,8 @@ class Scope(Struct, frozen=True):
     """`names`: variable → type. `unique`: variable → its name in the typed tree, where it differs.
 
     `parameters` is None where `parameters.x` has no meaning; `documents` are the kinds that `related` and
-    `all documents` know; `locate` finds the span of a schema property for the second place of a type error.
+    `all documents` know; `locate` finds the span of a schema property for the second place of a type error. `compared`
+    takes note of the enumerations that the texts of a parameter are compared with.
     """
 
     names: dict[str, Type] = field(default_factory=dict)
@@ -36,13 +38,11 @@ class Scope(Struct, frozen=True):
     definitions: dict[str, Definition] = field(default_factory=dict)
     run: bool = False
     locate: Callable[[Origin], Span | None] | None = None
+    compared: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
 
     def having(self, **names: Type) -> Scope:
         """The scope with more names."""
-        return Scope(
-            {**self.names, **names}, self.unique, self.parameters, self.documents, self.definitions, self.run,
-            self.locate,
-        )  # fmt: skip
+        return replace(self, names={**self.names, **names})
 
 
 class Frame(Struct, frozen=True):

@@ -11,6 +11,8 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ktt_policy.diagnostics import slip
+
 KNOWN = 1
 UNKNOWN = 2
 
@@ -32,7 +34,7 @@ class Type(Struct, frozen=True):
 
     `item` is the element type of a list or range; `fields` those of a context, `record` when its values are
     read by attribute; `name` how messages call a context; `members` the values of a string enum, or the keys that a
-    table may have; `values` the texts that a parameter has, on one day or another.
+    table may have; `values` the texts that `parameter` has, on one day or another.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Type(Struct, frozen=True):
     members: tuple[str, ...] | None = None
     origin: Origin | None = None
     values: tuple[str, ...] | None = None
+    parameter: str = ""
 
     def __str__(self) -> str:
         text = self.kind
@@ -74,6 +77,14 @@ def an(kind: Type | str) -> str:
     if written == "any":
         return "a value of any type"
     return f"{'an' if written[:1] in 'aeiou' else 'a'} {written}"
+
+
+def strange_among(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
+    """The value of a parameter that was meant to be one of some members: one all but equal to it, or any if none fits.
+    A parameter may be compared with several fields."""
+    if values and not any(value in members for value in values):
+        return values[0]
+    return next((value for value in values if slip(value, members)), None)
 
 
 def list_of(item: Type, nulls: int = 0) -> Type:

@@ -393,3 +393,21 @@ def test_keys_that_a_table_never_has(tmp_path: Path, key: str, code: str | None)
     (folder / "parameters/limit.yaml").write_text(table.replace("value: 30", "value: {assessment: 30}"), "utf-8")
     found = problems(folder)
     assert [d.code for d in found] == ([code] if code else []), found
+
+
+@pytest.mark.parametrize(
+    "when", ["line.event in parameters.events", "some e in parameters.events satisfies e = line.event"]
+)
+@pytest.mark.parametrize(
+    "shipped", [EVENTS % ("", "no_show"), (EVENTS % ("", "")).split("values:")[0] + "values: {}\n"]
+)
+@pytest.mark.parametrize(("given", "said"), [("no_shw", "did you mean `no_show`?"), ("no_show", ""), ("delivered", "")])
+def test_a_text_that_is_given_is_held_against_what_rules_compare_it_with(
+    tmp_path: Path, when: str, shipped: str, given: str, said: str
+) -> None:
+    folder = rulebook(tmp_path, RULE.replace("require:", f"when: {when}\nrequire:"))
+    (folder / "parameters/events.yaml").write_text(shipped, "utf-8")
+    data, found = build(folder, "x")
+    assert data is not None, found
+    _, found = overlay(data.parameters, Given({"events": {"2026-01-01": [given]}}))
+    assert [(d.code, d.help) for d in found] == ([("E111", said)] if said else [])

@@ -281,10 +281,7 @@ class CallChecks:
                 return self.failed(n)
             names[name] = given.with_nulls(given.nulls)
             unique[name] = f"{name}'{prefix}"
-        scope = Scope(
-            names, unique, self.scope.parameters, self.scope.documents, self.scope.definitions, self.scope.run,
-            self.scope.locate,
-        )  # fmt: skip
+        scope = replace(self.scope, names=names, unique=unique)
         inner = type(self)(definition.excerpt, scope, (*self.active, definition.name))  # type: ignore[call-arg]
         body, found = inner.expression(definition.body, inner.root)  # type: ignore[attr-defined]
         if found.kind == "error":

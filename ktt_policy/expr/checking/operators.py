@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ktt_policy.diagnostics import did_you_mean, slip
+from ktt_policy.diagnostics import did_you_mean
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.operators import OPERATIONS
-from ktt_policy.expr.scope import Frame
-from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike, an, holds_unknown
+from ktt_policy.expr.scope import Frame, Scope
+from ktt_policy.expr.typesystem import ORDERED, UNKNOWN, Type, alike, an, holds_unknown, strange_among
 
 Result = tuple[t.Tree, Type]
 
 
 class OperatorChecks:
     """Mixed into `checker.Checker`, which gives the rest."""
+
+    scope: Scope
 
     if TYPE_CHECKING:
 
@@ -93,8 +95,9 @@ class OperatorChecks:
             strange = None
             if literal:
                 strange = next((text for text in one.members or () if text not in other.members), None)
-            elif one.values and other.values is None:
-                strange = _meant(one.values, other.members)
+            elif one.values is not None and other.values is None:
+                self.scope.compared.setdefault(one.parameter, set()).add(other.members)
+                strange = strange_among(one.values, other.members)
             if strange is not None:
                 what = f'"{strange}"' if literal else f'"{strange}", a value of the parameter,'
                 where = "the values of the field" if other.origin is not None else "the values that it is compared with"
@@ -251,14 +254,6 @@ class _Wrap:
             return tree
         variable, value = self.bound
         return t.Bind(tree.start, tree.end, tree.kind, tree.nulls, variable, value, tree)
-
-
-def _meant(values: tuple[str, ...], members: tuple[str, ...]) -> str | None:
-    """The value of a parameter that was meant to be one of the field's: one all but equal to it, or any if none fits.
-    A parameter may be compared with several fields."""
-    if not any(value in members for value in values):
-        return values[0]
-    return next((value for value in values if slip(value, members)), None)
 
 
 def _is_written_out(node: t.Tree) -> bool:
