@@ -411,3 +411,12 @@ def test_a_text_that_is_given_is_held_against_what_rules_compare_it_with(
     assert data is not None, found
     _, found = overlay(data.parameters, Given({"events": {"2026-01-01": [given]}}))
     assert [(d.code, d.help) for d in found] == ([("E111", said)] if said else [])
+
+
+def test_a_repeal_need_say_no_more(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path)
+    (folder / f"invoice/{FOLDER}/2027-01-01.yaml").write_text("repealed: true\n", "utf-8")
+    data, found = build(folder, "x")
+    assert data is not None, found
+    rule = next(rule for rule in data.rules if rule.code == "I901")
+    assert (rule.at(date(2026, 12, 31)) is not None, rule.at(date(2027, 1, 1))) == (True, None)
