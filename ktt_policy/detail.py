@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from ktt_policy.build.model import Rule, RulebookData, Version
@@ -35,7 +35,7 @@ SETTLED: dict[str, Texts] = {
 
 def describe(report: Report, run: Run, show: Collection[str], cases: bool) -> Report:
     """Lay over a run's report what reporters need; `show` and `cases` want a run that kept every verdict."""
-    report.lines = Sources(run.documents, run.engine.telling.sensitive).around
+    report.lines = Sources(run.documents, run.maker.hidden).around
     report.rules = [*(_rule(rule, run) for rule in run.rules), *_system(run.data)]
     _share(report, run)
     kept = run.kept or []
@@ -140,10 +140,10 @@ def _title(rule: Rule) -> Texts:
 
 
 class Sources:
-    """The texts of the documents of a run, by file and line."""
+    """The texts of the documents of a run, by file and line; `hidden` are the fields whose values are not shown."""
 
-    def __init__(self, documents: list[Document], sensitive: frozenset[str]) -> None:
-        self.sensitive = sensitive
+    def __init__(self, documents: list[Document], hidden: Callable[[Document], frozenset[str]]) -> None:
+        self.hidden = hidden
         self._documents: dict[tuple[str, int], Document | None] = {}
         for document in documents:
             known = self._documents.setdefault((document.file, document.line), document)
@@ -157,4 +157,4 @@ class Sources:
         if span is None:
             return {}
         document = self._documents.get((place.file, span.line)) or self._documents.get((place.file, 1))
-        return around(document, span.line, self.sensitive) if document is not None else {}
+        return around(document, span.line, self.hidden(document)) if document is not None else {}

@@ -295,10 +295,9 @@ class VersionBuilder:
             if kind == "open":
                 self.problem("E301", place, "a `{` in the message is not closed", "a brace itself is written `{{`")
                 return ()
-            where = placed.offset(start) if placed is not None else offset
-            checked, _, diagnostics = compile_text(
-                Excerpt(piece, written, [(0, where)]), scope, PRINTABLE, f"`{{{piece}}}`"
-            )
+            # In a style in which places cannot be counted, all of it stands where the message begins.
+            where = [(0, placed.offset(start))] if placed is not None else [(i, offset) for i in range(len(piece))]
+            checked, _, diagnostics = compile_text(Excerpt(piece, written, where), scope, PRINTABLE, f"`{{{piece}}}`")
             self._take(diagnostics, place)
             self._note(checked)
             if checked is None:

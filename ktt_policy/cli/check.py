@@ -77,6 +77,9 @@ def command(
 
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
+    for option, given in (("--select", select), ("--ignore", ignore)):
+        if given and not _split(given):
+            raise click.UsageError(f"{option} names no rule and no clause: is a variable not set?")
     outputs, shown = _outputs(output), _shown(show)
     if outputs and revealed():
         raise click.UsageError("--show-sensitive does not go with --output: in files such values would stay")

@@ -52,7 +52,7 @@ class Regathered:
                 message = f"`{name}` was changed while it was being checked"
                 self.run.problems.append(Diagnostic("E101", message, help="check it again", whole=name))
             elif found.faults:
-                self.run.context.broken.append(found)
+                self.run.context.add_broken(found)
         return self._documents[number]
 
 

@@ -136,6 +136,8 @@ class Context:
         self.today = today
         self.complete = complete
         self.broken: list[Document] = []
+        # By the file and line of a text, the names of fields that no schema knows: what stands there may be sensitive.
+        self.unknown: dict[tuple[str, int], set[str]] = {}
         self._marks: set[tuple[int, str]] = set()  # of the first so many broken documents
         self._marked = 0
         self.doubts = Doubts()
@@ -163,7 +165,7 @@ class Context:
     def add(self, document: Document) -> None:
         self.by_kind[document.kind].append(document)
         if document.faults:
-            self.broken.append(document)
+            self.add_broken(document)
         if document.key:
             records = self.records[document.kind]
             if document.key in records or document.key in records.broken:
@@ -172,6 +174,12 @@ class Context:
                 records.broken.add(document.key)
             else:
                 records[document.key] = document.record
+
+    def add_broken(self, document: Document) -> None:
+        self.broken.append(document)
+        names = {fault.unknown for fault in document.faults or () if fault.unknown}
+        if names:
+            self.unknown.setdefault((document.file, document.line), set()).update(names)
 
     @cached_property
     def index(self) -> dict[str, Any]:

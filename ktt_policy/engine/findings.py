@@ -55,6 +55,8 @@ class FindingMaker:
         for expression in (version.when if not version.grouped else None, version.having, version.require):
             if expression is not None:
                 interpreter.run(expression)
+        if version.grouped:
+            self._gathering(verdict, used)
         lets = [let for let in version.lets if verdict.entries is None or let.group]
         named = {
             let.name: (let.expression.tree, interpreter.value(t.Var(0, 0, let.expression.tree.kind, 0, let.unique)))
@@ -142,6 +144,20 @@ class FindingMaker:
         parameters = context.time.parameters_at(day) if day is not None else context.time.no_parameters
         return self.judge.interpreter(version, names, parameters, recorder)
 
+    def _gathering(self, verdict: Verdict, used: dict[str, Any]) -> None:
+        """The parameters by which the item that a finding stands at came into its group."""
+
+        def record(node: t.Tree, _: str, value: Any) -> None:
+            if node.__class__ is t.Param:
+                used.setdefault(node.name, value)
+
+        version, time = verdict.version, self.context.time
+        parameters = time.parameters_at(verdict.day) if verdict.day is not None else time.no_parameters
+        interpreter = self.judge.interpreter(version, self._item_names(verdict), parameters, record)
+        for expression in (version.when, *(key for _, key in version.group_by)):
+            if expression is not None:
+                interpreter.run(expression)
+
     def _item_names(self, verdict: Verdict) -> dict[str, Any]:
         return self.judge.item_names(verdict.rule, verdict.version, verdict.document, verdict.positions)
 
@@ -197,8 +213,12 @@ class FindingMaker:
     def _link(self, clause: str, day: date | None) -> ClauseLink:
         return link(self.context.data, clause, day or self.context.today)
 
+    def hidden(self, document: Document) -> frozenset[str]:
+        """The fields whose values are not shown in the lines of a document."""
+        return self.telling.sensitive | self.context.unknown.get((document.file, document.line), frozenset())
+
     def place(self, document: Document, at: str) -> Place:
-        return place(document, at, self.telling.sensitive)
+        return place(document, at, self.hidden(document))
 
     def _pointer(self, verdict: Verdict) -> str:
         return pointer_of(verdict.version, verdict.document, verdict.positions)

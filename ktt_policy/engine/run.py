@@ -188,9 +188,10 @@ class Run:
         for document in self.documents:
             if id(document) in dropped:
                 continue
-            if document.faults and document.judged:
-                findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults)
             self.context.add(document)
+        for document in self.context.broken:
+            if document.judged:
+                findings.extend(self.maker.schema_fault(document, fault) for fault in document.faults or ())
         for (kind, _), documents in groups.items():
             left = [d for d in documents if id(d) not in dropped]
             findings += map(self.maker.duplicate, clashes(self.engine.within[kind], left))

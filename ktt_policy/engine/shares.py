@@ -56,6 +56,7 @@ class Told(Struct):
     notes: list[Note] = field(default_factory=list)
     used: set[date] = field(default_factory=set)
     doubts: Doubts = field(default_factory=Doubts)
+    unknown: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # see `Context`
     spilled: list[int] = field(default_factory=list)  # where the parts of what it spilled start
 
 
@@ -177,6 +178,7 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
         run.reported += verdicts
         run.made |= {id(verdicts[place]): finding for place, finding in share.findings}
         run.problems += share.problems
+        run.context.unknown |= share.unknown
         run.crashed = run.crashed or share.crashed
         for code, outcomes in share.counts.items():
             for outcome, count in outcomes.items():
@@ -242,6 +244,7 @@ def _tell(run: Run, told: Told) -> None:
         for v in run.reported
     ]
     told.counts, told.problems, told.crashed = dict(run.counts), run.problems, run.crashed
+    told.unknown = run.context.unknown
 
 
 # --- what reaches over shares -------------------------------------------------------------------------------

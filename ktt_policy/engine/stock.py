@@ -273,7 +273,7 @@ class Shelf:
             return None
         found = AMBIGUOUS if isinstance(number, list) else self.stock.document(number)
         if isinstance(found, Document) and found.faults:
-            self.context.broken.append(found)
+            self.context.add_broken(found)
         return found
 
 
@@ -303,7 +303,7 @@ def shelve(context: Context, stock: Stock, documents: Iterable[Document]) -> Non
     for document in documents:
         context.by_kind[document.kind].append(document)
         if document.faults:
-            context.broken.append(document)
+            context.add_broken(document)
         if document.key:
             shelves[document.kind].add(document)
     context.index = dict(shelves)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ktt_policy.inputs import LINES
 from ktt_policy.report import Report, RuleInfo
 from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import At, Item, Trouble, cited, items, noted, relative, safe, troubles
@@ -33,7 +34,7 @@ def render(report: Report, settings: Settings) -> str:
         "automationDetails": {"id": f"ktt-policy/{report.rulebook}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, settings)],
-        "artifacts": [{"location": _artifact(file), "roles": ["analysisTarget"]} for file in _files(report)],
+        "artifacts": _artifacts(report),
         "results": [_result(i, index, report.baseline is not None) for i in told],
         "properties": {
             "rulebook": report.rulebook,
@@ -137,8 +138,19 @@ def _artifact(file: str) -> dict[str, str]:
     return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path)}
 
 
-def _files(report: Report) -> list[str]:
-    return list(dict.fromkeys(safe(d.file) for d in report.documents if d.judged))
+def _artifacts(report: Report) -> list[dict[str, Any]]:
+    """The files that were checked. A document of a stream has a hash of its own, and the file none."""
+    digests: dict[str, set[str]] = {}
+    for document in report.documents:
+        if document.judged:
+            digests.setdefault(document.file, set()).add(document.sha256)
+    made = []
+    for file, found in digests.items():
+        one: dict[str, Any] = {"location": _artifact(safe(file)), "roles": ["analysisTarget"]}
+        if len(found) == 1 and not file.lower().endswith(LINES) and "" not in found:
+            one["hashes"] = {"sha-256": next(iter(found))}
+        made.append(one)
+    return made
 
 
 def _invocation(report: Report, settings: Settings) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ktt_policy.masking import MASK
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo, RecordInfo
 from ktt_policy.source.limits import WIDE
-from ktt_policy.source.spans import pointer
+from ktt_policy.source.spans import parts, pointer
 
 
 class Fault(Struct, frozen=True):
@@ -25,6 +25,12 @@ class Fault(Struct, frozen=True):
     schema: str
     message: Texts
     breaks: bool = True  # the value at `pointer` cannot be read; False where something beside it is wrong
+
+    @property
+    def unknown(self) -> str:
+        """The name of the field that stands there, where the schema has none such."""
+        keyword = self.schema.rpartition("/")[2]
+        return parts(self.pointer)[-1] if keyword in ("unevaluatedProperties", "additionalProperties") else ""
 
 
 _types = Draft202012Validator.TYPE_CHECKER.redefine_many(
@@ -71,7 +77,9 @@ def faults(kind: KindInfo, tree: Any) -> list[Fault]:
     found = []
     for error in _validator(kind).iter_errors(tree):
         found.extend(_explain(error, _is_sensitive(kind.record, error)))
-    return sorted(found, key=lambda f: f.pointer)
+    return sorted(
+        found, key=lambda f: [(part.isdigit(), int(part) if part.isdigit() else part) for part in parts(f.pointer)]
+    )
 
 
 def _is_sensitive(record: RecordInfo | None, error: Any) -> bool:

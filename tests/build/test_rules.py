@@ -420,3 +420,19 @@ def test_a_repeal_need_say_no_more(tmp_path: Path) -> None:
     assert data is not None, found
     rule = next(rule for rule in data.rules if rule.code == "I901")
     assert (rule.at(date(2026, 12, 31)) is not None, rule.at(date(2027, 1, 1))) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "column"),
+    [('"Määrä {line.quantty}."', 8, 20), ("'Määrä {line.quantty}.'", 8, 20), ("Määrä {line.quantty}.", 8, 19),
+     ("|\n    Määrä\n    {line.quantty}.", 10, 11), (">-\n    Määrä\n    {line.quantty}.", 8, 7),
+     ('"M\\u00e4\\u00e4rä {line.quantty}."', 8, 7)],
+)  # fmt: skip
+def test_a_wrong_part_of_a_message_is_shown_where_it_can_be(
+    tmp_path: Path, message: str, line: int, column: int
+) -> None:
+    old = '"Määrä on {line.quantity}, raja {parameters.limit}."'
+    assert old in RULE
+    (found,) = [d for d in problems(rulebook(tmp_path, RULE.replace(old, message))) if d.severity == "error"]
+    assert found.span is not None
+    assert (found.code, found.pointer, found.span.line, found.span.column) == ("E402", "/message/fi", line, column)

@@ -219,6 +219,20 @@ def test_a_report_says_what_it_rests_on() -> None:
     assert "chosen rules" not in [n["kind"] for n in whole["notes"]]
 
 
+@pytest.mark.parametrize(("option", "value"), [("--select", ""), ("--ignore", " , ")])
+def test_a_choice_of_nothing_is_a_slip(option: str, value: str) -> None:
+    result = check(option, value, VIOLATING)
+    assert result.exit_code == 2
+    assert f"{option} names no rule and no clause" in result.output
+
+
+def test_a_finding_on_a_group_names_the_parameters_that_gathered_it() -> None:
+    path = str(FIXTURES / "violating/I502-two-missed-visits.json")
+    data = json.loads(run("check", "--on", ON, "--format", "json", "--select", "I502", path).output)
+    (finding,) = data["findings"]
+    assert {one["name"] for one in finding["parameters"]} == {"missed_units_a_month", "billable_misses"}
+
+
 def test_sensitive_values_are_masked(tmp_path: Path) -> None:
     tree = json.loads((FIXTURES / "conforming/vouchers/assessment.json").read_text("utf-8"))
     tree["client"]["personal_identity_code"] = "130491-903X"

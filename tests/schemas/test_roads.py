@@ -197,3 +197,11 @@ def test_numbers_of_python_data_have_the_limits_of_json() -> None:
     for number in (10**5000, Decimal("1e5000"), Decimal("NaN"), 10**34 + 1):
         report = Rulebook.load().check([{**SMALL[-1], "total": number}])
         assert (report.exit_code(), [p.code for p in report.problems]) == (2, ["E105"])
+
+
+def test_faults_are_told_in_the_order_of_the_items() -> None:
+    tree = copy.deepcopy(next(t for t in TREES if len(t.get("lines", ())) > 11))
+    for line in tree["lines"]:
+        line["unit"] = "x"
+    found = faults(READER.kinds["invoice"].info, tree)
+    assert [fault.pointer for fault in found] == [f"/lines/{i}/unit" for i in range(len(tree["lines"]))]
