@@ -14,6 +14,7 @@ REASONS: dict[str, Texts] = {
     "broke schema": {"fi": "tieto on skeeman vastainen: {0}", "en": "breaks its schema: {0}"},
     "null value": {"fi": "arvo on null: {0}", "en": "is null: {0}"},
     "not given": {"fi": "asiakirjaa ei ole annettu: {0} {1}", "en": "not given: {0} {1}"},
+    "no document": {"fi": "asiakirjaa ei ole: {0} {1}", "en": "there is no document: {0} {1}"},
     "not complete": {
         "fi": "ei tiedetä, annettiinko kaikki asiakirjat", "en": "it is not known whether all documents were given",
     },
@@ -79,6 +80,10 @@ REMEDIES: dict[str, Texts] = {
         "fi": "anna asiakirja tai lisää se valitsimella --context; --complete sanoo, ettei sitä ole",
         "en": "give the document, or add it with --context; --complete says that it does not exist",
     },
+    "no document": {
+        "fi": "anna asiakirja tai lisää se valitsimella --context",
+        "en": "give the document, or add it with --context",
+    },
     "not complete": {
         "fi": "anna kaikki asiakirjat ja sano se valitsimella --complete",
         "en": "give all documents, and say so with --complete",
@@ -108,7 +113,7 @@ def reason_text(reason: Reason, lang: str, kinds: dict[str, str] | None = None) 
     if code in DAYS and lang == "fi":
         day = date.fromisoformat(about[DAYS[code]])
         about[DAYS[code]] = f"{day.day}.{day.month}.{day.year}"
-    elif code in ("not given", "ambiguous") and kinds is not None:
+    elif code in ("not given", "no document", "ambiguous") and kinds is not None:
         about[0] = kinds.get(about[0], about[0])
     said = REASONS[code][lang].format(*about).rstrip(": ")
     return f"{said} ({reason.document})" if reason.document else said

@@ -244,7 +244,7 @@ class Judge:
         return "undecided", self._why(version, holds, version.require, interpreter)
 
     def _why(self, version: Version, value: Any, expression: Checked, interpreter: Interpreter) -> Reason:
-        reason = reason_of(value, interpreter.null_part(expression) if value is None else "")
+        reason = interpreter.null_part(expression) if value is None else reason_of(value, "")
         if reason.code == "null value" and not self.context.complete and _asks_for_all(version):
             # A rule says null where documents that were not given might say otherwise.
             return Reason("not complete")

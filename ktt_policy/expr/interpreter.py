@@ -120,8 +120,9 @@ class Interpreter:
         if isinstance(tree, (t.Field, t.Project, t.Var)):
             self.given[variable] = (tree, text)
 
-    def null_part(self, checked: t.Checked) -> str:
-        """What is null where an expression gives a plain null, as written: `x` of `if x = null then null else y`."""
+    def null_part(self, checked: t.Checked) -> Reason:
+        """Why an expression gives a plain null: what is null as written, `x` of `if x = null then null else y`; or the
+        document that there is none of, where `x` would stand in it."""
         outer, self.text = self.text, checked.text
         node = checked.tree
         while isinstance(node, t.If):
@@ -132,7 +133,12 @@ class Interpreter:
                 node = checked.tree if compared is None else compared.left
                 break
         told, self.text = self.written(node), outer
-        return told
+        root = node
+        while isinstance(root, t.Field) or (isinstance(root, t.Var) and root.name in self.given):
+            root = root.of if isinstance(root, t.Field) else self.given[root.name][0]
+        if isinstance(root, t.Related) and self.value(root) is None:
+            return Reason("no document", (root.document, str(self.value(root.key))))
+        return Reason("null value", (told,))
 
     def unknown(self, value: Any, node: t.Tree) -> Unknown:
         """The reason why a null operand makes a result unknown."""

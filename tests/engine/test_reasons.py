@@ -35,24 +35,31 @@ def test_a_reason_names_the_path_in_the_document(name: str, where: str, field: s
     assert finding.reason == {"fi": f"tietoa ei ole ilmoitettu: {path}", "en": f"not stated: {path}"}
 
 
-ASKED = 'related("voucher", line.voucher_id).unit'
+ASKED = 'related("voucher", line.voucher_id).contract'
 
 
+@pytest.mark.parametrize("given", [True, False])
 @pytest.mark.parametrize(
     ("require", "told"),
     [
         (f"if {ASKED} = null then null else true", ASKED),
-        ("if unit = null then null else true", ASKED),
-        ("if line.quantity = 0 then true else if unit != null then true else null", ASKED),
-        ("if line.quantity >= 0 then null else true", "if line.quantity >= 0 then null else true"),
+        ("if contract = null then null else true", ASKED),
+        ("if line.quantity = 0 then true else if contract != null then true else null", ASKED),
+        ("if line.quantity >= 0 then null else true", ""),
     ],
 )
-def test_a_plain_null_is_told_by_what_is_null(tmp_path: Path, require: str, told: str) -> None:
-    """Of a voucher that does not exist."""
+def test_a_plain_null_is_told_by_what_is_null(tmp_path: Path, require: str, told: str, given: bool) -> None:
+    """A voucher that has no contract, or does not exist."""
     rule = small.RULE.replace(
-        "require: line.quantity <= parameters.limit", f"let:\n  unit: {ASKED}\nrequire: {require}"
+        "require: line.quantity <= parameters.limit", f"let:\n  contract: {ASKED}\nrequire: {require}"
     )
     book = Rulebook.load(small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule}))
-    report = book.check([CONFORMING / "invoices/2026-02.json"], date(2026, 11, 24), complete=True)
+    path = CONFORMING / "invoices/2026-02.json"
+    vouchers = [parse(decode(one.read_bytes(), one.name)) for one in sorted((CONFORMING / "vouchers").glob("*.json"))]
+    context = [{**voucher, "contract": None} for voucher in vouchers] if given else []
+    report = book.check([path], date(2026, 11, 24), context, complete=True)
     reasons = {f.reason["en"] if f.reason else "" for f in report.findings}
-    assert reasons == {f"is null: {told}"}
+    if given or not told:
+        assert reasons == {f"is null: {told or require}"}
+    else:
+        assert reasons == {f"there is no document: voucher PS-2026-000{i}" for i in (1, 2, 3, 4)}
