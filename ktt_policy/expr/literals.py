@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ktt_policy.expr.values import YearsMonths
+from ktt_policy.source.limits import DIGITS
 
 # Compiled when they are needed: a small run reads few of them.
 _DATE = r"\d{4}-\d{2}-\d{2}\Z"
@@ -15,6 +16,15 @@ _DATE = r"\d{4}-\d{2}-\d{2}\Z"
 _TIME = r"(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?\Z"
 _MONTHS = r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?\Z"
 _DAYS = r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,6})?S)?)?\Z"
+
+
+def number_literal(written: str) -> str:
+    """A number of an expression with its zero before the point, and without an exponent where there is room."""
+    if "e" not in written.lower():
+        return f"0{written}" if written.startswith(".") else written
+    value = Decimal(written)
+    plain = f"{value:f}" if abs(value.adjusted()) < DIGITS else ""
+    return plain if plain and len(Decimal(plain).as_tuple().digits) <= DIGITS else str(value)
 
 
 def read_date(text: str) -> date | None:

@@ -123,10 +123,10 @@ def _comparator(excerpt: Excerpt, token: str, start: int, end: int) -> Diagnosti
     if before[-1:] + token in _HINTS:
         return _error(excerpt, "E301", f"unexpected `{token}`", start - 1, end, _HINTS[before[-1:] + token])
     hint = ""
-    if re.search(r"\bin\s*\Z", before):
-        hint = f"a test that is no value stands in parentheses: `x in ({token} 3)`"
-    elif re.search(r"[{,]\s*\w+\s*\Z", before) and "{" in before:
+    if re.search(r"[{,]\s*\w+\s*\Z", before) and "{" in before:
         hint = "an entry of a context is written `name: value`"
+    elif keyword := re.search(r"\b(and|or|not|in|if|then|else|for|return|some|every|satisfies|between)\s*\Z", before):
+        hint = f"`{keyword[1]}` is a keyword, and a value is missing before `{token}`"
     elif re.search(r"(\A|[-+*/=<>(\[{,:])\s*\Z", before):
         hint = "a value is missing before it"
     if hint:
@@ -140,7 +140,7 @@ def _character_hint(text: str, start: int) -> str:
     if text[start] == '"':
         return "the string is not closed on its line"
     if text[start].isdigit():
-        return "numbers are written `30` or `4.5`; a name cannot begin with a digit"
+        return "numbers are written `30`, `4.5` or `1e3`; a name cannot begin with a digit"
     return _HINTS.get(text[start], "")
 
 

@@ -81,7 +81,7 @@ class In(Node, frozen=True):
 
 
 class Comparison(Node, frozen=True):
-    """`< 5` as one of the tests of `in (...)`."""
+    """`< 5` behind `in`, or as one of the tests of `in (...)`."""
 
     operator: str
     right: Node

@@ -6,13 +6,15 @@ is; the type ERROR then stands for the part and silences what would only follow 
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checking.calls import CallChecks
 from ktt_policy.expr.checking.iterators import IteratorChecks
 from ktt_policy.expr.checking.operators import OperatorChecks
-from ktt_policy.expr.literals import READERS, kind_of
+from ktt_policy.expr.literals import READERS, kind_of, number_literal
 from ktt_policy.expr.operators import PROPERTIES
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Frame, Scope
@@ -29,7 +31,7 @@ from ktt_policy.expr.typesystem import (
     list_of,
     union,
 )
-from ktt_policy.source.limits import DIGITS
+from ktt_policy.source.limits import DIGITS, LARGEST_EXPONENT, is_readable
 from ktt_policy.source.text import Excerpt
 
 Result = tuple[t.Tree, Type]
@@ -109,10 +111,13 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
     # --- literals and names ---------------------------------------------------------------------------
 
     def on_Number(self, n: s.Number, frame: Frame) -> Result:  # noqa: N802
-        if len(n.text.replace(".", "").lstrip("0")) > DIGITS:
+        text = number_literal(n.text)
+        if len(Decimal(text).as_tuple().digits) > DIGITS:
             self.report("E405", f"a number has at most {DIGITS} digits", n)
             return self.failed(n)
-        text = n.text if not n.text.startswith(".") else "0" + n.text
+        if not is_readable(Decimal(text)):
+            self.report("E405", f"the exponent of a number lies within ±{LARGEST_EXPONENT}", n)
+            return self.failed(n)
         return t.Const(n.start, n.end, "number", 0, text), NUMBER
 
     def on_String(self, n: s.String, frame: Frame) -> Result:  # noqa: N802
