@@ -17,6 +17,8 @@ NEEDED = {
     "ktt_policy/data/schemas/policy/rule.schema.json",
 }
 
+DATA = ("docs/", "policies/", "schemas/", "fixtures/conforming/")
+
 
 def in_git() -> set[str]:
     listed = subprocess.run(
@@ -40,9 +42,7 @@ def in_wheel(path: Path) -> set[str]:
 def of_wheel(files: set[str]) -> set[str]:
     """Where the wheel keeps each file that it should hold."""
     package = {name for name in files if name.startswith("ktt_policy/")}
-    return package | {
-        f"ktt_policy/data/{name}" for name in files if name.startswith(("docs/", "policies/", "schemas/"))
-    }
+    return package | {f"ktt_policy/data/{name}" for name in files if name.startswith(DATA)}
 
 
 def main(folder: str) -> int:

@@ -158,7 +158,10 @@ def new_version(
     copy = re.sub(r"(?m)^published_on:.*\n?", "", source.read_bytes().decode("utf-8-sig"))
     copy, open_ = (copy, []) if repeal else _recited(book, path, copy, version, day)
     files, changed, fits = {path: _repeal(folder, version) if repeal else copy}, {}, True
-    if last.start != day:  # a correction has the cases of what it corrects
+    cases = folder / "cases.yaml"
+    if not cases.exists():
+        open_ = [*open_, f"write {cases}: the rule has no cases yet"]
+    elif last.start != day:  # a correction has the cases of what it corrects
         eve = day - timedelta(1)
         drafts = [
             (f"on {day}, the day of the repeal", day, "not applicable")
@@ -166,12 +169,12 @@ def new_version(
             else (f"on {day}, its first day", day, "passed"),
             (f"on {eve}, the day before", eve, "passed" if rule.at(eve) is not None else _before(book, day)),
         ]
-        changed[folder / "cases.yaml"], fits = with_drafts(book, rule, version, drafts, fixtures)
+        changed[cases], fits = with_drafts(book, rule, version, drafts, fixtures)
     begin = f"see {path}" if repeal else f"amend {path}"
     if published is not None and last.start == day:
         steps = _steps_of_correction(book, rule, day, published)
     else:
-        steps = _steps_of_version(book, rule, day, fits)
+        steps = _steps_of_version(book, rule, day, fits if changed else None)
     return _write(files, [begin, *open_, *steps, f"ktt-policy lint --since HEAD --rulebook {book.folder}"], changed)
 
 
@@ -208,13 +211,17 @@ def _with_clause(path: Path, text: str, i: int, clause: str) -> str | None:
     return made if fits else None
 
 
-def _steps_of_version(book: Rulebook, rule: Rule, day: date, fits: bool) -> list[str]:
+def _steps_of_version(book: Rulebook, rule: Rule, day: date, fits: bool | None) -> list[str]:
+    """`fits`: whether the cases that were drafted pass; None where there are none."""
     eve, cases = day - timedelta(1), rule_folder(book.folder, rule) / "cases.yaml"
     drafts = f"the cases of {day} and {eve} at the end of {cases}"
+    begin = {
+        True: [f"check {drafts}, and add those on the new boundary"],
+        False: [f"finish {drafts} by hand: none of the rule's passes with its dates moved there"],
+        None: [],
+    }
     return [
-        f"check {drafts}, and add those on the new boundary"
-        if fits
-        else f"finish {drafts} by hand: none of the rule's passes with its dates moved there",
+        *begin[fits],
         f"ktt-policy test {rule.code} --strict --rulebook {book.folder}",
         f"ktt-policy diff {eve} {day} --rulebook {book.folder}",
     ]

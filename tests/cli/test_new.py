@@ -112,16 +112,15 @@ def test_cases_are_added_however_the_file_is_written(folder: Path, text: str) ->
         ("cases:\n- " + CASE.format("  ") + "...\n", "no case can be added to"),
         ("cases: []\n", "has no case to copy"),
         ("cases:\n- name: one\n", "`base` is missing"),
-        (None, "cannot read"),
     ],
 )
-def test_nothing_is_written_where_cases_cannot_be_added(folder: Path, text: str | None, said: str) -> None:
+def test_nothing_is_written_where_cases_cannot_be_added(folder: Path, text: str, said: str) -> None:
     path = folder / RULE / "cases.yaml"
-    path.unlink() if text is None else path.write_text(text, "utf-8")
+    path.write_text(text, "utf-8")
     result = run("new", "version", "I901", "2027-01-01", "--rulebook", folder)
     assert result.exit_code == 2
     assert said in result.output
-    assert (path.read_text("utf-8") if path.exists() else None) == text
+    assert path.read_text("utf-8") == text
     assert not (folder / RULE / "2027-01-01.yaml").exists()
 
 
@@ -225,3 +224,12 @@ def test_what_a_new_rule_shows_can_be_uncommented(tmp_path: Path, rulebook: str,
     path.write_text(taken, "utf-8")
     told = json.loads(run("lint", "--rulebook", book, "--format", "json").output)
     assert [one for one in told["diagnostics"] if one["code"].startswith("E")] == []
+
+
+@pytest.mark.parametrize("repeal", [[], ["--repeal"]])
+def test_a_rule_without_cases_gets_its_version(folder: Path, repeal: list[str]) -> None:
+    (folder / f"{RULE}/cases.yaml").unlink()
+    told = new(folder, "I901", "2027-01-01", *repeal)
+    assert "the rule has no cases yet" in told
+    assert (folder / f"{RULE}/2027-01-01.yaml").exists()
+    assert not (folder / f"{RULE}/cases.yaml").exists()
