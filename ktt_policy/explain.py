@@ -150,6 +150,8 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
         clause = edition.clauses[ref.clause] if edition is not None else None
         if clause is not None:
             lines.append(f"  {clause.id}: {clause.heading.get(lang, '')}")
+            if ref.when is not None:
+                lines.append(f"    when: {_line(ref.when)}")
             if clause.interpretation:
                 lines.append(f"    {w['interpretation']}: {_flat(clause.interpretation, lang)}")
     lines += [f"{w['why']}: {_flat(version.explanation, lang)}", *_expressions(version)]
@@ -175,7 +177,8 @@ def _expressions(version: Version) -> list[str]:
     for number, iterator in enumerate(version.iterators):
         name = "for_each" if not number else f"for_each {number + 1}"
         lines.append(f"{name}: {iterator.written}")
-    return lines + [f"{name}: {_line(checked)}" for name, checked in _named(version).items()]
+    lines += [f"{name}: {_line(checked)}" for name, checked in _named(version).items()]
+    return [*lines, "scope: run"] if version.run else lines
 
 
 def _named(version: Version) -> dict[str, t.Checked]:
@@ -252,7 +255,8 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
             "in_force": None if version is None else {
                 "start": version.start, "title": version.title, "severity": version.severity,
                 "clauses": [ref.clause for ref in version.clauses], "explanation": version.explanation,
-                "for_each": [i.written for i in version.iterators],
+                "clauses_when": {ref.clause: _line(ref.when) for ref in version.clauses if ref.when is not None},
+                "scope": "run" if version.run else "document", "for_each": [i.written for i in version.iterators],
                 "expressions": {name: _line(checked) for name, checked in _named(version).items()},
                 "reads": _fields(rule, version), "parameters": sorted(version.parameters),
             },

@@ -163,3 +163,16 @@ def test_a_file_whose_name_is_no_text_is_explained(tmp_path: Path) -> None:
     found = explain("I502", "--document", os.fsdecode(path), "--format", "json", *ON)
     assert found.exit_code == 0, found.output
     assert json.loads(found.output)["verdicts"]
+
+
+def test_it_tells_which_clause_holds_when_and_how_far_groups_reach() -> None:
+    output = explain("I305", "--lang", "en", *ON).output
+    assert (
+        "  4.2.3.k5: Individual coaching as part of the assessment\n    when: list contains(work.service_type" in output
+    )
+    assert "\nscope: run\n" in output
+    data = json.loads(explain("I305", "--format", "json", *ON).output)
+    version = data["rules"][0]["in_force"]
+    assert version["scope"] == "run"
+    assert set(version["clauses_when"]) == {"4.2.3.k5", "4.2.4.k5"}
+    assert "scope" not in explain("I601", *ON).output
