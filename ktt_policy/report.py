@@ -309,6 +309,14 @@ class Report(Struct):
         return made
 
     @property
+    def by_kind(self) -> dict[str, int]:
+        """Kind → how many documents of it were read, judged or not; in the order of the rulebook's kinds."""
+        counts = dict.fromkeys(self.kinds, 0)
+        for document in self.documents:
+            counts[document.kind] = counts.get(document.kind, 0) + 1
+        return {kind: count for kind, count in counts.items() if count}
+
+    @property
     def totals(self) -> dict[str, int]:
         """Outcome (or `known`) → how many items, over all rules."""
         tally = self.tally.values()

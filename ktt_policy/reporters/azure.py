@@ -15,7 +15,7 @@ def render(report: Report, settings: Settings) -> str:
     for t in troubles(report, settings.lang):
         message = f"{t.code} {words[t.kind]}: {t.told}"
         lines.append(issue(t.severity, t.place, t.code, message))
-    lines.append(summary(report, settings.exit_code, words))
+    lines.append(summary(report, settings.exit_code, settings.lang))
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.masking import mask
 from ktt_policy.report import ClauseLink, DocumentEntry, Finding, Outcome, Place, Report, UsedParameter
+from ktt_policy.reporters.words import WORDS
 from ktt_policy.screen import plain
 
 # Up to this code a file could not be read; later ones are about the run.
@@ -122,8 +123,6 @@ def items(report: Report, lang: str, shown: bool = True) -> list[Item]:
 
 
 def item(f: Finding, report: Report, lang: str) -> Item:
-    from ktt_policy.reporters.words import WORDS
-
     words = WORDS[lang]
     remedy = f.remedy
     title = safe(f.title.get(lang, ""))
@@ -144,8 +143,6 @@ def item(f: Finding, report: Report, lang: str) -> Item:
 
 def _since(p: UsedParameter, lang: str) -> str:
     """From when a value is in force, and when it was published where it corrects one after the fact."""
-    from ktt_policy.reporters.words import WORDS
-
     words = WORDS[lang]
     published = f", {words['published']} {day(p.published_on, lang)}" if p.published_on is not None else ""
     return f"{words['since']} {day(p.start, lang)}{published}"
@@ -247,8 +244,6 @@ def day(value: date, lang: str) -> str:
 
 def called(kind: str, key: str, report: Report, lang: str) -> str:
     """A document as a reader of the language calls it: `lasku 2026-014`."""
-    from ktt_policy.reporters.words import WORDS
-
     if lang == "fi":
         kind = WORDS[lang].get(f"kind {kind}") or report.kinds.get(kind) or kind
     return safe(f"{kind} {key}".strip())
@@ -266,10 +261,13 @@ def number(n: int, name: str, words: dict[str, str]) -> str:
     return f"{n} {many if many and n != 1 else one}"
 
 
-def read(report: Report, words: dict[str, str]) -> list[str]:
-    """What was read: `3 documents read`, `2 judged`, and what could not be."""
+def read(report: Report, lang: str) -> list[str]:
+    """What was read: `3 documents read`, `2 judged`, of several `2 × invoice`, and what could not be."""
+    words = WORDS[lang]
     told = [number(len(report.documents), "documents", words)]
     told.append(number(sum(d.judged for d in report.documents), "judged", words))
+    if len(report.documents) > 1:
+        told += [f"{n} × {called(kind, '', report, lang)}" for kind, n in report.by_kind.items()]
     unread = sum(p.severity == "error" and p.code <= LAST_UNREAD for p in report.problems)
     return [*told, number(unread, "broken", words)] if unread else told
 
@@ -291,10 +289,11 @@ def result(report: Report, exit_code: int) -> str:
     return f"result {exit_code}"
 
 
-def summary(report: Report, exit_code: int, words: dict[str, str]) -> str:
+def summary(report: Report, exit_code: int, lang: str) -> str:
     """The run in a line, for the logs of builds."""
+    words = WORDS[lang]
     told = f"{words[result(report, exit_code)]} ({words['exit']} {exit_code})"
-    return f"ktt-policy: {told}: {', '.join((*read(report, words), *counted(report, words)))}"
+    return f"ktt-policy: {told}: {', '.join((*read(report, lang), *counted(report, words)))}"
 
 
 def by_rule(report: Report, all_rules: bool) -> Iterable[tuple[str, dict[str, int]]]:

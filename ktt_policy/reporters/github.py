@@ -14,7 +14,7 @@ def render(report: Report, settings: Settings) -> str:
     for t in troubles(report, settings.lang):
         title = f"{t.code} {words[t.kind]}"
         lines.append(command(t.severity, t.place, title, t.told))
-    lines.append(summary(report, settings.exit_code, words))
+    lines.append(summary(report, settings.exit_code, settings.lang))
     return "\n".join(lines) + "\n"
 
 

@@ -92,7 +92,7 @@ def _header(report: Report, settings: Settings, words: dict[str, str]) -> Iterat
     about = f"{report.titles[settings.lang]}, {words['on']} {day(report.on, settings.lang)} ({words['exit']} {code})"
     yield f"<p>{escape(about)}</p>"
     yield '<ul class="totals">'
-    for text in (*read(report, words), *counted(report, words)):
+    for text in (*read(report, settings.lang), *counted(report, words)):
         many, _, rest = text.partition(" ")
         yield f"<li><strong>{many}</strong> {escape(rest)}</li>"
     yield "</ul>"

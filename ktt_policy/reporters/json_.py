@@ -114,6 +114,7 @@ def summary_data(report: Report) -> dict[str, Any]:
     data = {
         "documents": len(report.documents),
         "judged": sum(d.judged for d in report.documents),
+        "kinds": report.by_kind,
         **_counts(report.totals),
     }
     if report.baseline is not None:

@@ -68,7 +68,7 @@ def _head(report: Report, settings: Settings, words: dict[str, str]) -> Iterator
     book = f"{escape(report.titles[settings.lang])} ({code(report.rulebook)})"
     yield f"{book}, {words['on']} {day(report.on, settings.lang)}"
     yield ""
-    yield ", ".join((*read(report, words), *counted(report, words)))
+    yield ", ".join((*read(report, settings.lang), *counted(report, words)))
     yield ""
     if report.problems:
         yield f"## {words['problems']}"

@@ -163,7 +163,7 @@ def _summary(report: Report, settings: Settings, words: dict[str, str]) -> Itera
             for name, head in zip(names, heads, strict=True):
                 parts.append((f"  {str(counts[name]).rjust(len(head))}", STYLES[name] if counts[name] else "dim"))
             yield Line((*parts, (f"  {called.get(code, '')}", "")), first + 2 + sum(len(h) + 2 for h in heads))
-    yield Line(((", ".join(read(report, words)), ""),))
+    yield Line(((", ".join(read(report, settings.lang)), ""),))
     yield Line(((", ".join(counted(report, words)), ""),))
     if report.baseline is not None and report.baseline.gone:
         yield Line(((number(report.baseline.gone, "gone", words), "dim"),))

@@ -62,7 +62,7 @@ Service-specific rulebook for rehabilitative work of the Pohjois-Savo wellbeing 
 evaluation date 2026-11-24
 rule  violated  undecided  passed
 I601         1          0       1  A line's amount is quantity times unit price
-3 documents read, 3 judged
+3 documents read, 3 judged, 1 × provider, 1 × voucher, 1 × invoice
 1 passed, 1 violated, 0 undecided, 0 not applicable
 note: only chosen rules were checked: I601
 Result: rules are violated (exit code 1)
