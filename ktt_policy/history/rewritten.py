@@ -6,6 +6,7 @@ or a value that was in force by the day of the commit is an error: a correction 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -215,15 +216,31 @@ def _kind(file: YamlFile | None) -> Any:
 def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     before, after = (f.data["definitions"] if f is not None else {} for f in (old.definitions, new.definitions))
     found = []
+    called = _called(old, before, day)
     for name, entry in before.items():
+        if name not in called:
+            continue
         if name not in after:
             found.append(_changed(f"the definition `{name}` is gone", day, BACK, new.definitions))
         elif not _same(*({k: v for k, v in one.items() if k not in TEXTS} for one in (entry, after[name]))):
             at = f"/definitions/{name}/expression"
             help = "give the new meaning a new name, and use it in versions that start later"
-            message = f"the definition `{name}` was changed; versions in force before {day} may use it"
+            message = f"the definition `{name}` was changed; versions in force or published before {day} use it"
             found.append(_problem("E210", message, new.definitions, at, help))
     return found
+
+
+def _called(old: Policies, definitions: dict[str, Any], day: date) -> set[str]:
+    """The definitions that versions in force or announced by a day call, those that these call among them."""
+    versions = [v for rule in old.rules for v in rule.versions if _stands(Start(v.start, v.published), day)]
+    texts = [str(v.data) for v in versions]
+    called: set[str] = set()
+    while texts:
+        text = texts.pop()
+        new = {name for name in definitions.keys() - called if re.search(rf"\b{name}\s*\(", text)}
+        called |= new
+        texts += [str(definitions[name]["expression"]) for name in new]
+    return called
 
 
 def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:

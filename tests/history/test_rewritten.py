@@ -27,7 +27,15 @@ definitions:
   twice:
     title: {fi: Kaksi kertaa, en: Twice}
     arguments: {n: number}
-    expression: 2 * n
+    expression: same(2 * n)
+  same:
+    title: {fi: Sama, en: The same}
+    arguments: {n: number}
+    expression: n + 0
+  thrice:
+    title: {fi: Kolme kertaa, en: Three times}
+    arguments: {n: number}
+    expression: 3 * n
 """
 
 
@@ -35,7 +43,9 @@ definitions:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
-    made = small.write(tmp_path, {FUTURE: small.RULE.replace("<=", "<"), "definitions.yaml": DEFINITIONS})
+    calls = small.RULE.replace("require:", "when: twice(line.quantity) >= 0\nrequire:")
+    future = small.RULE.replace("<=", "<").replace("require:", "when: thrice(line.quantity) >= 0\nrequire:")
+    made = small.write(tmp_path, {VERSION: calls, FUTURE: future, "definitions.yaml": DEFINITIONS})
     subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path)], check=True)
     commit(made)
     return made
@@ -74,7 +84,8 @@ CHANGES = [
     ("parameters/limit.yaml", "values:\n", "values:\n  2026-03-01: {value: 1, reference: x}\n", "E210", "in the past"),
     ("parameters/limit.yaml", "values:\n", "values:\n  2026-07-01: {value: 1, reference: x}\n", "", ""),
     ("parameters/limit.yaml", "values:\n", 'values:\n  "2026-01-01@2026-07-01": {value: 1, reference: x}\n', "", ""),
-    ("definitions.yaml", "2 * n", "3 * n", "E210", "the definition `twice` was changed"),
+    ("definitions.yaml", "2 * n", "4 * n", "E210", "the definition `twice` was changed"),
+    ("definitions.yaml", "n + 0", "n + 1", "E210", "the definition `same` was changed"),
     ("clauses/2026-01-01.yaml", "fi: Arvo | summa", "fi: Arvo", "W508", "clause 6.m1 of 2026-01-01 was reworded"),
     ("rulebook.yaml", "editions:\n", EDITION, "E210", "2026-02-01 is new"),
 ]  # fmt: skip
@@ -217,6 +228,11 @@ def test_what_an_expression_says_decides(folder: Path, written: str, old: str, n
     commit(folder)
     put(folder, VERSION, old, new)
     assert [d.code for d in rewritten(folder, "HEAD")] == codes
+
+
+def test_a_definition_that_only_a_version_to_come_calls_may_change(folder: Path) -> None:
+    put(folder, "definitions.yaml", "3 * n", "4 * n")
+    assert rewritten(folder, "HEAD") == []
 
 
 def test_links_are_followed_as_everywhere(folder: Path) -> None:
