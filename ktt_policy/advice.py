@@ -12,7 +12,8 @@ class Advice(NamedTuple):
 
 
 ADVICE: dict[str, Advice] = {
-    "E101": Advice("Tiedostoa ei voi lukea", "Tarkista polku ja lukuoikeus.", "Check the path and the permission to read."),
+    "E101": Advice("Tiedostoa ei voi lukea tai kirjoittaa", "Tarkista polku ja oikeudet siihen.",
+                   "Check the path, and the permission to read or write there."),
     "E102": Advice("Ei UTF-8-koodattu", "Tallenna tiedosto UTF-8-muodossa.", "Save the file as UTF-8."),
     "E103": Advice("Ei JSONia", "Korjaa kohta, jonka ilmoitus näyttää; usein puuttuu pilkku tai lainausmerkki.",
                    "Mend the place shown; often a comma or a quotation mark is missing."),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ktt_policy.build.names import name_fault
-from ktt_policy.diagnostics import Diagnostic, has_errors
+from ktt_policy.diagnostics import Diagnostic, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr.checking.checker import Checker
 from ktt_policy.expr.functions import BUILTINS
 from ktt_policy.expr.parser import SPECIAL_FORMS, parse
 from ktt_policy.expr.scope import Definition, Scope
-from ktt_policy.expr.typesystem import Type, read_type
+from ktt_policy.expr.typesystem import SCALARS, Type, read_type
 from ktt_policy.source.text import Excerpt
 from ktt_policy.source.yaml_ import YamlFile
 
@@ -35,7 +35,8 @@ def read_definitions(file: YamlFile, texts: dict[str, Excerpt], scope: Scope, fo
             found += filter(None, [name_fault(file, at, argument, key=True)])
             kind = named_type(written, scope.documents)
             if kind is None:
-                found.append(file.problem("E401", at, f"unknown type `{written}`"))
+                help = did_you_mean(str(written), [*SCALARS, *scope.documents])
+                found.append(file.problem("E401", at, f"unknown type `{written}`", help))
             arguments.append((argument, kind or Type("error")))
         body = s.Null(0, len(excerpt.text)) if tree is None else tree
         broken = tree is None or any(kind.kind == "error" for _, kind in arguments)

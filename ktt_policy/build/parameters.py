@@ -252,9 +252,12 @@ def _entry_fault(p: Parameter, value: Any) -> str:
     if p.type == "list":
         if not isinstance(value, list):
             return "a list is needed"
-        return next((f for v in value if (f := _scalar_fault(p.items or "string", v, p.members))), "")
+        fault = next((f for v in value if (f := _scalar_fault(p.items or "string", v, p.members))), "")
+        return f"{fault}: a list holds texts unless `items` says otherwise" if fault and not p.items else fault
     if p.type == "record":
         fields = p.fields or {}
+        if not fields:
+            return "`fields` does not say what a record of it holds"
         if not isinstance(value, dict) or set(value) != set(fields):
             return f"a record of {', '.join(fields)} is needed"
         return next((f"{k}: {f}" for k, v in value.items() if (f := _scalar_fault(fields[k], v, None))), "")
@@ -265,7 +268,11 @@ def _scalar_fault(kind: str, value: Any, members: tuple[str, ...] | None) -> str
     wanted: dict[str, Any] = {"number": Decimal, "boolean": bool}
     if not isinstance(value, wanted.get(kind, str)):
         quoted = kind == "number" and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value)
-        return f'"{value}" is a text: a number stands without quotes' if quoted else f"`{to_text(value)}` is no {kind}"
+        return (
+            f'"{value}" is a text: a number stands without quotes and without zeros before it'
+            if quoted
+            else f"`{to_text(value)}` is no {kind}"
+        )
     if kind == "number" and not is_readable(value):
         return f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
     if kind == "date" and read_date(value) is None:

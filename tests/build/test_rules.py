@@ -165,12 +165,35 @@ def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
         ('"30.5"', '"30.5" is a text: a number stands without quotes'),
         ("{a: 30}", "`{a: 30}` is no number"),
         ("1" * 35, "at most 34 digits"),
+        ("010", "without zeros before it"),
     ],
 )
 def test_a_parameter_must_have_its_type(tmp_path: Path, value: str, text: str) -> None:
     folder = rulebook(tmp_path)
     (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("value: 30", f"value: {value}"), "utf-8")
     assert text in problems(folder)[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("list", "[30]", "a list holds texts unless `items` says otherwise"),
+        ("record", "{a: 30}", "`fields` does not say"),
+    ],
+)
+def test_a_parameter_that_holds_others_says_what(tmp_path: Path, kind: str, value: str, text: str) -> None:
+    folder = rulebook(tmp_path)
+    written = small.PARAMETER.replace("type: number", f"type: {kind}").replace("value: 30", f"value: {value}")
+    (folder / "parameters/limit.yaml").write_text(written, "utf-8")
+    assert text in problems(folder)[0].message
+
+
+def test_a_type_that_is_unknown_is_told_with_the_nearest(tmp_path: Path) -> None:
+    folder = rulebook(tmp_path)
+    entry = "    title: {fi: A, en: A}\n    arguments: {v: vouchr}\n    expression: 1 = 1\n"
+    (folder / "definitions.yaml").write_text(f"definitions:\n  twice:\n{entry}", "utf-8")
+    found = next(d for d in problems(folder) if d.code == "E401")
+    assert (found.message, found.help) == ("unknown type `vouchr`", "did you mean `voucher`?")
 
 
 @pytest.mark.parametrize("line", ["having: true", "group_date: line.service_date", "scope: run"])
