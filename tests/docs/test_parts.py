@@ -42,11 +42,12 @@ def words(rule: str, part: str, lang: str) -> list[str]:
             "- kaikki seuraavista pitävät paikkansa:", "    - Laskutettu määrä on 0", "    - Rivin summa on 0",
         ]),
         ("I305", "require", "en", [
-            "- for every <code>c</code> of “<code>coaching</code>”:",
-            "    - for every <code>w</code> of “<code>work</code>”:",
-            "        - at least one of these holds:",
-            "            - End time (of <code>c</code>) is no later than Start time (of <code>w</code>)",
-            "            - End time (of <code>w</code>) is no later than Start time (of <code>c</code>)",
+            "- all of these hold:", "    - <code>timed</code>: yes",
+            "    - for every <code>c</code> of “<code>coaching</code>”:",
+            "        - for every <code>w</code> of “<code>work</code>”:",
+            "            - at least one of these holds:",
+            "                - End time (of <code>c</code>) is no later than Start time (of <code>w</code>)",
+            "                - End time (of <code>w</code>) is no later than Start time (of <code>c</code>)",
         ]),
         ("V204", "require", "en", [
             "- for at least one <code>r</code> of “Interim and final reports”:",
