@@ -44,10 +44,10 @@ def write(files: Mapping[str, bytes | Path], out: Path) -> None:
 
 def _listed(file: Path) -> list[str]:
     """The names in a list; ProblemError where one leads out of the folder, as none does that was written here."""
-    names = file.read_text("utf-8").splitlines() if file.is_file() else []
+    names = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
     for name in names:
         path = PurePath(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
+        if "\0" in name or "\ufffd" in name or path.is_absolute() or ".." in path.parts or not path.parts:
             message = f"`{file}` was not written by this command: it lists `{name}`"
             raise ProblemError([Diagnostic("E501", message, help="take the file away, or give an empty folder")])
     return names

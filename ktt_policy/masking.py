@@ -61,6 +61,10 @@ _KEY = rf"({_STRING})\s*:\s*"
 _VALUE = rf"({_STRING})|([\[{{])|([\]}}])|[^\s,:\[\]{{}}\"]+"
 
 
+_ESCAPE = r"\\(?:u([0-9a-fA-F]{4})|(.))"
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
 def _between_quotes(string: re.Match[str]) -> tuple[int, int]:
     return string.start() + 1, string.end() - string[0].endswith('"')
 
@@ -71,8 +75,8 @@ def _folded(name: str) -> str:
 
 def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
     """The spans of the values of the fields: what stands between the quotes, numbers, and all that is nested."""
-    escaped = "\\u" in text
-    plain = _folded(text)
+    escaped = "\\" in text
+    plain = "" if escaped else _folded(text)
     if not escaped and not any(field in plain for field in fields):
         return
     names = "|".join("[_-]?".join(map(re.escape, f)) for f in sorted(fields))
@@ -97,7 +101,7 @@ def _values(text: str, fields: frozenset[str]) -> Iterator[tuple[int, int]]:
 
 
 def _unescaped(name: str) -> str:
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), name)
+    return re.sub(_ESCAPE, lambda m: chr(int(m[1], 16)) if m[1] else _ESCAPED.get(m[2], m[2]), name)
 
 
 TEXTS = ("locate", "_found", "raw")  # fields that hold the text of a document, or lead to it

@@ -55,7 +55,7 @@ def test_a_run_that_was_broken_off_can_be_run_again(tmp_path: Path, monkeypatch:
     assert names(tmp_path) == {"a", "c"}
 
 
-@pytest.mark.parametrize("name", ["../mine.txt", "/etc/mine.txt", "a/../../mine.txt", ""])
+@pytest.mark.parametrize("name", ["../mine.txt", "/etc/mine.txt", "a/../../mine.txt", "", "\0"])
 def test_a_list_that_leads_elsewhere_is_not_followed(tmp_path: Path, name: str) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     write({"a": b"1"}, tmp_path / "out")

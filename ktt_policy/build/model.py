@@ -74,8 +74,7 @@ class Parameter(Struct, frozen=True):
     keys: tuple[str, ...] | None = None  # of its table; None: any
     unit: str = ""
     interpretation: Texts | None = None
-    # The enumerations of the fields that rules compare its texts with.
-    compared: tuple[tuple[str, ...], ...] = ()
+    compared: tuple[str, ...] = ()  # the values of the fields that rules compare its texts with
 
 
 class ClauseRef(Struct, frozen=True):

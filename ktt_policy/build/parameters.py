@@ -165,8 +165,8 @@ def overlay(
                 where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
             elif (misspelt := _misspelt(known, value)) is not None:
-                message = f'`{name}` from {start}: "{misspelt[0]}" is not among the values that rules compare it with'
-                found.append(given.problem("E111", entry_at, message, did_you_mean(*misspelt)))
+                message = f'`{name}` from {start}: "{misspelt}" is not among the values that rules compare it with'
+                found.append(given.problem("E111", entry_at, message, did_you_mean(misspelt, known.compared)))
             else:
                 dates = _dates(given, entry, entry_at, f"`{name}` from {start}", found) if long else {}
                 published = dates.get("published_on")
@@ -177,11 +177,10 @@ def overlay(
     return tuple(by_name.values()), found
 
 
-def _misspelt(p: Parameter, value: Any) -> tuple[str, tuple[str, ...]] | None:
-    """A text of a value that the fields which rules compare it with never have, and what these have."""
+def _misspelt(p: Parameter, value: Any) -> str | None:
+    """A text of a value that the fields which rules compare it with never have."""
     texts = _texts_of(p, [value]) or ()
-    strange = ((strange_among(texts, members), members) for members in p.compared)
-    return next(((text, members) for text, members in strange if text is not None), None)
+    return strange_among(texts, p.compared) if p.compared else None
 
 
 def _dates(given: Given, entry: dict[str, Any], at: str, of: str, found: list[Diagnostic]) -> dict[str, date | None]:

@@ -177,7 +177,7 @@ class Context:
 
     def add_broken(self, document: Document) -> None:
         self.broken.append(document)
-        names = {fault.unknown for fault in document.faults or () if fault.unknown}
+        names = {name for fault in document.faults or () for name in fault.unknown}
         if names:
             self.unknown.setdefault((document.file, document.line), set()).update(names)
 

@@ -178,7 +178,8 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
         run.reported += verdicts
         run.made |= {id(verdicts[place]): finding for place, finding in share.findings}
         run.problems += share.problems
-        run.context.unknown |= share.unknown
+        for place, names in share.unknown.items():
+            run.context.unknown.setdefault(place, set()).update(names)
         run.crashed = run.crashed or share.crashed
         for code, outcomes in share.counts.items():
             for outcome, count in outcomes.items():

@@ -28,7 +28,7 @@ class Scope(Struct, frozen=True):
 
     `parameters` is None where `parameters.x` has no meaning; `documents` are the kinds that `related` and
     `all documents` know; `locate` finds the span of a schema property for the second place of a type error. `compared`
-    takes note of the enumerations that the texts of a parameter are compared with.
+    takes note of the values of the fields that the texts of a parameter are compared with.
     """
 
     names: dict[str, Type] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Scope(Struct, frozen=True):
     definitions: dict[str, Definition] = field(default_factory=dict)
     run: bool = False
     locate: Callable[[Origin], Span | None] | None = None
-    compared: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    compared: dict[str, set[str]] = field(default_factory=dict)
 
     def having(self, **names: Type) -> Scope:
         """The scope with more names."""

@@ -233,7 +233,7 @@ def _definitions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
 def _called(old: Policies, definitions: dict[str, Any], day: date) -> set[str]:
     """The definitions that versions in force or announced by a day call, those that these call among them."""
     versions = [v for rule in old.rules for v in rule.versions if _stands(Start(v.start, v.published), day)]
-    texts = [str(v.data) for v in versions]
+    texts = [text for v in versions for text in _texts_in(v.data)]
     called: set[str] = set()
     while texts:
         text = texts.pop()
@@ -241,6 +241,12 @@ def _called(old: Policies, definitions: dict[str, Any], day: date) -> set[str]:
         called |= new
         texts += [str(definitions[name]["expression"]) for name in new]
     return called
+
+
+def _texts_in(data: Any) -> list[str]:
+    if isinstance(data, (dict, list)):
+        return [text for part in (data.values() if isinstance(data, dict) else data) for text in _texts_in(part)]
+    return [data] if isinstance(data, str) else []
 
 
 def _editions(old: Policies, new: Policies, day: date) -> list[Diagnostic]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ktt_policy.expr.typesystem import KNOWN, UNKNOWN, Origin, Type
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo
 
@@ -12,8 +14,9 @@ KINDS = {
 
 
 def type_of(kind: KindInfo) -> Type:
-    """The type of a whole document of the kind."""
-    return _context(kind.record, kind.file, 0, "")
+    """The type of a whole document of the kind; `document_type` is the kind itself, and no field of its records."""
+    fields = tuple(field for field in kind.record.fields if field.name != "document_type")
+    return _context(replace(kind.record, fields=fields), kind.file, 0, "")
 
 
 def _context(record: RecordInfo, file: str, nulls: int, pointer: str) -> Type:

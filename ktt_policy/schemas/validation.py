@@ -25,12 +25,7 @@ class Fault(Struct, frozen=True):
     schema: str
     message: Texts
     breaks: bool = True  # the value at `pointer` cannot be read; False where something beside it is wrong
-
-    @property
-    def unknown(self) -> str:
-        """The name of the field that stands there, where the schema has none such."""
-        keyword = self.schema.rpartition("/")[2]
-        return parts(self.pointer)[-1] if keyword in ("unevaluatedProperties", "additionalProperties") else ""
+    unknown: frozenset[str] = frozenset()  # the names of fields there that the schema does not know
 
 
 _types = Draft202012Validator.TYPE_CHECKER.redefine_many(
@@ -77,9 +72,12 @@ def faults(kind: KindInfo, tree: Any) -> list[Fault]:
     found = []
     for error in _validator(kind).iter_errors(tree):
         found.extend(_explain(error, _is_sensitive(kind.record, error)))
-    return sorted(
-        found, key=lambda f: [(part.isdigit(), int(part) if part.isdigit() else part) for part in parts(f.pointer)]
-    )
+    return sorted(found, key=lambda f: [_order(part) for part in parts(f.pointer)])
+
+
+def _order(part: str) -> tuple[int, str]:
+    """Positions of items by their number: of two the longer is the larger."""
+    return (len(part), part) if part.isascii() and part.isdigit() else (0, part)
 
 
 def _is_sensitive(record: RecordInfo | None, error: Any) -> bool:
@@ -96,6 +94,14 @@ def _is_sensitive(record: RecordInfo | None, error: Any) -> bool:
     return False
 
 
+def _names_in(value: Any) -> frozenset[str]:
+    """The names of all fields in what stands where something else should."""
+    if not isinstance(value, (dict, list)):
+        return frozenset()
+    inner = value.values() if isinstance(value, dict) else value
+    return frozenset(value if isinstance(value, dict) else ()).union(*map(_names_in, inner))
+
+
 def _explain(error: Any, sensitive: bool) -> list[Fault]:
     here = pointer(*error.absolute_path)
     schema = pointer(*error.absolute_schema_path)
@@ -103,8 +109,9 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
     field = _named(error.absolute_path)
     shown = MASK if sensitive else _shown(value)
 
-    def fault(fi: str, en: str, at: str = here) -> Fault:
-        return Fault(at, schema, {"fi": fi, "en": en}, keyword != "required")
+    def fault(fi: str, en: str, at: str = here, unknown: Iterable[str] = ()) -> Fault:
+        names = frozenset(unknown) or (_names_in(value) if keyword in ("type", "enum", "const") else frozenset())
+        return Fault(at, schema, {"fi": fi, "en": en}, keyword != "required", names)
 
     if keyword == "required":
         missing = [name for name in limit if name not in value]
@@ -119,7 +126,7 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
                 said = MASK if sensitive else name
                 fi = f"tuntematon kenttä `{said}`" + (f"; tarkoititko `{near}`?" if near else "")
                 en = f"unknown field `{said}`" + (f"; did you mean `{near}`?" if near else "")
-                made.append(fault(fi, en, here + pointer(name)))
+                made.append(fault(fi, en, here + pointer(name), [name]))
         return made
     if keyword == "type":
         wanted = limit if isinstance(limit, str) else " | ".join(limit)

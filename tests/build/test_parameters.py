@@ -164,3 +164,13 @@ def test_a_text_that_is_given_is_held_against_what_rules_compare_it_with(
     assert data is not None, found
     _, found = overlay(data.parameters, Given({"events": {"2026-01-01": [given]}}))
     assert [(d.code, d.help) for d in found] == ([("E111", said)] if said else [])
+
+
+def test_a_text_may_be_meant_for_either_of_two_fields(tmp_path: Path) -> None:
+    when = "line.event in parameters.events or line.unit in parameters.events"
+    folder = rulebook(tmp_path, RULE.replace("require:", f"when: {when}\nrequire:"))
+    (folder / "parameters/events.yaml").write_text(EVENTS % ("", "no_show, hour"), "utf-8")
+    data, found = build(folder, "x")
+    assert data is not None, found
+    for given, codes in (("hour", []), ("delivered", []), ("huor", ["E111"])):
+        assert [d.code for d in overlay(data.parameters, Given({"events": {"2026-01-01": [given]}}))[1]] == codes

@@ -276,3 +276,18 @@ def test_no_file_stays_open() -> None:
     reports = [book.check(DOSSIERS, ON, jobs=2) for _ in range(2)]
     assert [told(report) for report in reports]
     assert len(os.listdir("/proc/self/fd")) == len(before)  # noqa: PTH208
+
+
+def test_a_line_shows_no_more_in_shares(tmp_path: Path) -> None:
+    """Of an array, several shares know a part: what one knows of it is not put in the place of what another does."""
+    voucher = json.loads((FIXTURES / "conforming/vouchers/assessment.json").read_text("utf-8"))
+    first, second = {"one": "SECRET1", **voucher}, {"other": "SECRET2", **voucher, "voucher_id": "another"}
+    (tmp_path / "a.json").write_text(json.dumps([first, second], indent=1), "utf-8")
+    invoice = json.loads((FIXTURES / "conforming/invoices/2026-02.json").read_text("utf-8"))
+    line = {**invoice["lines"][0], "voucher_id": voucher["voucher_id"]}
+    for number in range(40):
+        tree = {**invoice, "invoice_number": str(number), "lines": [line] * 8}
+        (tmp_path / f"b{number}.json").write_text(json.dumps(tree), "utf-8")
+    report = Rulebook.load().check([tmp_path], ON, jobs=2)
+    assert "S000" in {finding.code for finding in report.findings}
+    assert "SECRET" not in render_report(report, "text", "en", 1, Settings("en", 1))

@@ -43,7 +43,7 @@ definitions:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
-    calls = small.RULE.replace("require:", "when: twice(line.quantity) >= 0\nrequire:")
+    calls = small.RULE.replace("require:", "when: |\n  true and\n  twice(line.quantity) >= 0\nrequire:")
     future = small.RULE.replace("<=", "<").replace("require:", "when: thrice(line.quantity) >= 0\nrequire:")
     made = small.write(tmp_path, {VERSION: calls, FUTURE: future, "definitions.yaml": DEFINITIONS})
     subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path)], check=True)

@@ -19,6 +19,9 @@ FIELDS = frozenset({"birth_date", "personal_identity_code"})
 # The form of an identity code is all that counts: none of these is one.
 SECRETS = [
     "Matti Meik",
+    "Maija Meik",
+    "Pekka Puup",
+    "Liisa Lauk",
     "1987-06-21",
     "210687-917K",
     "1966-01-02",
@@ -42,6 +45,9 @@ def voucher() -> dict[str, Any]:
         "municipality": "050505+907X",
     }
     tree["provider"]["legal_form"] = "231045-941T"
+    tree["reports"] = {"whose": "Maija Meikäläinen"}  # of the wrong type, with all that is in it
+    tree['"name"'] = "Pekka Puupää"
+    tree[""] = "Liisa Laukkanen"
     tree["unit_price"] = 1
     return tree
 

@@ -205,3 +205,11 @@ def test_faults_are_told_in_the_order_of_the_items() -> None:
         line["unit"] = "x"
     found = faults(READER.kinds["invoice"].info, tree)
     assert [fault.pointer for fault in found] == [f"/lines/{i}/unit" for i in range(len(tree["lines"]))]
+
+
+@pytest.mark.parametrize("name", ["²", "٣", "1" * 5000, ""])
+def test_any_key_may_be_unknown(name: str) -> None:
+    tree = {**TREES[-1], name: 1}
+    tree["client"] = {"zz": 1}
+    found = faults(READER.kinds[tree["document_type"]].info, tree)
+    assert name in {one for fault in found for one in fault.unknown}

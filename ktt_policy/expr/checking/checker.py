@@ -6,7 +6,7 @@ is; the type ERROR then stands for the part and silences what would only follow 
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ktt_policy.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from ktt_policy.expr import syntax as s
@@ -111,7 +111,10 @@ class Checker(OperatorChecks, CallChecks, IteratorChecks):
     # --- literals and names ---------------------------------------------------------------------------
 
     def on_Number(self, n: s.Number, frame: Frame) -> Result:  # noqa: N802
-        text = number_literal(n.text)
+        try:
+            text = number_literal(n.text)
+        except InvalidOperation:  # an exponent beyond all bounds
+            text = "1e999"
         if len(Decimal(text).as_tuple().digits) > DIGITS:
             self.report("E405", f"a number has at most {DIGITS} digits", n)
             return self.failed(n)

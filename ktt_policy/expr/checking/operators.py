@@ -96,7 +96,8 @@ class OperatorChecks:
             if literal:
                 strange = next((text for text in one.members or () if text not in other.members), None)
             elif one.values is not None and other.values is None:
-                self.scope.compared.setdefault(one.parameter, set()).add(other.members)
+                if other.origin is not None:
+                    self.scope.compared.setdefault(one.parameter, set()).update(other.members)
                 strange = strange_among(one.values, other.members)
             if strange is not None:
                 what = f'"{strange}"' if literal else f'"{strange}", a value of the parameter,'
