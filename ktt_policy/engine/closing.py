@@ -32,7 +32,7 @@ class Regathered:
         the run has a problem, and there may be no groups."""
         judge, gathered = self._judges.setdefault(rule.code, (Judge(self.run.context), set()))
         for number in sorted(set(numbers) - gathered):
-            document = self._document(number)
+            document = self.document(number)
             if document is None:
                 return None
             gathered.add(number)
@@ -44,7 +44,7 @@ class Regathered:
                 self.run.crash(rule, document, error)
         return judge.groups.get((rule.code, version.start))
 
-    def _document(self, number: int) -> Document | None:
+    def document(self, number: int) -> Document | None:
         if number not in self._documents:
             found = self._documents[number] = self.stock.document(number)
             if found is None:
@@ -110,5 +110,8 @@ class Closing(Compiled):
         groups = self.again.groups(rule, version, numbers)
         if groups is not None and key in groups.table:
             self.run.judge_group(groups, key)
+        elif not self.run.crashed and (document := self.again.document(numbers[-1])) is not None:
+            # A group that the reference does not find must not pass for it; of one that cannot be read it is told.
+            self.run.crash(rule, document, LookupError(key))
 
     _violated = _by_reference

@@ -166,16 +166,17 @@ def test_an_array_is_read_once_however_many_of_its_documents_are_asked_for(
     assert read.count(len(report.documents) - len(vouchers)) == 4
 
 
-@pytest.mark.parametrize("gathered", [True, False])
+@pytest.mark.parametrize("crash", ["when all is gathered", "before", "never, but nothing is found"])
 def test_a_document_that_the_reference_cannot_gather_again_lets_nothing_pass(
-    monkeypatch: pytest.MonkeyPatch, gathered: bool
+    monkeypatch: pytest.MonkeyPatch, crash: str
 ) -> None:
     work = judge.Judge.document
 
     def crashing(self: judge.Judge, rule: Any, document: Any) -> Any:
-        if gathered:
+        if crash.startswith("when"):
             yield from work(self, rule, document)
-        raise RuntimeError
+        if not crash.startswith("never"):
+            raise RuntimeError
 
     monkeypatch.setattr(closing, "Judge", type("Judge", (judge.Judge,), {"document": crashing}))
     report = Rulebook.load().check(DOSSIERS, ON, jobs=2)
