@@ -11,10 +11,10 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.rules import AMOUNT_RULES, Violation
 
@@ -22,8 +22,12 @@ from bench.rules import AMOUNT_RULES, Violation
 TIMED_BYTES = 8_000_000
 SHOWN = 3
 
-Judge = Callable[[bytes], set[Violation]]
+# Engines that judge many cases in one run get so many at a time.
+TOGETHER = 40
+
+Judge = Callable[[list[bytes]], list[set[Violation]]]
 Reply = dict[str, Any]
+T = TypeVar("T")
 
 
 def read_set(directory: Path, kind: str, size: str) -> Iterator[tuple[str, bytes, set[Violation]]]:
@@ -33,22 +37,29 @@ def read_set(directory: Path, kind: str, size: str) -> Iterator[tuple[str, bytes
             yield name, raw.rstrip(b"\n"), {(rule, key) for rule, key in violations}
 
 
-def compare(judge: Judge, directory: Path, kind: str, size: str, limit: float) -> Reply:
-    """All cases, violating ones first; a slow engine stops after `limit` seconds, with at least one case judged."""
+def batched(cases: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(cases)
+    while batch := list(itertools.islice(rest, size)):
+        yield batch
+
+
+def compare(judge: Judge, together: int, directory: Path, kind: str, size: str, limit: float) -> Reply:
+    """All cases, violating ones first; a slow engine stops after `limit` seconds, with at least one judged."""
     ordered = sorted(read_set(directory, kind, size), key=lambda case: not case[2]) if kind == "mixed" else None
     wrong: Counter[str] = Counter()
     examples: list[str] = []
     begun, judged, wrong_cases, amounts = perf_counter(), 0, 0, 0
-    for name, raw, expected in ordered or read_set(directory, kind, size):
-        difference = judge(raw) ^ expected
-        judged += 1
-        # One verdict a line, a voucher and an invoice: the amount, the total value, the total.
-        amounts += raw.count(b'"line_id":') + raw.count(b'"total_value":') + 1
-        wrong_cases += bool(difference)
-        for rule, _ in difference:
-            wrong["amounts" if rule in AMOUNT_RULES else "others"] += 1
-        strange = sorted(violation for violation in difference if violation[0] not in AMOUNT_RULES)
-        examples += [f"{name}: rule {rule}, {key!r}" for rule, key in strange[: SHOWN - len(examples)]]
+    for cases in batched(ordered or read_set(directory, kind, size), together):
+        for (name, raw, expected), found in zip(cases, judge([raw for _, raw, _ in cases]), strict=True):
+            difference = found ^ expected
+            judged += 1
+            # One verdict a line, a voucher and an invoice: the amount, the total value, the total.
+            amounts += raw.count(b'"line_id":') + raw.count(b'"total_value":') + 1
+            wrong_cases += bool(difference)
+            for rule, _ in difference:
+                wrong["amounts" if rule in AMOUNT_RULES else "others"] += 1
+            strange = sorted(violation for violation in difference if violation[0] not in AMOUNT_RULES)
+            examples += [f"{name}: rule {rule}, {key!r}" for rule, key in strange[: SHOWN - len(examples)]]
         if perf_counter() - begun > limit:
             break
     return {
@@ -65,11 +76,12 @@ def compare(judge: Judge, directory: Path, kind: str, size: str, limit: float) -
 class Timer:
     """Goes on where it stopped, so that every turn of a slow engine sees other cases."""
 
-    def __init__(self, judge: Judge, directory: Path) -> None:
+    def __init__(self, judge: Judge, together: int, directory: Path) -> None:
         self.judge = judge
+        self.together = together
         self.directory = directory
         self.size = ""
-        self.cases: Iterator[bytes] = iter(())
+        self.cases: Iterator[list[bytes]] = iter(())
 
     def load(self, size: str) -> None:
         loaded: list[bytes] = []
@@ -77,7 +89,7 @@ class Timer:
             loaded.append(raw)
             if sum(map(len, loaded)) > TIMED_BYTES:
                 break
-        self.size, self.cases = size, itertools.cycle(loaded)
+        self.size, self.cases = size, itertools.cycle(batched(loaded, self.together))
 
     def time(self, size: str, seconds: float) -> Reply:
         if size != self.size:
@@ -85,25 +97,30 @@ class Timer:
         judge, done = self.judge, 0
         begun = perf_counter()
         until = begun + seconds
-        # One reading of the clock a case: nothing beside the work of the fastest engine here.
-        for raw in self.cases:
-            judge(raw)
-            done += 1
+        # One reading of the clock a call: nothing beside the work of the fastest engine here.
+        for raws in self.cases:
+            judge(raws)
+            done += len(raws)
             if (now := perf_counter()) >= until:
                 break
         return {"cases": done, "seconds": now - begun}
 
 
-def start(engine: str) -> tuple[Judge | None, Reply]:
+def start(engine: str) -> tuple[Judge | None, int, Reply]:
+    """What judges cases, and how many at a time."""
     try:
         module = importlib.import_module(f"bench.engines.{engine}")
         module.prepare()
     except ModuleNotFoundError as error:
-        return None, {"absent": f"not installed ({error.name})"}
+        return None, 0, {"absent": f"not installed ({error.name})"}
     except NotImplementedError as error:
-        return None, {"absent": str(error)}
+        return None, 0, {"absent": str(error)}
     package = getattr(module, "PACKAGE", "")
-    return module.judge, {"version": f"{package} {importlib.metadata.version(package)}" if package else ""}
+    reply = {"version": f"{package} {importlib.metadata.version(package)}" if package else ""}
+    if hasattr(module, "judge_together"):
+        return module.judge_together, TOGETHER, reply
+    one = module.judge
+    return lambda raws: [one(raws[0])], 1, reply
 
 
 def main() -> None:
@@ -113,15 +130,15 @@ def main() -> None:
     # Some runtimes print; what they print must not get into the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    judge, reply = start(engine)
+    judge, together, reply = start(engine)
     print(json.dumps(reply), file=answers, flush=True)
     if judge is None:
         return
-    timer = Timer(judge, directory)
+    timer = Timer(judge, together, directory)
     for command in sys.stdin:
         what, *arguments = json.loads(command)
         try:
-            reply = timer.time(*arguments) if what == "time" else compare(judge, directory, *arguments)
+            reply = timer.time(*arguments) if what == "time" else compare(judge, together, directory, *arguments)
         except Exception as error:  # an engine's own refusal is a result, whatever its type
             reply = {"error": " ".join(str(error).split())[:200] or type(error).__name__}
         print(json.dumps(reply), file=answers, flush=True)

@@ -3,6 +3,7 @@
 The documents are held against their schemas on the way: the decoder does it while it reads.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
@@ -43,6 +44,23 @@ def judge(raw: bytes) -> set[Violation]:
     for verdict in run.reported:
         if verdict.outcome == "violated":
             found.update(violations(verdict.rule.code, verdict))
+    return found
+
+
+def judge_together(raws: list[bytes]) -> list[set[Violation]]:
+    """The violations of each case, of one run over all of them: how a folder of invoices is checked."""
+    return together(raws, lambda run, read: run.judge_all(read))
+
+
+def together(raws: list[bytes], judged: Callable[[Run, Iterable[Any]], object]) -> list[set[Violation]]:
+    reader: Reader = _ready["reader"]
+    run = Run(_ready["engine"], ON, complete=True, compiled=True)
+    with localcontext(CONTEXT):
+        judged(run, (d for n, raw in enumerate(raws) for d in read_bytes(raw, str(n), reader, True)))
+    found: list[set[Violation]] = [set() for _ in raws]
+    for verdict in run.reported:
+        if verdict.outcome == "violated":
+            found[int(verdict.document.file)].update(violations(verdict.rule.code, verdict))
     return found
 
 
