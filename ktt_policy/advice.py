@@ -114,4 +114,5 @@ ADVICE: dict[str, Advice] = {
     "W510": Advice("Kohtaa ei pitäisi tarkastaa säännöllä", "Korjaa kohdan tunnus tai sen käsittely luettelossa.",
                    "Correct the clause, or its status in the registry."),
     "W511": Advice("Keskeneräinen luonnos", "Kirjoita puuttuvat tekstit ja ehto.", "Write the missing texts and the condition."),
+    "W512": Advice("Nimetty kahdesti", "Poista toinen tai anna sille oma nimi.", "Take one out, or give it a name of its own."),
 }  # fmt: skip

@@ -86,6 +86,7 @@ CODES: dict[str, str] = {
     "W509": "versions that go by different dates",
     "W510": "clause that no rule is said to check",
     "W511": "unfinished draft",
+    "W512": "named twice",
 }
 
 

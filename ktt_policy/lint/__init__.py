@@ -15,7 +15,13 @@ from ktt_policy.lint.conditions import conditions
 from ktt_policy.lint.drafts import drafts
 from ktt_policy.lint.messages import messages
 from ktt_policy.lint.nulls import unguarded
-from ktt_policy.lint.registry import beside_rules, unchecked_clauses, uncovered_clauses, unused_parameters
+from ktt_policy.lint.registry import (
+    beside_rules,
+    clauses_named_twice,
+    unchecked_clauses,
+    uncovered_clauses,
+    unused_parameters,
+)
 from ktt_policy.lint.subject import subjects
 from ktt_policy.lint.versions import (
     dated_otherwise,
@@ -46,6 +52,7 @@ def lint(folder: Path) -> list[Diagnostic]:
         found.extend(undated_parameters(subject, data, policies))
         found.extend(without_clause(subject, data))
         found.extend(unchecked_clauses(subject, data))
+        found.extend(clauses_named_twice(subject))
         found.extend(drafts(subject))
         found.extend(messages(subject))
         found.extend(unguarded(subject))

@@ -11,6 +11,7 @@ from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.lint.subject import Subject, warning
 from ktt_policy.policies import Policies, base_of, read_exceptions, read_file
 from ktt_policy.source.spans import pointer
+from ktt_policy.source.yaml_ import YamlFile
 from ktt_policy.timeline import Start
 
 
@@ -58,6 +59,16 @@ def unchecked_clauses(subject: Subject, data: RulebookData) -> Iterator[Diagnost
             )
 
 
+def clauses_named_twice(subject: Subject) -> Iterator[Diagnostic]:
+    """W512: a clause that stands twice under the same condition, and so would in each finding."""
+    seen: set[tuple[str, str]] = set()
+    for i, ref in enumerate(subject.version.clauses):
+        named = ref.clause, " ".join(ref.when.text.split()) if ref.when is not None else ""
+        if named in seen:
+            yield subject.warning("W512", f"/clauses/{i}", f"clause {ref.clause} is named twice", "take one out")
+        seen.add(named)
+
+
 def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagnostic]:
     """W501."""
     used = {name for rule in data.rules for version in rule.versions for name in version.all_parameters}
@@ -69,7 +80,7 @@ def unused_parameters(data: RulebookData, policies: Policies) -> Iterator[Diagno
 
 
 def beside_rules(policies: Policies) -> Iterator[Diagnostic]:
-    """What is wrong with the cases and exceptions of rules, as files; and W504."""
+    """What is wrong with the cases and exceptions of rules, as files; W504, and W512 for names of cases."""
     base = base_of(policies.folder)
     for rule in policies.rules:
         yield from read_exceptions(rule.path, base)[1]
@@ -79,3 +90,14 @@ def beside_rules(policies: Policies) -> Iterator[Diagnostic]:
         if not found and (cases is None or not cases.data["cases"]):
             file = rule.versions[0].file
             yield warning(file, "W504", "", f"{rule.code} has no cases", "add some to `cases.yaml` beside its versions")
+        elif not found and cases is not None:
+            yield from _cases_named_twice(cases)
+
+
+def _cases_named_twice(cases: YamlFile) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for i, case in enumerate(cases.data["cases"]):
+        if case["name"] in seen:
+            message = f"two cases are named `{case['name']}`"
+            yield warning(cases, "W512", f"/cases/{i}/name", message, "say what tells this one apart")
+        seen.add(case["name"])
