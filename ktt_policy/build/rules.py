@@ -270,10 +270,9 @@ class VersionBuilder:
         part = found
         while part.item is not None:
             part = part.item
-        trees = checked.tree.members if isinstance(checked.tree, t.ListOf) else (checked.tree,)
-        fits = part.kind == "context" if "group_by" in self.data else all(t.path_of(tree)[0] for tree in trees)
+        fits = part.kind == "context" if "group_by" in self.data else all(t.path_of(p)[0] for p in _paths(checked.tree))
         if not fits:
-            wanted = "items of `group`" if "group_by" in self.data else "a path, or a list of paths"
+            wanted = "items of `group`" if "group_by" in self.data else "a path, a list of paths, or an `if` of these"
             self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")
         return checked
 
@@ -365,3 +364,10 @@ def _variables(expression: t.Checked | None) -> set[str]:
 def _parameters_in(expression: t.Checked | None) -> set[str]:
     """The parameters that an expression reads."""
     return {f"parameters.{name}" for name in expression.parameters} if expression is not None else set()
+
+
+def _paths(at: t.Tree) -> list[t.Tree]:
+    """What an `at` may name."""
+    if isinstance(at, t.If):
+        return [*_paths(at.then), *_paths(at.otherwise)]
+    return list(at.members) if isinstance(at, t.ListOf) else [at]

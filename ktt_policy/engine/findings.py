@@ -240,7 +240,10 @@ class FindingMaker:
         at = verdict.version.at
         if at is None:
             return []
-        trees = at.tree.members if isinstance(at.tree, t.ListOf) else (at.tree,)
+        tree = at.tree
+        while isinstance(tree, t.If):
+            tree = tree.then if interpreter.value(tree.condition) is True else tree.otherwise
+        trees = tree.members if isinstance(tree, t.ListOf) else (tree,)
         places: list[Place] = []
         context: list[Place] = []
         for tree in trees:

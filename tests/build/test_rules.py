@@ -65,6 +65,7 @@ WRONG = [
     ("severity: error", "severity: error\nat: 1 + 1", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: parameters.limit", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: '[line.amount, 5]'", "E408", 4, 5, "`line.amount`"),
+    ("severity: error", "severity: error\nat: if 1 = 1 then line.amount else 5", "E408", 4, 5, "`line.amount`"),
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
     (
         "line.quantity <= parameters.limit",
