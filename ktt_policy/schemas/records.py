@@ -64,6 +64,10 @@ class _Named(Struct):
     document_type: str
 
 
+class _Other(Struct, tag="", tag_field="document_type"):
+    """No kind of document. Of one class alone msgspec would read what does not say its kind."""
+
+
 class Reader:
     """Decodes documents of some kinds. `by_class` has those that have come up."""
 
@@ -93,7 +97,7 @@ class Reader:
         if not new:
             return False
         self.by_class |= {kind.record: kind for kind in new}
-        union: Any = Union[tuple(self.by_class)]  # noqa: UP007  (made at run time)
+        union: Any = Union[(_Other, *self.by_class)]
         self._one = msgspec.json.Decoder(union, float_hook=FRACTIONS.__getitem__)
         self._many = msgspec.json.Decoder(list[union], float_hook=FRACTIONS.__getitem__)
         return True
@@ -108,7 +112,10 @@ class Reader:
                 records = [self._one.decode(raw)]
             keys = times = 0
             for record in records:
-                k, t = self.by_class[record.__class__].accept(record)
+                kind = self.by_class.get(record.__class__)
+                if kind is None:
+                    raise NotPlainError
+                k, t = kind.accept(record)
                 keys += k
                 times += t
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
@@ -275,14 +282,14 @@ class _Acceptor:
             tables = [FORMATTED[name] for key, name in field.schema.items() if key == "format" and name in FORMATTED]
             tables += [matched(written) for key, written in field.schema.items() if key == "pattern"]
             return [p.statement(p.subscript(self.table(table), p.name(value))) for table in tables]
-        if field.item is not None and field.item.record is not None:
+        if field.item is not None:
             item = self.fresh()
-            keys, statements = self.record(field.item.record, item)
-            if field.item.nullable:
+            keys, statements = self.field(field.item, variable, item)
+            if field.item.nullable and (keys or statements):
                 there = p.if_(p.is_not(p.name(item), p.constant(None)), [*self.more_keys(keys), *statements])
                 return [p.loop(item, p.name(value), [there])]
             size = ast.BinOp(p.call("len", p.name(value)), ast.Mult(), p.constant(keys))
-            found = [self.add_to("keys", size)]
+            found = [self.add_to("keys", size)] if keys else []
             return [*found, p.loop(item, p.name(value), statements)] if statements else found
         return []
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ktt_policy.expr.literals import read_time
 from ktt_policy.schemas.formats import FORMATS, PLAIN, pattern
+from ktt_policy.source.limits import LONGEST
 
 MOST = Decimal("999999999999.99")
 REMEMBERED = 100_000
@@ -25,6 +26,8 @@ class Fractions(dict[str, Decimal]):
     """JSON texts of usual numbers (0 to MOST, at most two decimals) → Decimal; a run sees few, many times."""
 
     def __missing__(self, text: str) -> Decimal:
+        if len(text) > LONGEST:
+            raise NotPlainError
         try:
             value = Decimal(text)
         except InvalidOperation:

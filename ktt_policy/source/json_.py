@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ktt_policy.diagnostics import Diagnostic
-from ktt_policy.source.limits import DEEPEST, DIGITS, LARGEST_EXPONENT, is_readable
+from ktt_policy.source.limits import DEEPEST, DIGITS, LARGEST_EXPONENT, LONGEST, is_readable
 from ktt_policy.source.text import JsonError, Text
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -80,7 +80,7 @@ class _Reader:
             value = Decimal(found[0])
         except InvalidOperation:  # an exponent that no Decimal has
             value = Decimal("NaN")
-        if not is_readable(value) or len(found[0]) > 200:
+        if not is_readable(value) or len(found[0]) > LONGEST:
             message = f"a number has at most {DIGITS} digits and an exponent within ±{LARGEST_EXPONENT}"
             self.fail("E105", message, found.start(), found.end())
         return value

@@ -7,6 +7,7 @@ from decimal import Context, Decimal
 DEEPEST = 100
 DIGITS = 34
 LARGEST_EXPONENT = 100
+LONGEST = 200  # characters in which a number may be written
 # Enough digits for any number that is read: the remainder of a large one by a small one has to be exact.
 WIDE = Context(prec=2 * LARGEST_EXPONENT + 2 * DIGITS)
 

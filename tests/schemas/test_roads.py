@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -213,3 +214,37 @@ def test_any_key_may_be_unknown(name: str) -> None:
     tree["client"] = {"zz": 1}
     found = faults(READER.kinds[tree["document_type"]].info, tree)
     assert name in {one for fault in found for one in fault.unknown}
+
+
+@pytest.mark.parametrize("codes", [["2909", "29095"], ["x"], ["2909\n"]])
+def test_a_text_in_a_list_that_its_pattern_refuses_never_takes_the_fast_road(codes: list[str]) -> None:
+    tree = next(copy.deepcopy(t) for t in TREES if t["document_type"] == "provider")
+    tree["register"]["service_codes"] = ["2909", "2909"]
+    assert READER.decode(encode(tree).encode())
+    tree["register"]["service_codes"] = codes
+    with pytest.raises(NotPlainError):
+        READER.decode(encode(tree).encode())
+    assert faults(READER.kinds["provider"].info, tree)
+
+
+def test_a_document_must_say_its_kind_even_where_one_kind_alone_was_read() -> None:
+    book = Rulebook.load()
+    vouchers = [t for t in TREES if t["document_type"] == "voucher"]
+    one, other = encode(vouchers[0]), encode(vouchers[1])
+    unnamed = other.replace('"document_type": "voucher",', "", 1)
+    assert unnamed != other
+    for text in (unnamed, f"[{unnamed}]", other.replace('"voucher"', '""', 1), '{"document_type": ""}'):
+        book = Rulebook.load()
+        report = book.check([one.encode(), text.encode()])
+        assert len(report.documents) == 1
+        assert [p.code for p in report.problems] == ["E109"]
+        assert [p.code for p in book.check([text.encode()]).problems] == ["E109"]
+
+
+def test_a_number_that_is_written_too_long_is_refused_on_both_roads() -> None:
+    raw, found = re.subn('"total": [0-9.]+', f'"total": 1e{"0" * 250}', encode(SMALL[-1]))
+    assert found == 1
+    with pytest.raises(NotPlainError):
+        READER.decode(raw.encode())
+    report = Rulebook.load().check([raw.encode()])
+    assert [p.code for p in report.problems] == ["E105"]
