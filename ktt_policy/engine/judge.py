@@ -75,11 +75,15 @@ class Judge:
         living = [v for v in rule.versions if not v.repealed]
         if not living:
             yield Verdict(rule, rule.versions[-1], "not applicable", document)
-        # What has no items, or none that are known, has no date either: the last version begun says so.
+            return
         begun = self._begun(document)
-        last = next((v for v in reversed(living) if v.start <= begun), living[-1] if living else None)
+        last = self._undated_by(living, begun)
         for version in living:
             yield from self._version(rule, version, document, version is living[0], version is last, begun)
+
+    def _undated_by(self, living: list[Version], begun: date) -> Version:
+        """The version that tells of what has no date, as no items, or none that are known, have: the last one begun."""
+        return next((v for v in reversed(living) if v.start <= begun), living[-1])
 
     def _begun(self, document: Document) -> date:
         """The day by which a version has begun for a document: the evaluation date, or the document's own if later."""
@@ -201,13 +205,16 @@ class Judge:
     def item_again(self, rule: Rule, version: Version, document: Document, positions: Positions) -> Iterator[Verdict]:
         """The verdict on one item, by its positions: for what compiled code only tells."""
         names = self.item_names(rule, version, document, positions)
-        days = in_force(rule, version)
-        yield from self._dated(rule, version, document, positions, names, days, True, True)
-        if version.grouped and version.date is not None and isinstance(why := self._day(version, names), Reason):
+        if version.date is not None and isinstance(why := self._day(version, names), Reason):
             # Compiled code tells of one version, and an item without a date may be any's.
-            for other in rule.versions:
-                if other is not version and not other.repealed:
-                    self._gather_undated(rule, other, document, positions, names, why)
+            living = [v for v in rule.versions if not v.repealed]
+            for one in living:
+                if one.grouped:
+                    self._gather_undated(rule, one, document, positions, names, why)
+            told = self._undated_by(living, self._begun(document))
+            yield Verdict(rule, told, "undecided", document, positions, None, why)
+            return
+        yield from self._dated(rule, version, document, positions, names, in_force(rule, version), True, True)
 
     def item_names(self, rule: Rule, version: Version, document: Document, positions: Positions) -> dict[str, Any]:
         """The document and the iterators of an item, by its positions."""
@@ -275,7 +282,8 @@ class Judge:
         gathered += (item, document, positions, day)
         if applies is not True:
             assert version.when is not None
-            groups.undecided.setdefault(key, reason_of(applies, version.when.text))
+            found = document.number, positions, reason_of(applies, version.when.text)
+            groups.undecided[key] = min(found, groups.undecided.get(key, found), key=lambda one: one[:2])
 
     def _gather_undated(
         self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
@@ -330,7 +338,7 @@ class Judge:
             if not start <= day <= end:
                 return None
         if key in groups.undecided:
-            return made("undecided", day, groups.undecided[key])
+            return made("undecided", day, groups.undecided[key][2])
         doubt = self.context.doubts.about((rule.code, version.start), key)
         if doubt is not None and doubt[1]:
             return made("undecided", day, doubt[0])

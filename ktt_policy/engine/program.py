@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 class Stretch(Struct, frozen=True):
-    """What judges one kind of document by the rules in force from one day to another. `absent`: rules with none;
-    `apart`: these, and those that are left to the interpreter."""
+    """What judges one kind of document by the rules in force from one day to another. `absent`: rules with none, or
+    with one that gathers nothing of context documents while others do; `apart`: these, and those that are left to the
+    interpreter."""
 
     days: tuple[date, date]
     loops: fusion.Loops
@@ -106,6 +107,8 @@ class Program:
                 number = self.numbers[rule.code, version.start]
                 one = fusion.Chosen(number, rule, version)
                 chosen.setdefault((fusion.fusion_key(version), self._steady(number, day)), []).append(one)
+            elif any(v.grouped and v.run for v in rule.versions):
+                absent.append(rule)  # items of other days may be another version's, which gathers them
         sections = []
         for (_, days), together in chosen.items():
             made = fusion.Section(tuple(together), days)

@@ -15,6 +15,7 @@ from ktt_policy.engine import shares
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
+from tests import small
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -172,3 +173,50 @@ def test_a_list_that_is_not_given_concerns_no_rule_to_come(tmp_path: Path, on: d
     )
     report = Rulebook.load(folder).check([tree], on, select=["V502"])
     assert [(f.code, f.severity, f.outcome) for f in report.findings] == [("V502", "error", "undecided")]
+
+
+SCOPED = """\
+title: {fi: Kerran, en: Once}
+clauses: [6.m1]
+severity: error
+for_each: line in invoice.lines
+date: line.service_date
+group_by:
+  voucher: line.voucher_id
+require: count(group) <= 1
+message: {fi: "{count(group)}", en: "{count(group)}"}
+explanation: {fi: Syy, en: Reason}
+"""
+
+
+@pytest.mark.parametrize("later", [SCOPED, SCOPED.replace("group_by:\n  voucher: line.voucher_id\n", "").replace(
+    "count(group)", "line.quantity").replace("<= 1", "<= 0")], ids=["a document's groups", "each line"])  # fmt: skip
+def test_context_items_of_a_day_on_which_the_run_was_grouped_are_counted(
+    tmp_path: Path, later: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the version in force on the context document's own day gathers them, if at all."""
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
+    files = {"2026-01-01": SCOPED.replace("require", "scope: run\nrequire"), "2026-03-01": later}
+    folder = small.write(tmp_path, {f"invoice/I901-quantity/{day}.yaml": text for day, text in files.items()})
+    paths = []
+    for name, ends, days in (("a", "2026-02-28", ["2026-02-26"]), ("c", "2026-03-10", ["2026-02-27", "2026-03-05"])):
+        tree = invoice(*({"service_date": day, "quantity": Decimal(1)} for day in days))
+        tree |= {"invoice_number": name, "period": {"starts": "2026-02-20", "ends": ends}}
+        paths.append(tmp_path / f"{name}.json")
+        paths[-1].write_text(encode(tree), "utf-8")
+    book = Rulebook.load(folder)
+    for options in ({"compiled": False}, {"compiled": True}, {"jobs": 2}):
+        report = book.check(paths[:1], ON, context=paths[1:], select=["I901"], **options)
+        assert report.counts["I901"] == {"passed": 0, "violated": 1, "not applicable": 0, "undecided": 0}
+        assert [f.message["en"] for f in report.findings] == ["2"]
+
+
+def test_what_has_no_date_is_told_by_the_version_begun_last(tmp_path: Path) -> None:
+    rule = small.RULE.replace("date: line.service_date", "date: invoice.due_date")
+    files = {f"invoice/I901-quantity/{day}.yaml": rule for day in ("2026-01-01", "2027-03-01")}
+    files["invoice/I901-quantity/2027-03-01.yaml"] = rule.replace("<=", "<")
+    book = Rulebook.load(small.write(tmp_path, files))
+    tree = invoice({})
+    del tree["due_date"]
+    report = both(book, tree, select=["I901"])
+    assert [(f.outcome, f.version) for f in report.findings] == [("undecided", date(2027, 3, 1))]
