@@ -13,7 +13,7 @@ from ktt_policy.documents import Document, issuer_of
 from ktt_policy.engine.context import Context
 from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.telling import SCALAR, Telling
-from ktt_policy.engine.verdicts import Verdict
+from ktt_policy.engine.verdicts import Verdict, written_keys
 from ktt_policy.engine.wording import worded
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.interpreter import Interpreter, Recorder
@@ -274,7 +274,7 @@ class FindingMaker:
     def _subject(self, verdict: Verdict) -> str:
         """What in the document the finding is about, by identifiers where there are some, not by position."""
         if verdict.keys:
-            return "|".join(str(k) for k in verdict.keys)
+            return "|".join(written_keys(verdict.keys))
         names = self._item_names(verdict)
         walked = zip(verdict.version.iterators, verdict.positions, strict=False)
         return "|".join(_id_of(names.get(i.variable)) or f"{i.variable}{index}" for i, index in walked)

@@ -18,7 +18,7 @@ from ktt_policy.engine.judge import Judge
 from ktt_policy.engine.notes import NOT_COMPLETE, Notes, broken
 from ktt_policy.engine.tally import Counts, Tally
 from ktt_policy.engine.telling import Telling
-from ktt_policy.engine.verdicts import Verdict, documents_of
+from ktt_policy.engine.verdicts import Verdict, documents_of, written_keys
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import DocumentEntry, Finding, Note, Report
 from ktt_policy.version import __version__
@@ -296,7 +296,9 @@ class Run:
     def violations(self) -> list[tuple[Verdict, Finding]]:
         """The violated verdicts in the order of documents, then rules, with a finding of each."""
         violated = [v for v in self.reported if v.outcome == "violated"]
-        violated.sort(key=lambda v: (v.document.number, v.positions, v.rule.code))
+        violated.sort(
+            key=lambda v: (v.document.number, v.positions, v.rule.code, v.version.start, written_keys(v.keys))
+        )
         return [(v, self.made.get(id(v)) or self.maker.violation(v)) for v in violated]
 
     def _findings(self) -> list[Finding]:

@@ -94,7 +94,7 @@ class Plan:
         self.complete = self.complete and not lost
         found_out: list[tuple[int, list[Document]]] = []
         for kind, keys in self.stock.index.items():
-            for key, numbers in keys.items():
+            for key, numbers in list(keys.items()):
                 if not isinstance(numbers, list):
                     continue
                 documents = [d for d in map(self.stock.document, numbers) if d is not None]
@@ -103,6 +103,8 @@ class Plan:
                 left = [d for d in documents if d.number not in spare]
                 if len(left) == 1:
                     keys[key] = left[0].number
+                elif not left:
+                    del keys[key]  # of none can more be read than its key
                 found_out += ((documents[1].number, ones) for ones in clashes(self.engine.within[kind], left))
         # In the order in which it turns out that a key has been there before.
         self.duplicates = [documents for _, documents in sorted(found_out, key=lambda one: one[0])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from operator import le
 from typing import Any
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.documents import Document
-from ktt_policy.expr.values import Reason
+from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import Outcome
 
 Positions = tuple[int, ...]
@@ -92,7 +93,13 @@ class Groups:
         self.version = version
         self.all = all
         self.table: dict[tuple[Any, ...], Group] = {}
-        self.undecided: dict[tuple[Any, ...], Reason] = {}
+        # By key, the first item of which it is not known whether it belongs to the group: its place, and why.
+        self.undecided: dict[tuple[Any, ...], tuple[int, Positions, Reason]] = {}
+
+
+def written_keys(keys: tuple[Any, ...]) -> list[str]:
+    """The keys of a group as texts: a number the same way however it was written."""
+    return [f"{k.normalize(CONTEXT):f}" if isinstance(k, Decimal) else str(k) for k in keys]
 
 
 def group_verdict(

@@ -130,3 +130,30 @@ def test_documents_that_broke_their_schemas_are_among_all(tmp_path: Path, requir
             told(book.check([voucher, *judged], ON, context, select=["V901"], compiled=way)) for way in (False, True)
         ]
         assert ways[0] == ways[1]
+
+
+def test_the_first_item_that_leaves_a_group_undecided_says_why(tmp_path: Path) -> None:
+    """Though broken documents are judged after the sound ones."""
+    book = Rulebook.load(small.write(tmp_path, {
+        "invoice/I901-quantity/2026-01-01.yaml": ORDERED.replace("group_by", "when: line.remote\ngroup_by"),
+    }))  # fmt: skip
+    broken, sound = invoice("A", JUNE, ("2026-06-10", 2)), invoice("B", JUNE, ("2026-06-11", 2))
+    broken["lines"][0]["remote"] = "x"
+    del sound["lines"][0]["remote"]
+    reports = [book.check([broken, sound], ON, compiled=compiled) for compiled in (False, True)]
+    for report in reports:
+        found = next(f for f in report.findings if f.outcome == "undecided")
+        assert found.reason is not None
+        assert "schema" in found.reason["en"]
+    assert told(reports[0]) == told(reports[1])
+
+
+def test_a_number_is_one_key_however_it_is_written(tmp_path: Path) -> None:
+    rule = ORDERED.replace("client: line.client_ref", "quantity: line.quantity").replace("<= group[-1]", "> group[-1]")
+    book = Rulebook.load(small.write(tmp_path, {"invoice/I901-quantity/2026-01-01.yaml": rule}))
+    prints = set()
+    for written in ("10", "10.0", "1e1"):
+        tree = invoice("A", JUNE, ("2026-06-10", 1))
+        tree["lines"][0]["quantity"] = Decimal(written)
+        prints.update(f.fingerprint for f in book.check([tree], ON).findings)
+    assert len(prints) == 1

@@ -292,3 +292,14 @@ def test_a_line_shows_no_more_in_shares(tmp_path: Path) -> None:
     report = Rulebook.load().check([tmp_path], ON, jobs=2)
     assert "S000" in {finding.code for finding in report.findings}
     assert "SECRET" not in render_report(report, "text", "en", 1, Settings("en", 1))
+
+
+def test_a_key_that_only_unreadable_documents_have_is_not_given(tmp_path: Path) -> None:
+    raw = (FIXTURES / "conforming/vouchers/assessment.json").read_text("utf-8")
+    for number in range(2):
+        twice = raw.replace('"unit_price"', '"unit_price": 1, "unit_price"', 1) + " " * number
+        (tmp_path / f"{number}.json").write_text(twice, "utf-8")
+    book, invoices = Rulebook.load(), sorted((FIXTURES / "conforming/invoices").glob("*.json"))
+    one = book.check(invoices, ON, context=[tmp_path], compiled=True)
+    assert [p.code for p in one.problems] == ["E104", "E104"]
+    assert told(one) == told(book.check(invoices, ON, context=[tmp_path], jobs=2))
