@@ -193,7 +193,7 @@ def _read_file(path: Path, largest: int) -> Units:
             if path.suffix.lower() in LINES:
                 yield from _lines(file, name, largest)
                 return
-            raw = file.read(largest + 1)
+            raw = file.read(min(largest + 1, sys.maxsize))
             if len(raw) > largest and _begins_with_document(raw, name):
                 file.seek(0)
                 yield from _lines(file, name, largest)
@@ -229,11 +229,19 @@ def units_of(raw: bytes, name: str, largest: int = LARGEST) -> Units:
     if not text:
         yield Diagnostic("E108", f"`{name}` is empty", help="a file holds a document, an array, or NDJSON", whole=name)
         return
-    end = text.find(b"\n")
-    if end >= 0 and text[:end].rstrip(SPACE).endswith(b"}") and _is_whole(text[:end], name):
+    if _is_one_a_line(text, name):
         yield from _lines(BytesIO(raw), name, largest)
-        return
-    yield Unit(raw, name)
+    else:
+        yield Unit(raw, name)
+
+
+def _is_one_a_line(text: bytes, name: str) -> bool:
+    """True where the first line is a document, or where an object ends on it and another begins, as within no document:
+    then it may be broken, and the others are read all the same."""
+    end = text.find(b"\n")
+    if end < 0 or not text[:end].rstrip(SPACE).endswith(b"}"):
+        return False
+    return text[end : end + 1000].lstrip(SPACE).startswith(b"{") or _is_whole(text[:end], name)
 
 
 def _lines(lines: BinaryIO, name: str, largest: int) -> Units:

@@ -196,6 +196,14 @@ def test_lines_count_physical_lines(tmp_path: Path) -> None:
     assert data["findings"][0]["place"]["span"]["line"] == 4
 
 
+def test_a_broken_first_line_does_not_hide_the_others() -> None:
+    voucher = json.dumps(json.loads((FIXTURES / "conforming/vouchers/work-ability.json").read_text("utf-8"))).encode()
+    result = check("-", "--lang", "en", "--max-bytes", str(10**30), stdin=b'{"a": }\n' + voucher + b"\n")
+    assert result.exit_code == 2
+    assert "1 document read" in result.stdout
+    assert "<stdin>:1:7" in result.stderr
+
+
 def test_json_holds_what_a_finding_rests_on() -> None:
     data = json.loads(check("--format", "json", "--lang", "en", VIOLATING, "--select", "I601").stdout, parse_float=str)
     finding = data["findings"][0]
