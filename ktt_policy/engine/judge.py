@@ -336,7 +336,10 @@ class Judge:
                 first = rule.versions[0].start == version.start
                 return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
             if not start <= day <= end:
-                return None
+                # Another version's; of none, when the rule did not exist yet or was repealed by then.
+                living = next(v for v in rule.versions if not v.repealed)
+                none = (version is living and day < start) or (end < day and self._next_in(rule, day) is version)
+                return made("not applicable", day) if none else None
         if key in groups.undecided:
             return made("undecided", day, groups.undecided[key][2])
         doubt = self.context.doubts.about((rule.code, version.start), key)

@@ -85,7 +85,11 @@ class Plan:
 
     def settle(self, shares: list[range], jobs: int, tell: Callable[[int, int], None]) -> None:
         """Read all texts for their keys, and for what the keys of groups begin with."""
-        begin = {number: items.begins for number, items in self.items.items() if items.begins is not None}
+        begin = {
+            number: items.begins
+            for number, items in self.items.items()
+            if items.begins is not None and self._of_one_beginning(number)
+        }
         work = [partial(self.stock.heads, texts, begin.values()) for texts in shares]
         found = in_processes(work, jobs, tell)
         self.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in found])
@@ -108,6 +112,12 @@ class Plan:
                 found_out += ((documents[1].number, ones) for ones in clashes(self.engine.within[kind], left))
         # In the order in which it turns out that a key has been there before.
         self.duplicates = [documents for _, documents in sorted(found_out, key=lambda one: one[0])]
+
+    def _of_one_beginning(self, number: int) -> bool:
+        """True where the versions of which one judges a group tell by one field which shares have it: else one share
+        may have what one of them has gathered, and another what the others have."""
+        rivals = self.engine.program.rivals.get(number, ())
+        return all(self.items[n].begins == self.items[number].begins for n in rivals if n in self.items)
 
 
 def check_in_shares(

@@ -220,3 +220,62 @@ def test_what_has_no_date_is_told_by_the_version_begun_last(tmp_path: Path) -> N
     del tree["due_date"]
     report = both(book, tree, select=["I901"])
     assert [(f.outcome, f.version) for f in report.findings] == [("undecided", date(2027, 3, 1))]
+
+
+WHOLE = SCOPED.replace("date: line.service_date\n", "").replace(
+    "require: count(group) <= 1", "scope: run\ngroup_date: max(group.service_date)\nrequire: sum(group.quantity) <= 10"
+).replace("count(group)", "sum(group.quantity)")  # fmt: skip
+NARROWER = WHOLE.replace("in invoice.lines", "in invoice.lines[item.remote]")
+
+
+@pytest.mark.parametrize(("first", "second", "total"), [(WHOLE, NARROWER, "20"), (NARROWER, WHOLE, "21")])
+def test_a_group_leaves_its_share_with_what_other_versions_have_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str, total: str
+) -> None:
+    """Though one of them says by a field which share has a group, and the other cannot."""
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
+    monkeypatch.setattr(shares, "WORTH_A_PROCESS", 0)
+    files = {"invoice/I901-quantity/2026-01-01.yaml": first, "invoice/I901-quantity/2026-03-01.yaml": second}
+    book = Rulebook.load(small.write(tmp_path, files))
+    february = {"service_date": "2026-02-10", "quantity": Decimal(20), "remote": True}
+    march = {"service_date": "2026-03-05", "quantity": Decimal(1), "remote": False}
+    lines = {"a": february, "b": march, "f": {**march, "voucher_id": "F"}, "g": {**march, "voucher_id": "G"}}
+    paths = []
+    for name, line in lines.items():
+        paths.append(tmp_path / f"{len(paths)}.json")
+        paths[-1].write_text(encode(invoice(line) | {"invoice_number": name}), "utf-8")
+    ways: list[dict[str, Any]] = [{"compiled": False}, {"compiled": True}, {"jobs": 2}]
+    found = [book.check(paths, ON, select=["I901"], **options) for options in ways]
+    told = [[(f.version, f.message["en"], f.fingerprint) for f in report.findings] for report in found]
+    assert [one[:2] for one in told[0]] == [(date(2026, 3, 1), total)]
+    assert told[1:] == told[:1] * 2
+    assert found[0].counts == found[1].counts == found[2].counts
+
+
+@pytest.mark.parametrize("files", [
+    {"2026-03-01": WHOLE}, {"2026-01-01": WHOLE, "2026-02-01": "clauses: [6.m1]\nrepealed: true\n"},
+], ids=["before it began", "after its end"])  # fmt: skip
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_group_of_a_time_without_the_rule_is_not_applicable(
+    tmp_path: Path, files: dict[str, str], compiled: bool
+) -> None:
+    folder = small.write(tmp_path, {f"invoice/I902-whole/{day}.yaml": text for day, text in files.items()})
+    tree = invoice({"service_date": "2026-02-10"})
+    report = Rulebook.load(folder).check([tree], ON, select=["I902"], compiled=compiled)
+    assert report.counts["I902"] == {"passed": 0, "violated": 0, "not applicable": 1, "undecided": 0}
+    assert report.exit_code() == 0
+
+
+def test_a_group_over_the_run_is_known_in_whatever_order_the_documents_come(tmp_path: Path) -> None:
+    files = {"invoice/I901-quantity/2026-01-01.yaml": SCOPED.replace("require", "scope: run\nrequire")}
+    book = Rulebook.load(small.write(tmp_path, files))
+
+    def prints(*days: str) -> set[str]:
+        trees = [invoice({"service_date": day}) | {"invoice_number": day} for day in days]
+        return {f.fingerprint for f in book.check(trees, ON, select=["I901"]).findings}
+
+    known = prints("2026-02-12", "2026-02-10")
+    assert len(known) == 1
+    assert prints("2026-02-10", "2026-02-12") == prints("2026-02-10", "2026-02-12", "2026-02-11") == known
+    # What is billed later was not in what was accepted.
+    assert prints("2026-02-12", "2026-02-10", "2026-02-13").isdisjoint(known)
