@@ -165,7 +165,7 @@ def judge(
             return f"the rule was not known on {case.known_on}", []
         rule, parameters = known, book.data.parameters
     if "parameters" in case.data:
-        parameters, found = overlay(parameters, Given(case.data["parameters"], case.place))
+        parameters, found = overlay(parameters, Given(case.data["parameters"], case.place), case.known_on)
         if has_errors(found):
             return str(ProblemError(found)), []
     run = Run(Engine(book.data, parameters, [rule]), case.on, bool(case.data.get("complete")))

@@ -76,6 +76,7 @@ class Impact(Struct, frozen=True):
     undecided: int
 
 
+IDLE = "E115"  # no rule judges what was given: no fault where one does on the other side
 Reading = tuple[RulebookData, Sequence[Document | Diagnostic]]  # a moment, and what was read by its schemas
 Where = tuple[str, int, int | None, bool]
 Item = tuple[Where, int]  # a record with a billed amount, by its place in its document
@@ -109,17 +110,26 @@ class _Outcomes:
 
     def __init__(self, run: Run) -> None:
         self.problems = run.problems
+        self.idle = any(problem.code == IDLE for problem in run.problems)
         self.verdicts: dict[tuple[Any, ...], Verdict] = {}
         self.broken = {_place(d) for d in run.documents if d.faults}
         self.worst: dict[Where, str] = dict.fromkeys(self.broken, "violated")
         for verdict in run.reported:
             document = _place(verdict.document)
-            self.verdicts[verdict.rule.code, document, verdict.keys or verdict.positions] = verdict
+            self.verdicts[_about(verdict)] = verdict
             if self.worst.get(document) != "violated":
                 self.worst[document] = verdict.outcome
 
     def of(self, key: tuple[Any, ...]) -> str:
         return self.verdicts[key].outcome if key in self.verdicts else PASSED
+
+
+def _about(verdict: Verdict) -> tuple[Any, ...]:
+    """What a verdict is about, the same on both sides: an item by its place; a group by its keys, and by its document
+    unless it is one over the run."""
+    keys = dict(zip((name for name, _ in verdict.version.group_by), verdict.keys, strict=False))
+    place = None if keys and verdict.version.run else _place(verdict.document)
+    return verdict.rule.code, place, tuple(keys.items()) if keys else verdict.positions
 
 
 def _outcomes(data: RulebookData, read: Sequence[Document | Diagnostic], on: date, complete: bool) -> _Outcomes:
@@ -172,6 +182,8 @@ def _compared(data: RulebookData, documents: dict[Where, Document], old: _Outcom
             changed.append(DocumentChange(mask(d.file), d.line, d.kind, mask(d.key), *worst, changes[place]))
     rules = [totals[code].made(code) for code in sorted(totals)]
     problems = [*old.problems, *(problem for problem in new.problems if problem not in old.problems)]
+    if not (old.idle and new.idle):
+        problems = [problem for problem in problems if problem.code != IDLE]
     return Impact(len(documents), problems, changed, rules, newly, released, len(undecided))
 
 

@@ -244,6 +244,33 @@ def test_documents_undecided_on_both_days_are_counted(tmp_path: Path) -> None:
     assert "2 asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä: " in run(*arguments).output
 
 
+def test_a_key_is_told_from_a_position(tmp_path: Path) -> None:
+    """Lines, and then groups by their quantity: what is about the second line is not about the group of one."""
+    each = small.RULE.replace("<= parameters.limit", "< 2")
+    group = each.replace("require: line.quantity < 2", "group_by:\n  quantity: line.quantity\nrequire: quantity > 1")
+    group = re.sub(r"(?s)message:.*explanation", "message: {fi: '{quantity}', en: '{quantity}'}\nexplanation", group)
+    files = {"invoice/I901-quantity/2026-01-01.yaml": each, "invoice/I901-quantity/2027-01-01.yaml": group}
+    path = invoices(tmp_path, "1")
+    data = json.loads(path.read_text("utf-8"))
+    first = data["lines"][0]
+    data["lines"] = [first, {**first, "line_id": "2", "quantity": 2}]
+    path.write_text(json.dumps(data) + "\n", "utf-8")
+    book = small.write(tmp_path, files)
+    found = json.loads(run(*DIFF, "--rulebook", book, "--documents", path, "--format", "json").output)["impact"]
+    changes = [(c["subject"], c["before"], c["after"]) for d in found["changed"] for c in d["changes"]]
+    assert sorted(changes) == [("", "violated", "passed"), ("1", "passed", "violated")]
+
+
+def test_a_rule_that_begins_in_between_is_compared(tmp_path: Path) -> None:
+    book = small.write(tmp_path, {"invoice/I901-quantity/2027-01-01.yaml": small.RULE})
+    (book / "invoice/I901-quantity/2026-01-01.yaml").unlink()
+    arguments = ("--rulebook", book, "--documents", invoices(tmp_path, "31"))
+    made = run(*DIFF, *arguments, "--format", "json")
+    assert (made.exit_code, json.loads(made.output)["impact"]["problems"]) == (0, [])
+    neither = run("diff", "2026-12-01", "2026-12-02", *arguments)
+    assert (neither.exit_code, "E115" in neither.output) == (2, True)
+
+
 def test_documents_that_cannot_be_read_fail_the_comparison(folder: Path, tmp_path: Path) -> None:
     path = invoices(tmp_path, "10")
     path.write_text(path.read_text("utf-8") + "{\n", "utf-8")

@@ -22,6 +22,7 @@ from tests import small
 
 INVOICE = Path(__file__).parents[2] / "fixtures/conforming/invoices/2026-02.json"
 PUBLISHED = date(2026, 3, 15)
+LATE = 'parameters: {limit: {"2026-01-01": {value: 0, reference: late, published_on: 2026-08-01}}}'
 FILES = {
     "invoice/I901-quantity/2026-01-01@2026-03-15.yaml": small.RULE.replace("<=", "<"),
     "parameters/limit.yaml": small.PARAMETER
@@ -91,6 +92,8 @@ def test_a_report_says_by_which_publications_it_was_made(folder: Path, tmp_path:
         ("known_on: 2026-03-15", "violated", ""),
         ("known_on: 2026-04-01", "passed", ""),
         ("complete: true", "passed", ""),
+        (f"known_on: 2026-03-14, {LATE}", "passed", ""),
+        (f"known_on: 2026-08-01, {LATE}", "violated", ""),
         ("known_on: 2026-03-15", "passed", "expected passed, came out violated"),
         ("known_on: 2026-02-30", "passed", "`2026-02-30` is no date"),
     ],
