@@ -193,7 +193,7 @@ def _read_file(path: Path, largest: int) -> Units:
             if path.suffix.lower() in LINES:
                 yield from _lines(file, name, largest)
                 return
-            raw = file.read(min(largest + 1, sys.maxsize))
+            raw = _read_up_to(file, largest + 1)
             if len(raw) > largest and _begins_with_document(raw, name):
                 file.seek(0)
                 yield from _lines(file, name, largest)
@@ -202,6 +202,15 @@ def _read_file(path: Path, largest: int) -> Units:
         yield Diagnostic("E101", f"cannot read `{name}`: {error.strerror or error}", whole=name)
         return
     yield from units_of(raw, name, largest)
+
+
+def _read_up_to(file: BinaryIO, most: int) -> bytes:
+    """So many bytes at most, without asking for the room at once."""
+    parts: list[bytes] = []
+    while most > 0 and (part := file.read(min(most, LARGEST))):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
 
 
 def _begins_with_document(raw: bytes, name: str) -> bool:

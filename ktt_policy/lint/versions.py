@@ -89,7 +89,7 @@ def dated_otherwise(data: RulebookData, policies: Policies) -> Iterator[Diagnost
         now, then = (_goes_by(version) for version in (subject.version, before))
         if now != then:
             at = "/group_date" if subject.version.group_date is not None else "/date"
-            by = "goes by another date than" if now[:2] != then[:2] else "gathers its items by other keys than"
+            by = "goes by another date than" if now[:2] != then[:2] else "gathers its items by other keys or scope than"
             message = f"{by} the version of {before.start}: an item may be judged by neither of them, or by both"
             help = "keep it; or repeal this rule, and give the amended one a code of its own"
             yield subject.warning("W509", at, message, help)
@@ -105,10 +105,10 @@ def _successors(data: RulebookData, policies: Policies) -> Iterator[tuple[Subjec
 
 
 def _goes_by(version: Version) -> tuple[Any, ...]:
-    """The reference date of a version; with `group_date` the keys too, by which versions know a group again."""
+    """The reference date of a version; with `group_date` what it knows a group by, too, as the other versions must."""
     date, group_date = (x and t.key(x.tree) for x in (version.date, version.group_date))
-    keys = [(name, t.key(e.tree)) for name, e in version.group_by] if group_date is not None else []
-    return date, group_date, keys
+    keys = [(name, t.key(e.tree)) for name, e in version.group_by], version.run
+    return date, group_date, keys if group_date is not None else None
 
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:

@@ -204,6 +204,11 @@ def test_a_broken_first_line_does_not_hide_the_others() -> None:
     assert "<stdin>:1:7" in result.stderr
 
 
+@pytest.mark.parametrize("most", [10**11, 10**30])
+def test_a_limit_beyond_all_memory_is_a_limit_like_any_other(most: int) -> None:
+    assert check("--max-bytes", str(most), VIOLATING).exit_code == 1
+
+
 def test_json_holds_what_a_finding_rests_on() -> None:
     data = json.loads(check("--format", "json", "--lang", "en", VIOLATING, "--select", "I601").stdout, parse_float=str)
     finding = data["findings"][0]

@@ -20,6 +20,8 @@ CLAUSES = "clauses/2026-01-01.yaml"
 LIMIT = "parameters/limit.yaml"
 NEXT = RULEBOOK + "  2027-01-01:\n    source: {fi: Lähde, en: Source}\n"
 NEXT_CLAUSES, NEXT_REGISTRY = "clauses/2027-01-01.yaml", REGISTRY.replace("2026-01-01", "2027-01-01")
+GATHERED = "group_by:\n  v: line.voucher_id\ngroup_date: max(group.service_date)\nscope: run\n"
+WHOLE = RULE.replace("date: line.service_date\n", GATHERED).replace("line.quantity", "sum(group.quantity)")
 REPEAL = "clauses: [6.m1]\nrepealed: true\n"
 
 Place = tuple[str, int, int]
@@ -206,6 +208,9 @@ FOUND: list[tuple[str, dict[str, str], str, Place, str, str]] = [
     ("a version that goes by another date",
      {"invoice/I901-quantity/2026-06-01.yaml": RULE.replace("date: line.service_date\n", "")}, "W509",
      ("invoice/I901-quantity/2026-06-01.yaml", 1, 1), "goes by another date than the version of 2026-01-01", "keep it"),
+    ("a version that gathers over another scope",
+     {QUANTITY: WHOLE, "invoice/I901-quantity/2026-06-01.yaml": WHOLE.replace("scope: run\n", "")}, "W509",
+     ("invoice/I901-quantity/2026-06-01.yaml", 7, 13), "by other keys or scope than the version of 2026-01-01", "keep"),
     ("a clause that is a definition", {QUANTITY: RULE.replace("[6.m1]", "['6']")}, "W510", (QUANTITY, 2, 11),
      "clause 6 has the status `definition`, and the rule checks it", "`status: rule`"),
     ("a clause named twice", {QUANTITY: RULE.replace("[6.m1]", "[6.m1, 6.m1]")}, "W512", (QUANTITY, 2, 17),
