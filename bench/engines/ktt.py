@@ -47,12 +47,8 @@ def judge(raw: bytes) -> set[Violation]:
     return found
 
 
-def judge_together(raws: list[bytes]) -> list[set[Violation]]:
-    """The violations of each case, of one run over all of them: how a folder of invoices is checked."""
-    return together(raws, lambda run, read: run.judge_all(read))
-
-
 def together(raws: list[bytes], judged: Callable[[Run, Iterable[Any]], object]) -> list[set[Violation]]:
+    """The violations of each case, of one run over all of them."""
     reader: Reader = _ready["reader"]
     run = Run(_ready["engine"], ON, complete=True, compiled=True)
     with localcontext(CONTEXT):
