@@ -172,8 +172,7 @@ class Judge:
                 yield Verdict(rule, version, "undecided", document, positions, day, early)
             return
         if not start <= day <= end:
-            # Another version's item; of none, when the rule did not exist yet or was repealed by then.
-            if (first and day < start) or (end < day and self._next_in(rule, day) is version):
+            if self._says_none(rule, version, day):
                 yield Verdict(rule, version, "not applicable", document, positions, day)
             return
         if version.grouped:
@@ -183,12 +182,13 @@ class Judge:
         outcome, reason = self.verdict(version, interpreter)
         yield Verdict(rule, version, outcome, document, positions, day, reason)
 
-    def _next_in(self, rule: Rule, day: date) -> Version | None:
-        """For a day on which the rule is repealed: the version before the repeal."""
+    def _says_none(self, rule: Rule, version: Version, day: date) -> bool:
+        """On a day outside of a version's: True where none is in force, and this is the version to say so. That is the
+        first one before the rule began, and the one before a repeal."""
+        if day < version.start:
+            return version is next(v for v in rule.versions if not v.repealed)
         begun = [v for v in rule.versions if v.start <= day]
-        if not begun or not begun[-1].repealed:
-            return None
-        return next((v for v in reversed(begun) if not v.repealed), None)
+        return begun[-1].repealed and version is next(v for v in reversed(begun) if not v.repealed)
 
     def days(self, rule: Rule, document: Document) -> list[date]:
         """The reference dates of the items of a document, as far as they are known."""
@@ -336,10 +336,7 @@ class Judge:
                 first = rule.versions[0].start == version.start
                 return made("undecided", day, Reason("no edition", (day.isoformat(),))) if first else None
             if not start <= day <= end:
-                # Another version's; of none, when the rule did not exist yet or was repealed by then.
-                living = next(v for v in rule.versions if not v.repealed)
-                none = (version is living and day < start) or (end < day and self._next_in(rule, day) is version)
-                return made("not applicable", day) if none else None
+                return made("not applicable", day) if self._says_none(rule, version, day) else None
         if key in groups.undecided:
             return made("undecided", day, groups.undecided[key][2])
         doubt = self.context.doubts.about((rule.code, version.start), key)

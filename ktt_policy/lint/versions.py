@@ -107,8 +107,8 @@ def _successors(data: RulebookData, policies: Policies) -> Iterator[tuple[Subjec
 def _goes_by(version: Version) -> tuple[Any, ...]:
     """The reference date of a version; with `group_date` what it knows a group by, too, as the other versions must."""
     date, group_date = (x and t.key(x.tree) for x in (version.date, version.group_date))
-    keys = [(name, t.key(e.tree)) for name, e in version.group_by], version.run
-    return date, group_date, keys if group_date is not None else None
+    known_by = [(name, t.key(e.tree)) for name, e in version.group_by], version.run
+    return date, group_date, known_by if group_date is not None else None
 
 
 def without_clause(subject: Subject, data: RulebookData) -> Iterator[Diagnostic]:
