@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.diagnostics import Diagnostic, Span, did_you_mean, slip
+from ktt_policy.expr.functions.calendar import WEEKS, WORKING_WEEK
 from ktt_policy.expr.literals import READERS, read_date, read_days, read_months
 from ktt_policy.expr.typesystem import Origin, Type, strange_among
 from ktt_policy.expr.values import to_text
@@ -44,6 +45,8 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
     names = sorted({one.name for kind in kinds for one in fields_of(kind.record)})
     if by and slip(by, names):
         found.append(file.problem("E402", "/by", f"no document has a field `{by}`", did_you_mean(by, names)))
+    if name == WORKING_WEEK:
+        made = _working_week(made, file, found)
     values: list[ParameterValue] = []
     dated(file, "/values", found)
     for start, entry in sorted(data["values"].items()):
@@ -76,6 +79,19 @@ def read_parameter(name: str, file: YamlFile, kinds: list[KindInfo], found: list
             found.append(file.problem("E206", at, message, "name it by the day on which it is published", key=True))
         values.append(ParameterValue(when.day, _as_text(entry["value"]), entry["reference"], verified, known))
     return _with_values(made, values)
+
+
+def _working_week(made: Parameter, file: YamlFile, found: list[Diagnostic]) -> Parameter:
+    """The parameter that functions of working days read by themselves: one of the weeks that they know."""
+    weeks = ", ".join(WEEKS)
+    if made.type != "string" or made.by:
+        message = f"`{WORKING_WEEK}` is what working days are counted by: a string, one of {weeks}"
+        found.append(file.problem("E408", "/type", message, "give the parameter another name, if it is another thing"))
+    strange = [member for member in made.members or () if member not in WEEKS]
+    if strange:
+        at = f"/members/{(made.members or ()).index(strange[0])}"
+        found.append(file.problem("E406", at, f"`{strange[0]}` is no working week", f"known are {weeks}"))
+    return replace(made, members=made.members or tuple(WEEKS))
 
 
 def _members(field: str, kinds: list[KindInfo]) -> tuple[str, ...] | None:

@@ -41,11 +41,12 @@ def command(
         raise click.UsageError("the rulebook is given twice: as FOLDER and with `--rulebook`")
     try:
         where = find_rulebook(rulebook if folder is None else folder)
-        found = lint(where)
+        found, past = lint(where), None
         if since is not None:
             from ktt_policy.history.rewritten import rewritten
 
-            found += rewritten(where, since)
+            past = rewritten(where, since)
+            found += past or ()
     except ProblemError as error:
         fail(error.diagnostics)
     wrong = sum(d.severity == "error" for d in found)
@@ -60,11 +61,14 @@ def command(
             "rulebook": where.resolve().name, "exit_code": code, "errors": wrong, "warnings": len(found) - wrong,
             "diagnostics": listed,
         }  # fmt: skip
+        if since is not None:
+            data["compared_with"] = since if past is not None else None
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         for diagnostic in found:
             click.echo(render(diagnostic))
         doubts = len(found) - wrong
         counts = f"{wrong} error{'s'[: wrong != 1]}, {doubts} warning{'s'[: doubts != 1]}"
-        click.echo(f"{where.resolve().name}: {counts}")
+        alone = f"; no rulebook of this id at {since} to compare it with" if since is not None and past is None else ""
+        click.echo(f"{where.resolve().name}: {counts}{alone}")
     sys.exit(code)

@@ -55,9 +55,9 @@ def commit_date(folder: Path, ref: str) -> date:
     )
 
 
-def is_at(folder: Path, ref: str) -> bool:
+def is_at(folder: Path, ref: str, top: Path | None = None) -> bool:
     """True when the folder was there at the commit."""
-    top = top_of(folder)
+    top = top or top_of(folder)
     inside = folder.resolve().relative_to(top)
     return not inside.parts or bool(_git(top, "ls-tree", "-d", _revision(ref), "--", inside.as_posix()))
 
@@ -69,11 +69,22 @@ def written_on(file: Path, text: str, ref: str) -> date:
     return date.fromisoformat(days[-1]) if days else commit_date(file.parent, ref)
 
 
-@contextmanager
-def folder_at(folder: Path, ref: str) -> Iterator[Path]:
-    """A copy of a folder as of a commit; gone when the block ends. ProblemError where git has none."""
+def moved_from(folder: Path, ref: str, file: str) -> list[Path]:
+    """The folders that held a file of that name at the commit, and hold it no more: one may have become this one."""
     top = top_of(folder)
+    named = _git(top, "ls-tree", "-r", "-z", "--name-only", _revision(ref)).decode().split("\0")
+    return [top / name.removesuffix(file) for name in named if Path(name).name == file and not (top / name).exists()]
+
+
+@contextmanager
+def folder_at(folder: Path, ref: str, top: Path | None = None) -> Iterator[Path]:
+    """A copy of a folder as of a commit; gone when the block ends. ProblemError where git has none. `top`, that of the
+    repository, is needed for a folder that is gone."""
+    top = top or top_of(folder)
     inside = folder.resolve().relative_to(top)
+    if not is_at(top / inside, ref, top):
+        help = "give a commit that has the folder; it may have had another name"
+        raise ProblemError([Diagnostic("E501", f"there was no folder `{inside.as_posix()}` at `{ref}`", help=help)])
     packed = _git(top, "archive", "--format=tar", _revision(ref), "--", inside.as_posix())
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         linked = any(member.issym() for member in archive)

@@ -17,16 +17,18 @@ from ktt_policy.build.assemble import read_kinds
 from ktt_policy.build.model import FOR, RETURN
 from ktt_policy.diagnostics import Diagnostic, has_errors
 from ktt_policy.expr import syntax
+from ktt_policy.expr.functions.calendar import COUNTING, DEFAULT_WEEK, WORKING_WEEK
 from ktt_policy.expr.parser import parse
-from ktt_policy.history.git import commit_date, folder_at, is_at, top_of, written_on
+from ktt_policy.history.git import commit_date, folder_at, is_at, moved_from, top_of, written_on
 from ktt_policy.history.schemas import differences
 from ktt_policy.policies import Policies, RuleFolder, read_policies
 from ktt_policy.resources import schema_folder
 from ktt_policy.source.spans import Spans
 from ktt_policy.source.text import Text, whole
-from ktt_policy.source.yaml_ import YamlFile
+from ktt_policy.source.yaml_ import YamlFile, read_yaml
 from ktt_policy.timeline import Start, read_start
 
+ROOT = "rulebook.yaml"
 # What a reader sees and no verdict depends on.
 TEXTS = {"title", "titles", "message", "explanation", "reference", "verified_on", "interpretation", "unit"}
 KIND = {"type", "items", "fields", "members", "by"}  # what a parameter's values may be
@@ -35,12 +37,14 @@ NEW_KEY = "put the value back; a correction is a new key in the same file, `{}@Y
 BACK = "put it back as it was"
 
 
-def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
-    """What was changed in the past of a rulebook since a git ref. ProblemError where git does not know it."""
+def rewritten(folder: Path, ref: str) -> list[Diagnostic] | None:
+    """What was changed in the past of a rulebook since a git ref; None for a new one, which has no past. A folder that
+    was moved since is compared with where it was. ProblemError where git does not know the ref."""
     day = commit_date(folder, ref)
-    if not is_at(folder, ref):
-        return []  # a new rulebook has no past
-    with folder_at(folder, ref) as earlier:
+    before = folder if is_at(folder, ref) else _moved(folder, ref)
+    if before is None:
+        return None
+    with folder_at(before, ref, top_of(folder)) as earlier:
         old, found = read_policies(earlier)
         if old is None:
             help = f"`{ref}` cannot be compared with: give a commit whose rulebook could be read"
@@ -51,10 +55,22 @@ def rewritten(folder: Path, ref: str) -> list[Diagnostic]:
         return [
             *_rules(old, new, day, ref),
             *_parameters(old, new, day, ref),
+            *_working_week(old, new, day),
             *_definitions(old, new, day),
             *_editions(old, new, day),
             *_schemas(old, new, day, ref),
         ]
+
+
+def _moved(folder: Path, ref: str) -> Path | None:
+    """Where a rulebook of this one's id stood, that stands there no more."""
+    now, _ = read_yaml(folder / ROOT)
+    for before in moved_from(folder, ref, ROOT):
+        with folder_at(before, ref, top_of(folder)) as earlier:
+            then, _ = read_yaml(earlier / ROOT)
+            if now is not None and then is not None and now.data["id"] == then.data.get("id"):
+                return before
+    return None
 
 
 def _changed(what: str, day: date, help: str, file: YamlFile | None = None, at: str = "") -> Diagnostic:
@@ -190,6 +206,25 @@ def _parameters(old: Policies, new: Policies, day: date, ref: str) -> list[Diagn
                 message = f"`{name}` has a new value from {key}, in the past"
                 found.append(_problem("E210", message, kept, f"/values/{key}", help))
     return found
+
+
+def _working_week(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
+    """The one parameter that rules read without naming it: a new one must begin with what counted without it."""
+    file = new.parameters.get(WORKING_WEEK)
+    said = [v.data for rule in old.rules for v in rule.versions]
+    texts = [x for data in (*said, old.definitions and old.definitions.data) for x in _texts_in(data)]
+    if file is None or WORKING_WEEK in old.parameters or not any(f"{name}(" in x for name in COUNTING for x in texts):
+        return []
+    starts = _values(file)
+    begun = sorted(key for key, start in starts.items() if _began(start, day))
+    strange = next((key for key in begun if file.data["values"][key]["value"] != DEFAULT_WEEK), None)
+    first = min(old.root.data["editions"])
+    if strange is None and begun and starts[begun[0]].day.isoformat() <= first:
+        return []
+    what = f"`{WORKING_WEEK}` is new, and rules that were in force counted by {DEFAULT_WEEK}"
+    help = f"give {DEFAULT_WEEK} from {first} on, and another week from a day after {day}"
+    at = f"/values/{strange}" if strange is not None else "/values"
+    return [_problem("E210", what, file, at, help)]
 
 
 def _texts(

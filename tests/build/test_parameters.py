@@ -174,3 +174,22 @@ def test_a_text_may_be_meant_for_either_of_two_fields(tmp_path: Path) -> None:
     assert data is not None, found
     for given, codes in (("hour", []), ("delivered", []), ("huor", ["E111"])):
         assert [d.code for d in overlay(data.parameters, Given({"events": {"2026-01-01": [given]}}))[1]] == codes
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("type: string\nvalues:\n  2026-01-01: {value: monday-saturday, reference: here}\n", ""),
+        ("type: string\nvalues:\n  2026-01-01: {value: mon-fri, reference: here}\n", "`mon-fri` is not among monday-"),
+        ("type: string\nmembers: [monday-friday, weekend]\nvalues: {}\n", "`weekend` is no working week"),
+        ("type: number\nvalues:\n  2026-01-01: {value: 5, reference: here}\n", "a string, one of monday-friday, mon"),
+        ("type: string\nby: unit\nvalues: {}\n", "a string, one of monday-friday, monday-saturday"),
+    ],
+)
+def test_the_working_week_is_one_that_functions_know(tmp_path: Path, written: str, fault: str) -> None:
+    folder = rulebook(tmp_path)
+    text = f"title: {{fi: Viikko, en: Week}}\nclause: 6.m1\n{written}"
+    (folder / "parameters/working_week.yaml").write_text(text, "utf-8")
+    found = problems(folder)
+    assert [d.message for d in found if fault and fault in d.message] == [d.message for d in found][:1], found
+    assert bool(found) is bool(fault)

@@ -338,6 +338,47 @@ def test_a_new_rulebook_has_no_past_and_a_hook_asks_of_its_own_folder(
 ) -> None:
     new = tmp_path / "new"
     shutil.copytree(folder, new)
-    assert rewritten(new, "HEAD") == []
+    assert rewritten(new, "HEAD") is None
     monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))
     assert rewritten(folder, "HEAD") == []
+
+
+def test_a_rulebook_that_was_moved_is_compared_with_where_it_stood(folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    folder.rename(moved)
+    put(moved, VERSION, "<=", "<")
+    assert [d.code for d in rewritten(moved, "HEAD") or ()] == ["E210"]
+    put(moved, "rulebook.yaml", "id: ", "id: another-")
+    assert rewritten(moved, "HEAD") is None
+
+
+WEEK = """\
+title: {fi: Viikko, en: Week}
+clause: 1.m1
+type: string
+values:
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        ({"2026-01-01": "monday-friday"}, []),
+        ({"2026-01-01": "monday-friday", "2026-07-01": "monday-saturday"}, []),
+        ({"2026-01-01": "monday-saturday"}, ["E210"]),
+        ({"2026-01-01": "monday-friday", "2026-05-01": "monday-saturday"}, ["E210"]),
+        ({"2026-02-01": "monday-friday"}, ["E210"]),  # none at all before
+    ],
+)
+def test_a_new_working_week_begins_with_what_counted_without_it(
+    folder: Path, values: dict[str, str], codes: list[str]
+) -> None:
+    parameter = folder / "parameters/working_week.yaml"
+    entries = [f"  {day}:\n    value: {week}\n    reference: here\n" for day, week in values.items()]
+    parameter.write_text(WEEK + "".join(entries), "utf-8")
+    assert rewritten(folder, "HEAD") == []  # no rule counts working days
+    parameter.unlink()
+    put(folder, VERSION, "twice(line.quantity) >= 0", "is working day(line.service_date)")
+    commit(folder)
+    parameter.write_text(WEEK + "".join(entries), "utf-8")
+    assert [d.code for d in rewritten(folder, "HEAD") or ()] == codes

@@ -11,7 +11,7 @@ from ktt_policy.diagnostics import did_you_mean
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
-from ktt_policy.expr.functions.calendar import DEFAULT_WEEK
+from ktt_policy.expr.functions.calendar import COUNTING, DEFAULT_WEEK, WEEKS, WORKING_WEEK
 from ktt_policy.expr.functions.dates import DAYS, MONTHS
 from ktt_policy.expr.functions.strings import pattern_fault
 from ktt_policy.expr.literals import READERS, read_date, read_months
@@ -36,7 +36,6 @@ from ktt_policy.expr.typesystem import (
 
 Result = tuple[t.Tree, Type]
 
-WORKING_WEEK = "working_week"
 AMBIGUOUS_STARTS = tuple(sorted({n.split()[0] for n in BUILTINS if " and " in n} | {"days"}))
 WRITTEN = {"date": "2026-01-31", "time": "09:30:00", "date and time": "2026-01-31T09:30:00"}
 LARGEST = 5_000  # nodes of a definition, with those that it calls
@@ -91,7 +90,7 @@ class CallChecks:
     def _builtin(self, n: s.Call, arguments: list[Result]) -> Result:
         entry = BUILTINS[n.function]
         signatures = [read_signature(text) for text in entry.signatures]
-        hidden = n.function in ("is working day", "working days between", "add working days")
+        hidden = n.function in COUNTING
         if hidden and len(arguments) == len(signatures[0].parameters) - 1:
             arguments.append(self._working_week(n))
         fitting = None
@@ -179,6 +178,9 @@ class CallChecks:
 
             if read_months(texts[0]) is None and read_days(texts[0]) is None:
                 self.report("E407", f"`{texts[0]}` is no duration", n.arguments[0], 'written "P4M" or "P14D"')
+        week = n.arguments[-1] if n.function in COUNTING and n.arguments else None
+        if isinstance(week, s.String) and week.value not in WEEKS:
+            self.report("E406", f"`{week.value}` is no working week", week, did_you_mean(week.value, list(WEEKS)))
         first = n.arguments[0] if n.arguments else None
         read = READERS.get(n.function) if len(n.arguments) == 1 else None
         if read is not None and isinstance(first, s.String) and read(first.value) is None:

@@ -15,6 +15,8 @@ from ktt_policy.expr.values import UndefinedError
 
 WEEKS = {"monday-friday": 5, "monday-saturday": 6}
 DEFAULT_WEEK = "monday-friday"
+WORKING_WEEK = "working_week"  # the parameter
+COUNTING = ("is working day", "working days between", "add working days")  # what takes it where no week is given
 FARTHEST = 10_000
 
 
