@@ -151,7 +151,7 @@ class VersionBuilder:
             self._note(checked)
             item = found.item if found.item is not None else Type("error")
             if checked is not None and len(self.found) == before:
-                base, path = t.path_of(checked.tree)
+                base, path = t.path_of(_walked(checked.tree))
                 made.append(Iterator(iterator.name, checked, base, path, bool(_parameters_in(checked))))
             types[iterator.name] = item
             scope = scope.having(**{iterator.name: item})
@@ -364,6 +364,13 @@ def _variables(expression: t.Checked | None) -> set[str]:
 def _parameters_in(expression: t.Checked | None) -> set[str]:
     """The parameters that an expression reads."""
     return {f"parameters.{name}" for name in expression.parameters} if expression is not None else set()
+
+
+def _walked(tree: t.Node) -> t.Node:
+    """The list whose items a domain has; a condition before it may leave all of them out."""
+    while isinstance(tree, t.If) and isinstance(tree.otherwise, t.ListOf) and not tree.otherwise.members:
+        tree = tree.then
+    return tree
 
 
 def _paths(at: t.Tree) -> list[t.Tree]:

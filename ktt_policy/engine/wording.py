@@ -38,7 +38,7 @@ def worded(value: Any, lang: str, names: Names | None = None) -> str:
         return f"{value.day}.{value.month}.{value.year}" if lang == "fi" else value.isoformat()
     if isinstance(value, time):
         text = value.isoformat("seconds" if value.second else "minutes")
-        return text.replace(":", ".") if lang == "fi" else text
+        return f"{value.hour}{text[2:].replace(':', '.')}" if lang == "fi" else text
     if isinstance(value, YearsMonths):
         return _months(value.months, lang)
     if isinstance(value, timedelta):
