@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ktt_policy.diagnostics import Diagnostic, Span, closest, has_errors
+from ktt_policy.diagnostics import Diagnostic, Span, closest, did_you_mean, has_errors
 from ktt_policy.expr.literals import read_date
 from ktt_policy.resources import BESIDE, files_below, is_policy, schema_folder
 from ktt_policy.schemas.plain import fitting, missing, said
@@ -179,6 +179,7 @@ def read_policies(folder: Path) -> tuple[Policies | None, list[Diagnostic]]:
                 rules.append(rule)
     if root is not None:
         found.extend(_unread(folder, root, base))
+        found.extend(_schemas_not_read(folder, root, base))
         found.extend(_rules_of_no_kind(folder, root, base))
     if root is None or has_errors(found):
         return None, found
@@ -201,6 +202,18 @@ def _unread(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
         stem, _, suffix = last.rpartition(".")
         help = f"name it `{stem}.yaml`" if suffix.lower() in ("yaml", "yml") else f"write it as YAML, `{stem}.yaml`"
         found.append(_misnamed(Path(path), base, "is not read", help if suffix != "yaml" else READ))
+    return found
+
+
+def _schemas_not_read(folder: Path, root: YamlFile, base: Path) -> list[Diagnostic]:
+    """Files that were meant as schemas of this rulebook's documents, and are none: shipped ones would count instead."""
+    read = [f"schemas/{kind}.schema.json" for kind in root.data["documents"]]
+    found = []
+    for name, path in sorted(files_below(str(folder))):
+        meant = name.endswith(".schema.json") or (name.startswith("schemas/") and name.endswith(".json"))
+        if meant and name not in read and not name.startswith(("fixtures/", "docs/")):
+            help = did_you_mean(name, read, "name it by a kind of `documents`")
+            found.append(_misnamed(Path(path), base, "is the schema of none of the `documents`", help))
     return found
 
 

@@ -9,12 +9,14 @@ that only jsonschema knows would let a document pass that breaks it.
 
 from __future__ import annotations
 
+import json
 import re
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from ktt_policy.diagnostics import Diagnostic, did_you_mean, slip
+from ktt_policy.expr.functions.strings import pattern_fault
 from ktt_policy.schemas.formats import FORMATS
 from ktt_policy.schemas.formats import pattern as compiled
 from ktt_policy.schemas.model import FieldInfo, KindInfo, RecordInfo, kind_of, read_schema
@@ -31,6 +33,7 @@ SAID = {"title", "description", "examples", "$comment", "$ref"}  # and everythin
 OURS = (
     "x-fi", "x-enum", "x-key", "x-key-within", "x-date", "x-sensitive", "x-amount", "x-absent", "x-type", "x-extends"
 )  # fmt: skip
+ONE = {"x-type": "time", "x-absent": None}  # what a keyword of ours can be, where it can be one thing
 NULLS = ("x-absent",)  # may be null; of all else null takes away what an extension lies over
 ROOT = {"$schema", "$id", "$defs"}
 KEYWORDS: dict[str, set[str]] = {
@@ -173,6 +176,9 @@ class _Checker:
                 self.fail(at + pointer(keyword), f"`{keyword}` is not checked for {what}", help)
             elif keyword not in OURS and (keyword.casefold() in OURS or slip(keyword, OURS)):
                 self.fail(at + pointer(keyword), f"`{keyword}` is no keyword", did_you_mean(keyword, OURS))
+            elif keyword in ONE and schema[keyword] != ONE[keyword]:
+                only = json.dumps(ONE[keyword])
+                self.fail(at + pointer(keyword), f"`{keyword}` can be {only} only", "leave it out otherwise")
 
     def text_field(self, schema: dict[str, Any], at: str) -> None:
         limits = {"pattern", "minLength", "maxLength"} & set(schema)
@@ -181,10 +187,9 @@ class _Checker:
             self.fail(at + "/format", f"unknown format `{schema['format']}`", help)
         if schema.get("format") == "date" and limits:
             self.fail(at, "a date has no " + ", ".join(f"`{one}`" for one in sorted(limits)), "say it in a rule")
-        try:
-            compiled(schema.get("pattern", ""))
-        except re.error as error:
-            self.fail(at + "/pattern", f"no regular expression: {error}")
+        fault = _pattern_fault(schema.get("pattern", ""))
+        if fault:
+            self.fail(at + "/pattern", fault, "a pattern may say what one of `matches` may")
         if "enum" not in schema and "const" not in schema:
             return
         members = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
@@ -237,6 +242,15 @@ class _Checker:
         if target not in self.seen:
             self.seen[target] = self.part(self.root["$defs"][name], target.removeprefix("#"), (*way, target))
         return self.seen[target]
+
+
+def _pattern_fault(written: str) -> str:
+    """Why a pattern is refused. What `matches` takes, no text can make run without end."""
+    try:
+        compiled(written)
+    except re.error as error:
+        return f"no regular expression: {error}"
+    return pattern_fault(written)
 
 
 def _frame(kind: KindInfo, text: Text) -> Found:

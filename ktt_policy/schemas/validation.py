@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from msgspec import Struct
 
 from ktt_policy.diagnostics import Texts, closest
-from ktt_policy.expr.literals import read_date
+from ktt_policy.expr.literals import read_date, read_time
 from ktt_policy.masking import MASK
 from ktt_policy.schemas.formats import FORMATS, pattern
 from ktt_policy.schemas.model import KindInfo, RecordInfo
@@ -50,8 +50,15 @@ def _multiple_of(_: Any, step: Decimal, value: Any, __: Any) -> Iterator[Validat
         yield ValidationError(f"{value} is not a multiple of {step}")
 
 
+def _kind_of_text(_: Any, kind: Any, value: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    """A time of day, where no pattern says so already."""
+    if isinstance(value, str) and "pattern" not in schema and read_time(value) is None:
+        yield ValidationError(f"{value!r} is no {kind}")
+
+
+_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, "x-type": _kind_of_text}
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of}, type_checker=_types
+    Draft202012Validator, _KEYWORDS, type_checker=_types
 )
 
 
@@ -175,6 +182,9 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
 USUAL: dict[tuple[str, Any], Texts] = {
     ("multipleOf", Decimal("0.01")): {
         "fi": "luvussa saa olla enintään kaksi desimaalia", "en": "must have at most two decimals",
+    },
+    ("x-type", "time"): {
+        "fi": "arvon on oltava kellonaika, esimerkiksi 09:00", "en": "must be a time of day, such as 09:00",
     },
     ("minLength", 1): {"fi": "teksti ei saa olla tyhjä", "en": "must not be empty"},
 }  # fmt: skip

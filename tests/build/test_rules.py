@@ -145,6 +145,16 @@ def test_names_are_checked(tmp_path: Path, name: str, file: str, code: str) -> N
     assert problems(rulebook(tmp_path, RULE, name, file))[0].code == code
 
 
+@pytest.mark.parametrize("clause", ["../../evil", "a/b", "Foo bar", "2..m1", "1,2", "#x", "I101", ".m1", "m1."])
+def test_the_id_of_a_clause_has_its_form(tmp_path: Path, clause: str) -> None:
+    folder = rulebook(tmp_path)
+    path = folder / "clauses/2026-01-01.yaml"
+    path.write_text(path.read_text("utf-8").replace("  6.m2.k1:", f'  "{clause}":'), "utf-8")
+    found = problems(folder)
+    assert [d.code for d in found] == ["E201"]
+    assert "Letters, digits and dots" in found[0].help
+
+
 def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
     folder = rulebook(tmp_path)
     other = folder / "invoice/I901-another"

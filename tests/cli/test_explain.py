@@ -40,7 +40,7 @@ def test_a_rule_is_told_in_both_languages() -> None:
 def test_a_clause_is_told_with_its_rules() -> None:
     output = explain("5.m3", "--lang", "en", *ON).output
     assert output.startswith("5.m3: Billing of delivered and missed visits\n")
-    assert "  Rules: I501, I502" in output
+    assert "  Rules: I311, I501, I502" in output
     assert "\nI502 one-missed-visit-a-month: " in output
 
 
@@ -139,7 +139,7 @@ def test_sensitive_values_are_not_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("I50",), "did you mean `I505`?"),
+        (("I50",), "did you mean `I508`?"),
         (("S000",), "the checker's own code"),
         (("I502", "--document", "no-such-file.json"), "error[E101]"),
     ],

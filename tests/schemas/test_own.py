@@ -14,6 +14,7 @@ import pytest
 from ktt_policy import ProblemError, Rulebook
 from ktt_policy.resources import schema_folder
 from ktt_policy.schemas.own import faults_of, own_kind
+from ktt_policy.schemas.validation import faults
 from ktt_policy.source.merge import merge_patch
 from ktt_policy.source.text import Text
 from tests import small
@@ -71,6 +72,9 @@ WRONG: list[tuple[str, Any, str, str]] = [
     (f"{ITEMS}/type", "object", f"{ITEMS}/type", "`type` is not checked for a reference"),
     (f"{NUMBER}/format", "email", f"{NUMBER}/format", "unknown format `email`"),
     (f"{NUMBER}/pattern", "(", f"{NUMBER}/pattern", "no regular expression"),
+    (f"{NUMBER}/pattern", "^([a-z]+)*$", f"{NUMBER}/pattern", "must match in one way"),
+    (f"{NUMBER}/x-type", "tim", f"{NUMBER}/x-type", '`x-type` can be "time" only'),
+    (f"{NUMBER}/x-absent", "", f"{NUMBER}/x-absent", "`x-absent` can be null only"),
     (f"{STARTS}/pattern", "^2026", STARTS, "a date has no `pattern`"),
     (STATE, {"enum": ["1", 2]}, STATE, "only texts"),
     (STATE, {"type": "string", "enum": ["a"], "minLength": 1}, STATE, "a listed text has one list"),
@@ -193,6 +197,35 @@ def test_a_broken_schema_stops_the_rulebook(folder: Path) -> None:
 def test_a_kind_without_a_schema_is_told(folder: Path) -> None:
     (folder / "schemas/home_voucher.schema.json").unlink()
     assert "there is no schema of `home_voucher`" in told(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("schemas/invoice.json", "did you mean `schemas/invoice.schema.json`?"),
+        ("schemas/Invoice.schema.json", "did you mean `schemas/invoice.schema.json`?"),
+        ("schema/invoice.schema.json", "did you mean `schemas/invoice.schema.json`?"),
+        ("schemas/order.schema.json", ""),
+    ],
+)
+def test_a_schema_that_nothing_reads_is_told(folder: Path, name: str, help: str) -> None:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    (folder / "schemas/invoice.schema.json").rename(path)
+    assert f"error[E202]: `book/{name}` is the schema of none of the `documents`" in told(folder)
+    assert help in told(folder)
+
+
+@pytest.mark.parametrize("clock", ["notatime", "25:00", "9:00"])
+def test_a_time_without_a_pattern_is_a_time_all_the_same(tmp_path: Path, clock: str) -> None:
+    schema = copy.deepcopy(SOUND)
+    schema["properties"]["at"] = {"type": "string", "x-type": "time"}
+    kind, found = read(tmp_path, schema)
+    assert kind is not None, found
+    assert faults(kind, {"document_type": "order", "number": "1", "at": "09:00"}) == []
+    (fault,) = faults(kind, {"document_type": "order", "number": "1", "at": clock})
+    assert (fault.pointer, fault.breaks) == ("/at", True)
+    assert fault.message["en"] == f"`at` must be a time of day, such as 09:00; given: `{clock}`"
 
 
 def test_a_report_is_no_document(folder: Path) -> None:
