@@ -266,10 +266,10 @@ def test_what_is_said_in_a_schema_stays_what_it_is(tmp_path: Path) -> None:
     assert info.schema["properties"]["size"]["examples"] == [Decimal("0.10")]
     assert info.schema["properties"]["size"]["x-note"] == {"maximum": "note"}
     text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
-    for size, kind, faults in (("1e25", "other", 0), ("1e26", "other", 1), ("1", "zz", 1)):
+    for size, kind, wrong in (("1e25", "other", 0), ("1e26", "other", 1), ("1", "zz", 1)):
         raw = text.replace('"document_type"', f'"size": {size}, "kind": "{kind}", "document_type"', 1).encode()
         found = [f for f in book.check([raw], date(2026, 11, 24)).findings if f.code == "S000"]
-        assert len(found) == faults
+        assert len(found) == wrong
 
 
 LIMITS = [
