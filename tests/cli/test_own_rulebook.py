@@ -206,10 +206,11 @@ def test_both_languages_have_one_recipe() -> None:
         assert finnish == blocks(language, "en")
 
 
-def test_the_clause_and_the_parameter_of_the_recipe_are_of_the_copy() -> None:
-    clause, parameter = blocks("yaml", "en")
+def test_the_clause_and_the_parameters_of_the_recipe_are_of_the_copy() -> None:
+    clause, parameter, week = blocks("yaml", "en")
     assert clause in (FOLDER / "clauses/2026-03-01.yaml").read_text("utf-8")
     assert parameter in (FOLDER / "parameters/visits_a_week.yaml").read_text("utf-8")
+    assert week in (FOLDER / "parameters/working_week.yaml").read_text("utf-8")
 
 
 def test_the_commands_of_the_recipe_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
