@@ -246,14 +246,18 @@ def test_the_python_of_the_recipe_works(
     assert capsys.readouterr().out == "['H202', 'L401']\n"
 
 
-def test_the_schema_of_the_recipe_is_one(tmp_path: Path) -> None:
+def test_the_schemas_of_the_recipe_are_some(tmp_path: Path) -> None:
     from ktt_policy.resources import schema_folder
     from ktt_policy.schemas.own import own_kind
 
-    (text,) = blocks("json", "en")
-    path = tmp_path / "invoice.schema.json"
-    path.write_text(text, "utf-8")
-    kind, found = own_kind(path, schema_folder(), "invoice", "schemas/invoice.schema.json")
-    assert found == []
-    assert kind is not None
-    assert "travel_minutes" in kind.schema["$defs"]["line"]["properties"]
+    kinds = {}
+    for name, text in zip(("visit", "invoice"), blocks("json", "en"), strict=True):
+        path = tmp_path / f"{name}.schema.json"
+        path.write_text(text, "utf-8")
+        kinds[name], found = own_kind(path, schema_folder(), name, f"schemas/{name}.schema.json")
+        assert found == []
+    visit, invoice = kinds["visit"], kinds["invoice"]
+    assert visit is not None
+    assert [field.name for field in visit.record.fields] == ["document_type", "visit_id", "held_on", "unit"]
+    assert invoice is not None
+    assert "travel_minutes" in invoice.schema["$defs"]["line"]["properties"]
