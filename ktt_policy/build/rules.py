@@ -99,7 +99,7 @@ class VersionBuilder:
                     )
         having = self._optional("having", late, ("boolean",))
         group_date = self._optional("group_date", late, ("date",))
-        self._undated(iterators, date, when, group_by, lets)
+        self._undated(iterators, group_date or date, when, group_by, lets)
         require = self._optional("require", late, ("boolean",))
         at = self._at(late)
         message = {lang: self._message(lang, late) for lang in ("fi", "en")}
@@ -223,7 +223,11 @@ class VersionBuilder:
     ) -> None:  # fmt: skip
         """Refuse parameters where an item has no date yet that says which value counts."""
         help = "the value of a parameter is that of the item's date, which is not known yet"
-        said = {let.unique: (f"/let{pointer(let.name)}", let.expression) for let in lets if not let.group}
+        said = {let.unique: (f"/let{pointer(let.name)}", let.expression) for let in lets}
+        key = "group_date" if "group_date" in self.data else "date"
+        for place, expression in _behind([(f"/{key}", date)], said):
+            for name in sorted(_parameters_in(expression)):
+                self.problem("E201", place, f"`{key}` cannot go by the parameter `{name}`", help)
         if "group_date" in self.data:
             early = [("/for_each", i.domain) for i in iterators] + [("/when", when)]
             early += [(f"/group_by{pointer(key)}", expression) for key, expression in group_by]

@@ -39,9 +39,13 @@ def without_effect(data: RulebookData, policies: Policies) -> Iterator[Diagnosti
 
 def _between(rule: RuleFolder, before: RuleVersion, version: RuleVersion) -> bool:
     """True where one of the two was published later: as the rulebook was known before, the other one counted."""
-    return before.published != version.published and any(
-        other is not before and other is not version and other.start <= max(before.start, version.start)
-        for other in rule.versions
+    return (
+        before.published != version.published
+        and before.start != version.start
+        and any(
+            other is not before and other is not version and other.start <= max(before.start, version.start)
+            for other in rule.versions
+        )
     )
 
 

@@ -179,6 +179,19 @@ class _Checker:
             elif keyword in ONE and schema[keyword] != ONE[keyword]:
                 only = json.dumps(ONE[keyword])
                 self.fail(at + pointer(keyword), f"`{keyword}` can be {only} only", "leave it out otherwise")
+        self.words(schema, at)
+
+    def words(self, schema: dict[str, Any], at: str) -> None:
+        """What pages and messages call a field and its values."""
+        finnish, values = schema.get("x-fi", {}), schema.get("x-enum", {})
+        if not _texts(finnish) or not set(finnish) <= {"title", "description"}:
+            self.fail(f"{at}/x-fi", "`x-fi` holds texts: `title`, `description`")
+        if not isinstance(values, dict):
+            self.fail(f"{at}/x-enum", "`x-enum` holds a name in `fi` and `en` for each value")
+            return
+        for value, names in values.items():
+            if not _texts(names) or set(names) != {"fi", "en"}:
+                self.fail(f"{at}/x-enum{pointer(value)}", f"the name of `{value}` is needed in `fi` and `en`")
 
     def text_field(self, schema: dict[str, Any], at: str) -> None:
         limits = {"pattern", "minLength", "maxLength"} & set(schema)
@@ -242,6 +255,10 @@ class _Checker:
         if target not in self.seen:
             self.seen[target] = self.part(self.root["$defs"][name], target.removeprefix("#"), (*way, target))
         return self.seen[target]
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
 def _pattern_fault(written: str) -> str:

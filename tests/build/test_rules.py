@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -153,6 +154,24 @@ def test_the_id_of_a_clause_has_its_form(tmp_path: Path, clause: str) -> None:
     found = problems(folder)
     assert [d.code for d in found] == ["E201"]
     assert "Letters, digits and dots" in found[0].help
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "words"),
+    [
+        ("date: line.service_date + @\"P1D\" * parameters.limit\n", "/date", "`date` cannot go by the parameter"),
+        ("let:\n  late: line.service_date + @\"P1D\" * parameters.limit\ndate: late\n", "/let/late", "`date` cannot go by"),
+        ("group_by:\n  voucher: line.voucher_id\ngroup_date: max(group.service_date) + @\"P1D\" * parameters.limit\n",
+         "/group_date", "`group_date` cannot go by the parameter `parameters.limit`"),
+    ],
+)  # fmt: skip
+def test_a_reference_date_goes_by_no_parameter(tmp_path: Path, written: str, at: str, words: str) -> None:
+    require = "sum(group.quantity) >= 0" if "group" in written else "line.quantity >= 0"
+    text = RULE.replace("date: line.service_date\n", written).replace("line.quantity <= parameters.limit", require)
+    text = re.sub(r"(?m)^  (fi|en): .*$", r"  \1: abc", text)
+    found = [d for d in problems(rulebook(tmp_path, text)) if d.code == "E201"]
+    assert [d.pointer for d in found] == [at]
+    assert words in found[0].message
 
 
 def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
