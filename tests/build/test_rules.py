@@ -160,7 +160,8 @@ def test_the_id_of_a_clause_has_its_form(tmp_path: Path, clause: str) -> None:
     ("written", "at", "words"),
     [
         ("date: line.service_date + @\"P1D\" * parameters.limit\n", "/date", "`date` cannot go by the parameter"),
-        ("let:\n  late: line.service_date + @\"P1D\" * parameters.limit\ndate: late\n", "/let/late", "`date` cannot go by"),
+        ("let:\n  late: line.service_date + @\"P1D\" * parameters.limit\ndate: late\n", "/let/late",
+         "`date` cannot go by"),
         ("group_by:\n  voucher: line.voucher_id\ngroup_date: max(group.service_date) + @\"P1D\" * parameters.limit\n",
          "/group_date", "`group_date` cannot go by the parameter `parameters.limit`"),
     ],

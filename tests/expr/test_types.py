@@ -11,6 +11,7 @@ from ktt_policy.source.text import whole
 from language import Case, definition, label, matches, table
 
 EVENT = Type("string", members=("delivered", "no_show"), origin=Origin("line.schema.json", "/event"))
+GRADE = Type("string", members=("light", "heavy"), origin=Origin("line.schema.json", "/grade"))
 FORM = Type("context", UNKNOWN, fields={"remote": BOOLEAN.with_nulls(UNKNOWN)}, record=True, name="form")
 LINE = Type(
     "context", record=True, name="line",
@@ -22,7 +23,7 @@ LINE = Type(
 SCOPE = Scope(
     {
         "line": LINE, "lines": list_of(LINE), "n": NUMBER, "amount": NUMBER, "s": STRING, "b": BOOLEAN,
-        "d": DATE, "xs": list_of(NUMBER), "maybe": NUMBER.with_nulls(UNKNOWN),
+        "d": DATE, "xs": list_of(NUMBER), "maybe": NUMBER.with_nulls(UNKNOWN), "grade": GRADE,
     },
     parameters={"rate": NUMBER},
     documents={"voucher": LINE},
