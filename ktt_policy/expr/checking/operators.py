@@ -106,11 +106,11 @@ class OperatorChecks:
                 self.report("E406", f"{what} is not among {where}", (node.start, node.end), help, origin=other)
                 return
         (node, one), (_, other) = left, right
-        if one.origin is not None and other.origin is not None and one.members and other.members:
-            if not set(one.members) & set(other.members):
-                help = f"its values are {', '.join(one.members)}"
-                what = "this is never one of the values of the field that it is compared with"
-                self.report("E406", what, (node.start, node.end), help, origin=other)
+        fields = one.origin is not None and other.origin is not None
+        if fields and one.members and other.members and not set(one.members) & set(other.members):
+            help = f"its values are {', '.join(one.members)}"
+            what = "this is never one of the values of the field that it is compared with"
+            self.report("E406", what, (node.start, node.end), help, origin=other)
 
     def among(self, element: Result, listed: Result) -> None:
         """What is looked for in a list, held against each of its elements, or all of them at once."""
