@@ -99,6 +99,11 @@ class Rulebook:
         """Everything the rulebook says, with the parameter values laid over it, for `from_bytes`."""
         return encode(self.data)
 
+    @property
+    def with_corrected(self) -> RulebookData:
+        """What the rulebook says, with what corrections have taken the place of."""
+        return self._all
+
     def as_known(self, day: date) -> Rulebook:
         """The rulebook as it was known on a day, without the parameter values laid over it."""
         return Rulebook(self._all, self.folder, day)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
-from ktt_policy.docs import Site, clauses, codes, coverage, home, rules
+from ktt_policy.docs import Site, clauses, codes, coverage, home, notices, rules
 from ktt_policy.docs.page import Page
 from tests.docs.made import OTHER, site_of
 
@@ -90,3 +91,22 @@ def test_a_rule_page_shows_examples_of_its_own_version(on: date, span: str, days
     dated = re.findall(r'"service_date": "([^"]+)"', page)
     assert len(dated) == 2
     assert all(days[0] <= day <= days[1] for day in dated), dated
+
+
+def test_corrections_are_told_with_what_they_took_the_place_of(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(OTHER, folder)
+    value = folder / "parameters/hours_a_day.yaml"
+    corrected = "  2026-03-01@2026-12-15:\n    value: 7\n    reference: oikaisu\n"
+    value.write_text(value.read_text("utf-8").rstrip("\n") + "\n" + corrected, "utf-8")
+    rule = folder / "invoice/L302-shortest-visit"
+    text = (rule / "2026-03-01.yaml").read_text("utf-8").replace("  en: ", "  en: Corrected: ", 1)
+    (rule / "2026-03-01@2026-12-10.yaml").write_text(text.replace("en: Corrected: ", "en: Corrected ", 1), "utf-8")
+    index = one(notices.pages(site_of(folder, on=LATER), "en"), "changes/index.md").splitlines()
+    table = index[index.index("## Corrected afterwards {#corrections}") :]
+    rows = [line for line in table if line.startswith("| 2026-12")]
+    assert [line.split(" | ")[0] for line in rows] == ["| 2026-12-10", "| 2026-12-15"]
+    assert "[L302]" in rows[0] and "| Corrected " in rows[0]
+    assert rows[1].endswith("| 8 h | 7 h |")
+    plain = one(notices.pages(site_of(OTHER, on=LATER), "en"), "changes/index.md")
+    assert "Corrected afterwards" not in plain

@@ -219,6 +219,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Evaluation date {on}."),
     "timeline legend": ("● alkaa, ─ on voimassa, ✕ on kumottu.", "● starts, ─ in force, ✕ repealed."),
     "changes": ("Muutostiedotteet", "Change notices"),
+    "corrections": ("Jälkikäteen korjattu", "Corrected afterwards"),
+    "corrections intro": (
+        "Mitä on korjattu julkaisupäivää aiemmilta päiviltä. Tarkastus noudattaa korjausta. Valitsimella `--known-on` se noudattaa "
+        "sitä, mitä annettuna päivänä tiedettiin.",
+        "What was corrected for days before the day of publication. Checks go by the correction; with `--known-on` they go by "
+        "what was known on a given day.",
+    ),
+    "before": ("Aiemmin", "Before"),
+    "now": ("Nyt", "Now"),
     "changes intro": (
         "Mikä sääntökirjan tarkastuksessa muuttuu minäkin päivänä. Tiedote tehdään sääntöjen, parametrien ja kohtien "
         "versioista, joten siitä ei voi puuttua mitään. Komento `ktt-policy diff` kertoo lisäksi, keiden asiakirjoihin muutos "
