@@ -372,9 +372,11 @@ def read_exceptions(folder: Path, base: Path) -> tuple[Exceptions, list[Diagnost
 
     def common(at: str, entry: dict[str, Any]) -> tuple[str, date, str, str]:
         start = read_date(entry["version"])
-        if start is None or not (folder / f"{entry['version']}.yaml").is_file():
+        of_value = entry["at"].startswith("parameters.")
+        if start is None or not (of_value or (folder / f"{entry['version']}.yaml").is_file()):
             message = f"the rule has no version `{entry['version']}`"
-            found.append(file.problem("E203", f"{at}/version", message))
+            help = "give the day by which the file of a version is named, or that of a parameter's value"
+            found.append(file.problem("E203", f"{at}/version", message, help))
         return at, start or date.min, entry["at"], entry.get("definition", "")
 
     mutants = [

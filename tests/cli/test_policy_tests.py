@@ -229,6 +229,17 @@ def test_a_wrong_file_of_exceptions_says_where(folder: Path, text: str, message:
     assert f"policies/few/{RULE}/exceptions.yaml:" in result.output
 
 
+def test_an_exception_for_a_value_goes_by_the_day_of_the_value(folder: Path) -> None:
+    path = folder / "parameters/max_age.yaml"
+    path.write_text(path.read_text("utf-8") + "  2026-07-01:\n    value: 64\n    reference: koe\n", "utf-8")
+    text = EXCEPTION.format(at="parameters.max_age", original="'64'", mutated="'65'", nth=1)
+    text = text.replace("2026-01-01", "2026-07-01")
+    (folder / "voucher/V101-client-of-working-age/exceptions.yaml").write_text(text, "utf-8")
+    result = test(folder, "V101", "--mutate")
+    assert "E203" not in result.output
+    assert "error[E208]: V101: a case notices the mutant" in result.output
+
+
 PATCHES = [
     # written in a case, the place in it, in the message
     ("json_patch: [5]", "/json_patch/0", "must be a mapping of keys to values, not 5"),

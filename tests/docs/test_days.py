@@ -106,7 +106,8 @@ def test_corrections_are_told_with_what_they_took_the_place_of(tmp_path: Path) -
     table = index[index.index("## Corrected afterwards {#corrections}") :]
     rows = [line for line in table if line.startswith("| 2026-12")]
     assert [line.split(" | ")[0] for line in rows] == ["| 2026-12-10", "| 2026-12-15"]
-    assert "[L302]" in rows[0] and "| Corrected " in rows[0]
+    assert "[L302]" in rows[0]
+    assert "| Corrected " in rows[0]
     assert rows[1].endswith("| 8 h | 7 h |")
     plain = one(notices.pages(site_of(OTHER, on=LATER), "en"), "changes/index.md")
     assert "Corrected afterwards" not in plain
