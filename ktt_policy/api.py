@@ -181,8 +181,7 @@ class Rulebook:
         if values is not None:
             basis = Basis(basis.select, basis.ignore, values.source, values.text)
         engine = self.engine(values, basis.select, basis.ignore)
-        given = list([documents] if isinstance(documents, (str, Path, bytes, Mapping)) else documents)
-        context, day = list(context), _day(on)
+        given, context, day = _listed(documents), _listed(context), _day(on)
         told = tell or (lambda stage, done, total: None)
         least = WORTH_SHARING if jobs > 1 else LARGE
         if compiled is not False and not (show or cases) and size_of([*given, *context]) > least:
@@ -247,6 +246,11 @@ class Rulebook:
             return self._engine
         values = self.parameters(parameters) if parameters is not None else self.data.parameters
         return Engine(self.data, values, self.choose(chosen, unwanted))
+
+
+def _listed(given: Iterable[Any]) -> list[Any]:
+    """What is given, one by one: a path, text or mapping by itself is one."""
+    return [given] if isinstance(given, (str, Path, bytes, bytearray, Mapping)) else list(given)
 
 
 def _given(parameters: Any) -> Given:

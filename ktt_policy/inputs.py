@@ -81,7 +81,10 @@ def size_of(given: Iterable[Any]) -> int:
             return 0
         for file in files_of(str(one)):
             try:
-                size += file.stat().st_size if isinstance(file, Path) and os.path.isfile(file) else 0
+                if isinstance(file, Path) and os.path.isfile(file):
+                    size += file.stat().st_size
+                elif isinstance(file, Path) and os.path.exists(file):
+                    return 0
             except OSError:
                 return 0
     return size

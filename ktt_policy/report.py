@@ -201,6 +201,7 @@ class DocumentEntry(Discreet, Struct, frozen=True):
     judged: bool
     sound: bool
     digest: str = ""
+    issuer: str = ""  # within which the key is unique
 
     @property
     def sha256(self) -> str:

@@ -22,6 +22,10 @@ def apply_suppressions(report: Report, suppressions: list[Suppression], on: date
         if suppression.until < on:
             report.problems.append(_expired(suppression))
             continue
+        if suppression.document and not suppression.fingerprint and _shared(report, suppression.document):
+            help = "give the fingerprint of the finding, as the JSON report has it"
+            report.problems.append(_idle(suppression, "names documents of several issuers", help))
+            continue
         made: list[Finding] = []
         for finding in findings:
             made.extend(_accepted(report, finding, suppression))
@@ -36,6 +40,11 @@ def apply_suppressions(report: Report, suppressions: list[Suppression], on: date
     known = sum(f.count for f in report.findings if f.known)
     if known or report.baseline is not None:
         report.baseline = Baseline(known, report.baseline.gone if report.baseline is not None else 0)
+
+
+def _shared(report: Report, key: str) -> bool:
+    """True for a key that several issuers have given."""
+    return len({(d.kind, d.issuer) for d in report.documents if d.judged and d.key == key}) > 1
 
 
 def _accepted(report: Report, finding: Finding, suppression: Suppression) -> list[Finding]:

@@ -71,6 +71,12 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
             message = f"the code {folder_of_rule.code} is taken by {codes[folder_of_rule.code]}"
             found.append(file.problem("E204", "", message, "take the next free number"))
         codes[folder_of_rule.code] = f"`{folder_of_rule.path.name}`"
+        if all(source.data.get("repealed") for source in folder_of_rule.versions):
+            file, message = (
+                folder_of_rule.versions[0].file,
+                f"{folder_of_rule.code} is repealed, and was never in force",
+            )
+            found.append(file.problem("E206", "/repealed", message, "take it out, or give what it repeals"))
         versions = []
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])
@@ -147,7 +153,7 @@ def _scope(
         own, shipped = policies.folder / "schemas" / origin.file, schema_folder() / origin.file
         for path, name in ((own, policies.shown(own)), (shipped, f"schemas/{origin.file}")):
             if path.is_file():
-                return Spans(Text(name, path.read_text("utf-8")))[origin.pointer]
+                return Spans(Text(name, path.read_text("utf-8-sig")))[origin.pointer]
         file = policies.parameters.get(Path(origin.file).stem)
         return file.span(origin.pointer) if file is not None else None
 

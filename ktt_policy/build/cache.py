@@ -91,7 +91,7 @@ def maker() -> str:
 def _code(folder: str) -> Iterator[tuple[str, str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".py"):
+            if entry.name.endswith((".py", ".lark")):
                 yield entry.path, entry.path
             elif "." not in entry.name and entry.name not in ("__pycache__", "data") and entry.is_dir():
                 yield from _code(entry.path)

@@ -177,7 +177,7 @@ def overlay(
             elif day is None:
                 message = f"`{start}` of `{name}` is no date"
                 found.append(given.problem("E111", entry_at, message, "written 2026-02-28", key=True))
-            elif value is not None and (fault := _fault(known, value)):
+            elif value is not None and (fault := _fault(known, value) or _unknown_kind(known, value)):
                 where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
             elif (misspelt := _misspelt(known, value)) is not None:
@@ -247,6 +247,12 @@ def _kind_fault(p: Parameter, value: Any) -> str:
     months = read_months(known[0]) is not None
     other = [v for v in _leaves([value]) if (read_months(v) is not None) != months]
     return f"`{other[0]}` is a duration of another kind than `{known[0]}`" if other else ""
+
+
+def _unknown_kind(p: Parameter, value: Any) -> str:
+    """Why a duration cannot be the first value of a parameter whose file has none."""
+    days = [v for v in _leaves([value]) if p.type == "duration" and not p.values and read_months(v) is None]
+    return f"`{days[0]}` is in days; without a value in its file, the parameter is one in months" if days else ""
 
 
 def _leaves(values: Iterable[Any]) -> list[str]:

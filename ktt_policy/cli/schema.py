@@ -86,7 +86,7 @@ def _text(path: Path) -> str:
     from ktt_policy.schemas.model import read_schema
     from ktt_policy.schemas.own import schema_of
 
-    shipped, written = schema_folder(), path.read_text("utf-8")
+    shipped, written = schema_folder(), path.read_text("utf-8-sig")
     if shipped in path.parents:
         return written
     schema, _, problems = schema_of(path, shipped, str(path))

@@ -141,26 +141,18 @@ def written(version: Version) -> list[tuple[str, str]]:
 
 
 def _definitions(site: Site, page: Page, version: Version, prose: Prose) -> None:
-    names: list[str] = []
-    texts = [text for _, text in written(version)]
-    while True:
-        new = [n for n in site.definitions if n not in names and any(f"{n}(" in text for text in texts)]
-        if not new:
-            break
-        names += new
-        texts += [str(site.definitions[n]["expression"]) for n in new]
+    used = {n.name: n for w in version.expressions for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
+    names = [name for name in site.definitions if name in used]
     if not names:
         return
     page.section("definitions")
-    used = {n.name: n for w in version.expressions for n in t.walk(w.checked.tree) if isinstance(n, t.Define)}
     for name in names:
         entry = site.definitions[name]
         arguments = ", ".join(f"{a}: {kind}" for a, kind in entry.get("arguments", {}).items())
         page.add(f"`{name}({arguments})`: {plain(entry['title'][page.lang])}")
-        if name in used:
-            prose.where.bind(used[name])
-            body = used[name].body
-            page.add(*(prose.lines(body) if body.kind == "boolean" else [f"- {prose.value(body)}"]))
+        prose.where.bind(used[name])
+        body = used[name].body
+        page.add(*(prose.lines(body) if body.kind == "boolean" else [f"- {prose.value(body)}"]))
         text = str(entry["expression"]).strip()
         page.add(f'<div class="highlight"><pre><code>{expression(text, page)}</code></pre></div>')
 

@@ -88,14 +88,15 @@ class Tracer(Interpreter):
     def reason(self, value: Any) -> Texts | None:
         return self.maker.reason(value.reason) if isinstance(value, Unknown) else None
 
-    def trace(self, name: str, checked: t.Checked) -> Part:
+    def trace(self, name: str, checked: t.Checked) -> tuple[Part, Any]:
+        """The part as it is told, and its value, which may be told masked."""
         self.stack = [[]]
         value = self.run(checked)
         steps = self.stack[0]
         if steps:
-            return Part(name, steps[0])
+            return Part(name, steps[0]), value
         shown = _shown(self.maker.telling, self.version, checked.tree, value)
-        return Part(name, Step(" ".join(checked.text.split()), shown, self.reason(value), []))
+        return Part(name, Step(" ".join(checked.text.split()), shown, self.reason(value), [])), value
 
 
 def explain(maker: FindingMaker, verdicts: list[Verdict]) -> list[Explained]:
@@ -134,9 +135,9 @@ def _parts(maker: FindingMaker, verdict: Verdict) -> list[Part]:
     for name, checked in named:
         if checked is None:
             continue
-        part = tracer.trace(name, checked)
+        part, value = tracer.trace(name, checked)
         made.append(part)
-        stops = part.step.value is not True if name in ("when", "having") else part.step.reason is not None
+        stops = value is not True if name in ("when", "having") else part.step.reason is not None
         if stops:
             break
     return made

@@ -19,6 +19,7 @@ from ktt_policy.expr import pyast as p
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.compiling.compiler import Emitter
 from ktt_policy.expr.compiling.emitter import Code, Pool
+from ktt_policy.expr.typesystem import UNKNOWN
 
 VIOLATED, UNDECIDED, GATHER, ABSENT = 0, 1, 2, 3
 SHARED_WORTH = (t.Related, t.Call)
@@ -183,7 +184,7 @@ class _LoopsWriter:
         empty = [] if self.rest else [*one, *(self.count_na(c) for c in chosen)]
         absent = [] if self.rest else [*one, *(self.tell(c, ABSENT, outside) for c in chosen)]
         test = p.if_(domain.expr, walk, empty)
-        if domain.nulls & 2:
+        if domain.nulls & UNKNOWN:
             test = p.if_(p.is_(domain.expr, p.name(p.UNSET)), absent, [test])
         e.add(test)
 

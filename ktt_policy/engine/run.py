@@ -57,18 +57,8 @@ class Engine:
             self._program = Program(self.time)
         return self._program
 
-    def check(
-        self,
-        read: Iterable[Document | Diagnostic],
-        on: date,
-        complete: bool = False,
-        compiled: bool | None = None,
-    ) -> Report:
-        """One run. `compiled` forces how sound documents are judged; None chooses by their size."""
-        return self.run(on, complete, compiled).check(read)
-
     def run(self, on: date, complete: bool = False, compiled: bool | None = None) -> Run:
-        """A run that is about to begin."""
+        """A run about to begin. `compiled` forces how sound documents are judged; None chooses by their size."""
         return Run(self, on, complete, compiled)
 
 
@@ -128,7 +118,7 @@ class Run:
             self.data.digest,
             self.context.today,
             self.complete,
-            [entry_of(document) for document in self.documents],
+            [entry_of(document, self.engine.within[document.kind]) for document in self.documents],
             findings,
             {rule.code: counts[rule.code] for rule in self.rules},
             self.problems,
@@ -315,9 +305,10 @@ class Run:
         return [*findings, *(self.maker.undecided(vs) for vs in undecided.values())]
 
 
-def entry_of(d: Document) -> DocumentEntry:
-    """A document as a report lists it."""
-    return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound)
+def entry_of(d: Document, within: str) -> DocumentEntry:
+    """A document as a report lists it; `within` as `KindInfo.within`."""
+    issuer = issuer_of(d, within)
+    return DocumentEntry(d.file, d.prefix, d.line, d.kind, d.key, d.raw, d.judged, d.sound, issuer=issuer)
 
 
 def copies(documents: list[Document]) -> list[Document]:

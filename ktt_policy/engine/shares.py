@@ -178,7 +178,7 @@ def _reported(plan: Plan, told: list[Told], complete: bool) -> tuple[Report, Run
         document = Document(kind, key, None, file, None, line, index, judged, None, None, at[number])
         document.again, document.issuer = partial(stock.reread, text), issuer
         run.documents.append(document)
-        entries.append(DocumentEntry(file, document.prefix, line, kind, key, None, judged, sound, digest))
+        entries.append(DocumentEntry(file, document.prefix, line, kind, key, None, judged, sound, digest, issuer))
     rules = {(rule.code, version.start): (rule, version) for rule in run.rules for version in rule.versions}
     unread = [*stock.problems, *(one for share in told for one in share.unread)]
     run.problems = [problem for _, problem in sorted(unread, key=lambda one: one[0])]

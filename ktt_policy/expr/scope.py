@@ -40,7 +40,7 @@ class Scope(Struct, frozen=True):
     locate: Callable[[Origin], Span | None] | None = None
     compared: dict[str, set[str]] = field(default_factory=dict)
 
-    def having(self, **names: Type) -> Scope:
+    def having(self, /, **names: Type) -> Scope:
         """The scope with more names."""
         return replace(self, names={**self.names, **names})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ktt_policy.build.model import RulebookData
+from ktt_policy.build.model import RulebookData, Version
 from ktt_policy.diagnostics import Diagnostic
 from ktt_policy.documents import Document
 from ktt_policy.engine.findings import pointer_of
@@ -79,7 +79,7 @@ class Impact(Struct, frozen=True):
 IDLE = "E115"  # no rule judges what was given: no fault where one does on the other side
 Reading = tuple[RulebookData, Sequence[Document | Diagnostic]]  # a moment, and what was read by its schemas
 Where = tuple[str, int, int | None, bool]
-Item = tuple[Where, int]  # a record with a billed amount, by its place in its document
+Item = tuple[Where, tuple[int, ...]]  # a record with a billed amount, by its document and its positions there
 
 
 def _place(document: Document) -> Where:
@@ -215,26 +215,36 @@ class _Billed:
 
     def items(self, verdict: Verdict) -> dict[Item, Decimal]:
         """The records with an amount that a verdict is about (its own, or all of its document), and the amounts."""
-        document, path = verdict.document, self.paths.get(verdict.document.kind)
-        if path is None:
-            return {}
-        *way, last = path
+        parts = [(verdict.document, verdict.positions)]
         if verdict.entries is not None:
-            entries = [e for e in verdict.entries if e.document.judged and hasattr(e.item, last)]
-            return {(_place(e.document), e.positions[0] if e.positions else 0): _amount(e.item, last) for e in entries}
-        every = {(_place(document), n): _amount(item, last) for n, item in enumerate(_below(document.record, way))}
-        if verdict.positions and verdict.version.iterators[0].path == tuple(way):
-            own = (_place(document), verdict.positions[0])
-            return {own: every[own]} if own in every else {}
-        return every if not verdict.positions else {}
+            parts = [(entry.document, entry.positions) for entry in verdict.entries if entry.document.judged]
+        found: dict[Item, Decimal] = {}
+        for document, positions in parts:
+            path = self.paths.get(document.kind)
+            if path is not None and _leads(verdict.version, document.kind, len(positions), path):
+                *way, last = path
+                for at, item in _below(document.record, way):
+                    if at[: len(positions)] == positions:
+                        found[_place(document), at] = _amount(item, last)
+        return found
 
 
-def _below(record: Any, way: list[str]) -> list[Any]:
-    """The records of a document at the end of a way through lists."""
-    found = [record]
+def _leads(version: Version, kind: str, depth: int, path: tuple[str, ...]) -> bool:
+    """True where the lists that `for_each` walks, so many of them, are the first ones on the way to the amount."""
+    base = kind
+    for n, iterator in enumerate(version.iterators[:depth]):
+        if iterator.base != base or iterator.path != path[n : n + 1]:
+            return False
+        base = iterator.variable
+    return depth < len(path)
+
+
+def _below(record: Any, way: list[str]) -> list[tuple[tuple[int, ...], Any]]:
+    """The records of a document at the end of a way through lists, with their positions in these."""
+    found: list[tuple[tuple[int, ...], Any]] = [((), record)]
     for name in way:
-        values = [getattr(one, name) for one in found]
-        found = [item for v in values if isinstance(v, list) for item in v]
+        lists = [(at, getattr(one, name)) for at, one in found]
+        found = [((*at, n), item) for at, one in lists if isinstance(one, list) for n, item in enumerate(one)]
     return found
 
 

@@ -176,7 +176,7 @@ class _Text(_Notice):
 
     def rule(self, change: RuleChange) -> None:
         w = self.words
-        start = change.starts[1] or change.starts[0]
+        start = change.starts[1]
         since = f", {w['from']} {self.day(start)}" if start is not None else ""
         clauses = f" ({self.cited(change.clauses)})"
         self.lines.append(f"  {change.code} {w[change.kind]}{since}: {change.title.get(self.lang, '')}{clauses}")
@@ -258,7 +258,7 @@ class _Markdown(_Notice):
 
     def rule(self, change: RuleChange) -> None:
         w = self.words
-        start = change.starts[1] or change.starts[0]
+        start = change.starts[1]
         since = f", {w['from']} {self.day(start)}" if start is not None else ""
         title = change.title.get(self.lang, "")
         about = f"*{w[change.kind]}{since}; {self.cited(change.clauses)}*"

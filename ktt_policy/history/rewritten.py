@@ -68,7 +68,8 @@ def _moved(folder: Path, ref: str) -> Path | None:
     for before in moved_from(folder, ref, ROOT):
         with folder_at(before, ref, top_of(folder)) as earlier:
             then, _ = read_yaml(earlier / ROOT)
-            if now is not None and then is not None and now.data["id"] == then.data.get("id"):
+            named = [one.data.get("id") for one in (now, then) if one is not None and isinstance(one.data, dict)]
+            if len(named) == 2 and None not in named and named[0] == named[1]:
                 return before
     return None
 
@@ -213,7 +214,7 @@ def _working_week(old: Policies, new: Policies, day: date) -> list[Diagnostic]:
     file = new.parameters.get(WORKING_WEEK)
     said = [v.data for rule in old.rules for v in rule.versions]
     texts = [x for data in (*said, old.definitions and old.definitions.data) for x in _texts_in(data)]
-    if file is None or WORKING_WEEK in old.parameters or not any(f"{name}(" in x for name in COUNTING for x in texts):
+    if file is None or WORKING_WEEK in old.parameters or not any(_calls(x, name) for name in COUNTING for x in texts):
         return []
     starts = _values(file)
     begun = sorted(key for key, start in starts.items() if _began(start, day))
@@ -272,10 +273,15 @@ def _called(old: Policies, definitions: dict[str, Any], day: date) -> set[str]:
     called: set[str] = set()
     while texts:
         text = texts.pop()
-        new = {name for name in definitions.keys() - called if re.search(rf"\b{name}\s*\(", text)}
+        new = {name for name in definitions.keys() - called if _calls(text, name)}
         called |= new
         texts += [str(definitions[name]["expression"]) for name in new]
     return called
+
+
+def _calls(text: str, name: str) -> bool:
+    """True where a text calls a function or definition, in whatever way its name is spaced."""
+    return re.search(rf"\b{name}\s*\(".replace(" ", r"\s+"), text) is not None
 
 
 def _texts_in(data: Any) -> list[str]:
@@ -348,6 +354,6 @@ def _in_schema(old: Policies, new: Policies, file: str, at: str, message: str, h
     path, name = (own, new.shown(own)) if own.is_file() else (schema_folder() / file, f"schemas/{file}")
     if not own.is_file() and before.is_file():  # it is gone, and the shipped one has no fault
         return Diagnostic("E210", message, help=help)
-    text = Text(name, path.read_text("utf-8"))
+    text = Text(name, path.read_text("utf-8-sig"))
     span = Spans(text)[at]
     return Diagnostic("E210", message, span, help=help, pointer=at, excerpt=text.line(span.line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -195,11 +196,16 @@ def plain_sum(n: t.Call) -> t.Tree:
 
 def moved(kind: str, value: Any) -> list[str]:
     """A date or duration one step more and one less, as text: a day, or for calendar months a month."""
-    if kind == MONTHS:
-        return [str(YearsMonths(value.months + step)) for step in (1, -1)]
-    if kind == DAYS:
-        return [duration_text(value + timedelta(days=step)) for step in (1, -1)]
-    return [(value + timedelta(days=step)).isoformat() for step in (1, -1)]
+    made = []
+    for step in (1, -1):
+        with suppress(OverflowError):  # there is no day beyond the last
+            if kind == MONTHS:
+                made.append(str(YearsMonths(value.months + step)))
+            elif kind == DAYS:
+                made.append(duration_text(value + timedelta(days=step)))
+            else:
+                made.append((value + timedelta(days=step)).isoformat())
+    return made
 
 
 # What `not` may be put around; comparisons have their own opposites.

@@ -214,7 +214,7 @@ def tests(report: Report, lang: str) -> list[Test]:
     for case in report.cases or ():
         made[case.document, case.code] = Test(case.code, case.document, {str(k): n for k, n in case.counts.items()}, [])
     for whole in items(report, lang, shown=False):
-        for index, told in _shares(whole, lang):
+        for index, told in _shares(report, whole, lang):
             test = made.setdefault((index, told.code), Test(told.code, index, {}, []))
             test.items.append(told)
             if told.code in ("S000", "S001"):
@@ -226,9 +226,14 @@ def tests(report: Report, lang: str) -> list[Test]:
     return [made[key] for key in sorted(made)]
 
 
-def _shares(whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
+def _shares(report: Report, whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
     """The documents of a finding, with what it is about in each."""
     f = whole.source
+    if f.code == "S001":
+        entries, own = report.documents, report.documents[f.document]
+        alike = [n for n, e in enumerate(entries) if (e.kind, e.key, e.issuer) == (own.kind, own.key, own.issuer)]
+        yield from ((n, whole) for n in alike if entries[n].judged or n == f.document)
+        return
     if not f.parts or f.reason is None:
         yield f.document, whole
         return

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ OURS = (
     "x-fi", "x-enum", "x-key", "x-key-within", "x-date", "x-sensitive", "x-amount", "x-absent", "x-type", "x-extends"
 )  # fmt: skip
 ONE = {"x-type": "time", "x-absent": None}  # what a keyword of ours can be, where it can be one thing
+LARGEST = 2**63 - 1
 NULLS = ("x-absent",)  # may be null; of all else null takes away what an extension lies over
 ROOT = {"$schema", "$id", "$defs"}
 KEYWORDS: dict[str, set[str]] = {
@@ -157,6 +159,9 @@ class _Checker:
             return None
         known = KEYWORDS[kind] | SAID | {"type"} | (ROOT if at == "" else set())
         self.keywords(schema, known - {"$ref"}, f"the type {kind}", at)
+        for name in ("minLength", "maxLength", "minItems", *(("minimum", "maximum") if kind == "integer" else ())):
+            if isinstance(schema.get(name), (int, Decimal)) and abs(schema[name]) > LARGEST:
+                self.fail(at + pointer(name), f"`{name}` is beyond what is counted", f"{LARGEST} at most")
         if kind == "string":
             self.text_field(schema, at)
         elif kind == "array":

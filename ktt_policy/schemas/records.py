@@ -213,14 +213,14 @@ class _Acceptor:
     def add_to(self, counter: str, amount: ast.expr) -> ast.stmt:
         return ast.AugAssign(ast.Name(counter, ast.Store()), ast.Add(), amount)
 
-    def record(self, record: RecordInfo, variable: str) -> tuple[int, list[ast.stmt]]:
-        """How many keys the record has at most, lists and optional records left out, and the statements that count
-        what is missing of these, and what is more."""
+    def record(self, record: RecordInfo, variable: str, root: bool = False) -> tuple[int, list[ast.stmt]]:
+        """How many keys the record has when no plain field is left out, and the statements that count the others: up in
+        `missing` a plain field that is left out, up in `keys` those of lists and of optional records that are there."""
         keys: int = 0
         statements: list[ast.stmt] = []
         for field in record.fields:
             keys += 1
-            if field.name == "document_type":
+            if root and field.name == "document_type":  # the tag, which msgspec reads
                 continue
             value = self.fresh()
             current = p.attribute(p.name(variable), field.name)
@@ -296,7 +296,7 @@ class _Acceptor:
 
 def _acceptor(record: RecordInfo) -> Callable[[Any], tuple[int, int]]:
     writer = _Acceptor()
-    keys, statements = writer.record(record, "record")
+    keys, statements = writer.record(record, "record", root=True)
     found = ast.BinOp(p.name("keys"), ast.Sub(), p.name("missing"))
     body = [
         p.assign("keys", p.constant(keys)),

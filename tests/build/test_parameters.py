@@ -193,3 +193,10 @@ def test_the_working_week_is_one_that_functions_know(tmp_path: Path, written: st
     found = problems(folder)
     assert [d.message for d in found if fault and fault in d.message] == [d.message for d in found][:1], found
     assert bool(found) is bool(fault)
+
+
+@pytest.mark.parametrize(("value", "fault"), [("P2M", ""), ("P60D", "`P60D` is in days; without a value in its file")])
+def test_the_first_duration_given_is_of_the_kind_that_rules_took(value: str, fault: str) -> None:
+    cap = Parameter("cap", {"fi": "K", "en": "C"}, "6.m1", "duration", ())
+    _, found = overlay((cap,), Given({"cap": {"2026-01-01": value}}))
+    assert [fault in d.message for d in found] == ([True] if fault else [])

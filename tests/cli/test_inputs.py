@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import date
 from errno import EACCES
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,9 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from ktt_policy import Rulebook
 from ktt_policy.cli import main
+from ktt_policy.inputs import size_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GOOD = FIXTURES / "conforming/provider.json"
@@ -175,3 +178,21 @@ def test_the_hash_of_a_document_is_that_of_its_file(tmp_path: Path) -> None:
     plain = json.loads(check(BAD, "--select", "P101", "--format", "json").stdout)
     assert told["documents"][0]["sha256"] == sha256(file.read_bytes()).hexdigest()
     assert told["findings"][0]["place"]["span"] == plain["findings"][0]["place"]["span"]
+
+
+def test_a_pipe_is_read_by_one_process(tmp_path: Path) -> None:
+    """What can be read once only is not shared: its size is not known."""
+    file, pipe = tmp_path / "a.json", tmp_path / "pipe"
+    file.write_text("{}", "utf-8")
+    os.mkfifo(pipe)
+    assert size_of([str(file)]) == 2
+    assert size_of([str(file), str(tmp_path / "missing.json")]) == 2
+    assert size_of([str(file), str(pipe)]) == 0
+
+
+@pytest.mark.parametrize("kind", [str, Path, Path.read_bytes, lambda path: bytearray(path.read_bytes())])
+def test_one_thing_given_is_one(kind: Any) -> None:
+    voucher, invoice = FIXTURES / "conforming/vouchers/assessment.json", FIXTURES / "conforming/invoices/2026-02.json"
+    report = Rulebook.load().check(kind(invoice), date(2026, 11, 24), context=kind(voucher))
+    assert [(d.kind, d.judged) for d in report.documents] == [("invoice", True), ("voucher", False)]
+    assert report.problems == []

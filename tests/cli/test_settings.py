@@ -250,3 +250,21 @@ def test_the_schema_of_settings_is_shipped() -> None:
     result = run("schema", "settings")
     assert result.exit_code == 0
     assert json.loads(result.output) == json_schema()
+
+
+def test_a_suppression_of_a_document_is_of_one_issuer(here: Path) -> None:
+    """Each provider numbers its own invoices."""
+    documents = json.loads(VIOLATING.read_text("utf-8"), parse_float=str)
+    text = VIOLATING.read_text("utf-8")
+    number = documents[-1]["invoice_number"]
+    other = here / "other.json"
+    other.write_text(text.replace(documents[-1]["provider"]["business_id"], "9012351-3"), "utf-8")
+    suppress(here, code="I601", document=number, reason="x", until="2027-01-01")
+    assert report(VIOLATING, "--select", "I601")["exit"] == 0
+    both = report(VIOLATING, other, "--select", "I601")
+    assert both["exit"] == 1
+    assert "names documents of several issuers" in both["problems"][0]["message"]
+    fingerprint = next(f["fingerprint"] for f in both["findings"] if f["code"] == "I601")
+    suppress(here, code="I601", document=number, fingerprint=fingerprint, reason="x", until="2027-01-01")
+    findings = report(VIOLATING, other, "--select", "I601")["findings"]
+    assert sorted(f["known"] for f in findings if f["code"] == "I601") == [False, True]

@@ -45,7 +45,7 @@ PLACES = [(i, place) for i, tree in enumerate(TREES) for place in places(tree) i
 def run(trees: list[Any], compiled: bool) -> Report:
     from ktt_policy.documents import read_all
 
-    return ENGINE.check(read_all([trees], BOOK.reader, True), date(2026, 11, 24), compiled=compiled)
+    return ENGINE.run(date(2026, 11, 24), compiled=compiled).check(read_all([trees], BOOK.reader, True))
 
 
 @settings(derandomize=True, max_examples=120)

@@ -303,3 +303,20 @@ def test_a_key_that_only_unreadable_documents_have_is_not_given(tmp_path: Path) 
     one = book.check(invoices, ON, context=[tmp_path], compiled=True)
     assert [p.code for p in one.problems] == ["E104", "E104"]
     assert told(one) == told(book.check(invoices, ON, context=[tmp_path], jobs=2))
+
+
+@pytest.mark.parametrize("lost", ["no key", "no file"])
+def test_nothing_is_known_to_be_missing_where_a_document_could_not_be_read(tmp_path: Path, lost: str) -> None:
+    """One may be the very voucher looked for, whichever share it is in."""
+    for path in (FIXTURES / "conforming/invoices").glob("*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    if lost == "no key":
+        (tmp_path / "z.json").write_text('{"document_type": "voucher"}', "utf-8")
+    else:
+        (tmp_path / "z.json").symlink_to("nowhere.json")
+    book = Rulebook.load()
+    one = book.check([tmp_path], ON, complete=True, compiled=True)
+    two = book.check([tmp_path], ON, complete=True, jobs=2)
+    assert one.counts["I603"]["violated"] == 0
+    assert one.counts["I603"]["undecided"] > 0
+    assert two.counts == one.counts

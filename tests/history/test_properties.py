@@ -69,7 +69,7 @@ def test_a_date_has_exactly_one_answer(book: Rulebook, drawn: Any, day: date) ->
     counts = []
     for compiled in (True, False):
         read = read_all([tree], book.reader, True)
-        report = Engine(data, rules=rules).check(read, date(2027, 12, 31), False, compiled)
+        report = Engine(data, rules=rules).run(date(2027, 12, 31), False, compiled).check(read)
         counts.append(report.counts["I901"])
     assert counts[0] == counts[1]
     assert sum(counts[0].values()) == 1

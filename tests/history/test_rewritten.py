@@ -350,6 +350,9 @@ def test_a_rulebook_that_was_moved_is_compared_with_where_it_stood(folder: Path,
     assert [d.code for d in rewritten(moved, "HEAD") or ()] == ["E210"]
     put(moved, "rulebook.yaml", "id: ", "id: another-")
     assert rewritten(moved, "HEAD") is None
+    for broken in ("titles: {}\n", "- a\n"):
+        (moved / "rulebook.yaml").write_text(broken, "utf-8")
+        assert rewritten(moved, "HEAD") is None
 
 
 WEEK = """\
@@ -378,7 +381,7 @@ def test_a_new_working_week_begins_with_what_counted_without_it(
     parameter.write_text(WEEK + "".join(entries), "utf-8")
     assert rewritten(folder, "HEAD") == []  # no rule counts working days
     parameter.unlink()
-    put(folder, VERSION, "twice(line.quantity) >= 0", "is working day(line.service_date)")
+    put(folder, VERSION, "twice(line.quantity) >= 0", "is working  day (line.service_date)")
     commit(folder)
     parameter.write_text(WEEK + "".join(entries), "utf-8")
     assert [d.code for d in rewritten(folder, "HEAD") or ()] == codes

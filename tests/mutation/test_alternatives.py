@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from ktt_policy import Rulebook
 from ktt_policy.build.parameters import type_of
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.checking.checker import compile_text
 from ktt_policy.expr.scope import Scope
-from ktt_policy.mutation.alternatives import Chooser
+from ktt_policy.mutation.alternatives import Chooser, moved
 from ktt_policy.mutation.mutants import changes
 from ktt_policy.mutation.shapes import Shapes
 from ktt_policy.schemas.types import type_of as document_type
@@ -126,3 +128,8 @@ def altered(book: Rulebook, text: str) -> list[str]:
 @pytest.mark.parametrize("text", TABLE)
 def test_every_alteration_of_an_expression(book: Rulebook, text: str) -> None:
     assert altered(book, text) == TABLE[text]
+
+
+def test_there_is_no_day_beyond_the_last() -> None:
+    assert moved("date", date.max) == ["9999-12-30"]
+    assert moved("date", date.min) == ["0001-01-02"]

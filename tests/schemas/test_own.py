@@ -79,6 +79,13 @@ WRONG: list[tuple[str, Any, str, str]] = [
     (f"{NUMBER}/x-enum", {"a": {"fi": "abc"}}, f"{NUMBER}/x-enum/a", "the name of `a` is needed in `fi` and `en`"),
     (f"{NUMBER}/x-type", "tim", f"{NUMBER}/x-type", '`x-type` can be "time" only'),
     (f"{NUMBER}/x-absent", "", f"{NUMBER}/x-absent", "`x-absent` can be null only"),
+    (f"{NUMBER}/minLength", 10**20, f"{NUMBER}/minLength", "`minLength` is beyond what is counted"),
+    (
+        "/properties/count",
+        {"type": "integer", "maximum": 10**30},
+        "/properties/count/maximum",
+        "beyond what is counted",
+    ),
     (f"{STARTS}/pattern", "^2026", STARTS, "a date has no `pattern`"),
     (STATE, {"enum": ["1", 2]}, STATE, "only texts"),
     (STATE, {"type": "string", "enum": ["a"], "minLength": 1}, STATE, "a listed text has one list"),
@@ -252,6 +259,8 @@ def test_a_type_error_points_into_the_extension(folder: Path) -> None:
     path = folder / "invoice/L401-ceiling-price/2026-03-01.yaml"
     text = path.read_text("utf-8").replace("require: line.unit_price <= ceiling", 'require: line.unit = "visti"')
     path.write_text(text, "utf-8")
+    schema = folder / "schemas/invoice.schema.json"
+    schema.write_bytes(b"\xef\xbb\xbf" + schema.read_bytes())  # a byte-order mark is nothing
     message = told(folder)
     assert "visti" in message
     assert "did you mean `visit`?" in message

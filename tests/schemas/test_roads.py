@@ -248,3 +248,21 @@ def test_a_number_that_is_written_too_long_is_refused_on_both_roads() -> None:
         READER.decode(raw.encode())
     report = Rulebook.load().check([raw.encode()])
     assert [p.code for p in report.problems] == ["E105"]
+
+
+def test_a_document_type_within_a_document_is_a_field_like_any_other() -> None:
+    part = {"type": "object", "properties": {"document_type": {"type": "string", "pattern": "^[a-z]+$"}}}
+    schema = {
+        "type": "object", "x-key": "id", "x-date": "day", "additionalProperties": False,
+        "properties": {
+            "document_type": {"const": "thing"}, "id": {"type": "string"}, "day": {"type": "string", "format": "date"},
+            "parts": {"type": "array", "items": {**part, "additionalProperties": False}},
+        },
+        "required": ["document_type", "id", "day"],
+    }  # fmt: skip
+    reader = Reader([Kind(kind_of("thing", "thing.schema.json", schema))])
+    raw = b'{"document_type": "thing", "id": "a", "day": "2026-01-02", "parts": [{"document_type": "abc"}, {}]}'
+    assert [part.document_type for part in reader.decode(raw)[0].parts] == ["abc", msgspec.UNSET]
+    for wrong in (raw.replace(b"abc", b"ABC 7"), raw.replace(b'"id": "a"', b'"id": "b", "id": "a"')):
+        with pytest.raises(NotPlainError):
+            reader.decode(wrong)

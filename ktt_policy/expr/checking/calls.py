@@ -281,7 +281,7 @@ class CallChecks:
             if not bind(wanted, given, {}) and not (wanted.kind == given.kind == "context"):
                 self.report("E405", f"`{name}` must be {an(wanted)}, and this is {an(given)}", written, origin=given)
                 return self.failed(n)
-            names[name] = given.with_nulls(given.nulls)
+            names[name] = given
             unique[name] = f"{name}'{prefix}"
         scope = replace(self.scope, names=names, unique=unique)
         inner = type(self)(definition.excerpt, scope, (*self.active, definition.name))  # type: ignore[call-arg]
