@@ -46,7 +46,9 @@ class Commands(click.Group):
         except click.ClickException as error:
             from ktt_policy.screen import plain
 
-            error.message = plain(error.message)  # type: ignore[misc]  # what the command line says is not ours either
+            # What the command line says is not ours either. The help of a group without a command is, and has lines.
+            if not isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # since click 8.2
+                error.message = plain(error.message)  # type: ignore[misc]
             raise
         except click.exceptions.Exit:
             raise

@@ -106,6 +106,14 @@ def test_help_is_printed_with_examples_and_fits_a_terminal(name: str) -> None:
     assert max(map(len, result.output.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("name", ["", *(name for name, command in ALL.items() if isinstance(command, click.Group))])
+def test_a_group_without_a_command_prints_its_help(name: str) -> None:
+    asked = CliRunner().invoke(main, [*name.split(), "--help"])
+    bare = CliRunner().invoke(main, name.split())
+    assert bare.exit_code == 2
+    assert bare.stderr == asked.stdout
+
+
 # What each command exits with besides 0 and 2 (those of `check` are held elsewhere too).
 SEEN = [
     ("check", 0, "check invoices --context vouchers --context provider.json --parameters ceilings.yaml"),
