@@ -21,7 +21,7 @@ def command() -> None:
     """
 
 
-@command.command("build")
+@command.command("build", short_help="Write the Markdown pages and the mkdocs settings.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build/docs"), show_default=True,
     help="Where the pages go; what was made there before is replaced.",
@@ -75,7 +75,7 @@ def build(out: Path, rulebook: str | None, on: date | None, check: bool) -> None
         click.echo(f"  mkdocs build --strict -f {out / f'mkdocs.{lang}.yml'}")
 
 
-@command.command("browser")
+@command.command("browser", short_help="Write the page that checks documents in the browser.")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @rulebook_option
 def browser(out: Path, rulebook: str | None) -> None:

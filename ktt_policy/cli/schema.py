@@ -17,7 +17,8 @@ SUFFIX = ".schema.json"
 @click.argument("name", metavar="[SCHEMA]", required=False)
 @rulebook_option
 def command(name: str | None, rulebook: str | None) -> None:
-    """Print the JSON SCHEMA of a kind of document, of a policy file (policy/rule) or of `settings`; else their names.
+    """Print the JSON SCHEMA of a kind of document, of a policy file (policy/rule), of the `report` of a run or of
+    `settings`; else their names.
 
     With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
 

@@ -114,6 +114,21 @@ def test_a_group_without_a_command_prints_its_help(name: str) -> None:
     assert bare.stderr == asked.stdout
 
 
+@pytest.mark.parametrize("name", [name for name, command in ALL.items() if isinstance(command, click.Group)])
+def test_the_summaries_of_a_group_are_whole(name: str) -> None:
+    shown = CliRunner().invoke(main, [*name.split(), "--help"], terminal_width=80).output
+    listed = shown.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert listed
+    assert [line for line in listed if not re.match(r"  \w+ .*\w\.$", line)] == []
+
+
+def test_the_help_of_schema_names_what_is_no_document_and_no_policy_file() -> None:
+    names = CliRunner().invoke(main, ["schema"]).output.split()
+    others = {name for name in names if not name.startswith("policy/")} - {"provider", "voucher", "invoice"}
+    shown = CliRunner().invoke(main, ["schema", "--help"]).output
+    assert others == {name for name in others if f"`{name}`" in shown}
+
+
 # What each command exits with besides 0 and 2 (those of `check` are held elsewhere too).
 SEEN = [
     ("check", 0, "check invoices --context vouchers --context provider.json --parameters ceilings.yaml"),
