@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, items, relative, summary, troubles
+from ktt_policy.reporters.common import At, Item, because, items, relative, summary, troubles
 from ktt_policy.reporters.github import level
 from ktt_policy.reporters.words import WORDS
 
@@ -20,7 +20,7 @@ def render(report: Report, settings: Settings) -> str:
 
 
 def _line(i: Item, settings: Settings, words: dict[str, str]) -> str:
-    message = f"{i.code} {words[i.status]}: {i.told}" + (f" [{i.cited}]" if i.clauses else "")
+    message = f"{i.code} {words[i.status]}: {i.told}{because(i, words)}" + (f" [{i.cited}]" if i.clauses else "")
     kind = level(i, settings)
     if kind == "notice":  # Azure has errors and warnings only
         return f"ktt-policy: {i.place} {message}"

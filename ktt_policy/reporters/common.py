@@ -116,6 +116,16 @@ class Item(Struct, frozen=True):
     def cited(self) -> str:
         return ", ".join(clause for clause, _, _ in self.clauses)
 
+    @property
+    def accepted(self) -> str:
+        """Why the settings accept it for now; empty where they do not."""
+        return safe(self.source.accepted)
+
+
+def because(i: Item, words: dict[str, str]) -> str:
+    """The reason for which a finding is accepted, as it stands behind the message."""
+    return f" ({words['accepted']}: {i.accepted})" if i.accepted else ""
+
 
 def items(report: Report, lang: str, shown: bool = True) -> list[Item]:
     """The findings in order, then what `--show` asked for."""

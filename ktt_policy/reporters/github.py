@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, items, relative, summary, troubles
+from ktt_policy.reporters.common import At, Item, because, items, relative, summary, troubles
 from ktt_policy.reporters.words import WORDS
 
 
@@ -22,7 +22,7 @@ def _command(i: Item, settings: Settings, words: dict[str, str]) -> str:
     title = f"{i.code} {words[i.status]}: {i.title}"
     if i.clauses:
         title += f" ({i.cited})"
-    return command(level(i, settings), i.place, title, i.told)
+    return command(level(i, settings), i.place, title, i.told + because(i, words))
 
 
 def level(i: Item, settings: Settings) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ktt_policy.report import Report, fingerprint
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import At, Item, items, relative, troubles
+from ktt_policy.reporters.common import At, Item, because, items, relative, troubles
 from ktt_policy.reporters.words import WORDS
 
 
@@ -34,7 +34,7 @@ def severity(i: Item) -> str:
 
 
 def _description(i: Item, words: dict[str, str]) -> str:
-    told = i.told if i.status == "violated" else f"{words[i.status]}: {i.told}"
+    told = i.told if i.status == "violated" else f"{words[i.status]}: {i.told}{because(i, words)}"
     return f"{told} [{i.cited}]" if i.clauses else told
 
 

@@ -200,6 +200,8 @@ def _facts(i: Item, words: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield f"<code>{escape(name)}</code>", escape(value)
     for parameter in i.parameters:
         yield escape(words["parameter"]), escape(parameter)
+    if i.accepted:
+        yield escape(words["accepted"]), escape(i.accepted)
     if i.help:
         yield escape(words["help"]), escape(i.help)
     for place in i.related:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, Test, Trouble, document_name, safe, tests, titles, troubles
+from ktt_policy.reporters.common import Item, Test, Trouble, because, document_name, safe, tests, titles, troubles
 from ktt_policy.reporters.words import WORDS
 
 
@@ -55,16 +55,17 @@ def _case(test: Test, title: str, suite: str, words: dict[str, str]) -> list[str
         return [head + ">", f"      <skipped message={quoteattr(words['not applicable'])}/>", "    </testcase>"]
     held = [i for i in test.items if not i.known]
     told = sorted(held or test.items, key=lambda i: i.outcome != "violated")
-    first = told[0].message + (f" (+{len(told) - 1})" if len(told) > 1 else "")
+    first = told[0].message + because(told[0], words) + (f" (+{len(told) - 1})" if len(told) > 1 else "")
     tag = {"violated": "failure", "undecided": "error", "known": "skipped"}[status]
     kind = status if status != "violated" or told[0].severity == "error" else "warning"
-    text = "\n".join(_line(i) for i in told)
+    text = "\n".join(_line(i, words) for i in told)
     return [head + ">", f"      <{tag} type={quoteattr(kind)} message={quoteattr(first)}>{escape(text)}</{tag}>",
             "    </testcase>"]  # fmt: skip
 
 
-def _line(i: Item) -> str:
-    return f"{i.outcome}: {i.place} {i.place.pointer}: {i.told}" + (f" [{i.cited}]" if i.clauses else "")
+def _line(i: Item, words: dict[str, str]) -> str:
+    told = i.told + because(i, words)
+    return f"{i.outcome}: {i.place} {i.place.pointer}: {told}" + (f" [{i.cited}]" if i.clauses else "")
 
 
 def _unread(t: Trouble) -> list[str]:

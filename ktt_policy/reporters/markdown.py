@@ -121,6 +121,8 @@ def _finding(i: Item, words: dict[str, str]) -> Iterator[str]:
         yield f"- {words['clause']} {named}: {escape(heading)}"
     if i.values:
         yield f"- {words['values']}: " + "; ".join(f"{code(k)} = {code(v)}" for k, v in i.values)
+    if i.accepted:
+        yield f"- {words['accepted']}: {escape(i.accepted)}"
     if i.related:
         yield f"- {words['related']}: " + ", ".join(code(str(place)) for place in i.related[:5])
     yield ""

@@ -98,8 +98,8 @@ def _result(i: Item, index: dict[str, int], compared: bool) -> dict[str, Any]:
         data["baselineState"] = "unchanged" if i.known else "new"
     if i.known:
         data["suppressions"] = [{"kind": "external", "status": "accepted"}]
-        if i.source.accepted:
-            data["suppressions"][0]["justification"] = i.source.accepted
+        if i.accepted:
+            data["suppressions"][0]["justification"] = i.accepted
     return data
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ktt_policy.report import Report
 from ktt_policy.reporters import Settings
-from ktt_policy.reporters.common import Item, Test, document_name, tests, titles, troubles
+from ktt_policy.reporters.common import Item, Test, because, document_name, tests, titles, troubles
 from ktt_policy.reporters.words import WORDS
 
 
@@ -42,7 +42,9 @@ def _point(number: int, name: str, test: Test, words: dict[str, str]) -> Iterato
     elif status == "not applicable":
         yield f"ok {number} - {name} # SKIP {words['not applicable']}"
     else:
-        yield f"not ok {number} - {name}" + (f" # TODO {words['known']}" if status == "known" else "")
+        reasons = "".join(dict.fromkeys(because(i, words) for i in test.items))
+        todo = f" # TODO {words['known']}{escape_description(reasons)}" if status == "known" else ""
+        yield f"not ok {number} - {name}{todo}"
         yield from _yaml([_finding(i) for i in test.items])
 
 
@@ -54,6 +56,7 @@ def _finding(i: Item) -> dict[str, object]:
         "clauses": [clause for clause, _, _ in i.clauses],
         "at": {"file": i.place.file, "line": i.place.line, "column": i.place.column, "pointer": i.place.pointer},
         "count": i.count,
+        **({"accepted": i.accepted} if i.accepted else {}),
     }
 
 

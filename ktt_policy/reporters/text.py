@@ -15,6 +15,7 @@ from ktt_policy.reporters import Settings
 from ktt_policy.reporters.common import (
     At,
     Item,
+    because,
     by_rule,
     counted,
     day,
@@ -91,9 +92,8 @@ def _level(i: Item, words: dict[str, str]) -> str:
 
 
 def _brief(i: Item, words: dict[str, str]) -> Line:
-    accepted = f" ({words['accepted']}: {safe(i.source.accepted)})" if i.source.accepted else ""
     level = (f"{i.code} {_level(i, words)}", STYLES[i.status])
-    return Line(((f"{i.place}: ", ""), level, (f": {i.message}{accepted}", "")))
+    return Line(((f"{i.place}: ", ""), level, (f": {i.message}{because(i, words)}", "")))
 
 
 def _finding(i: Item, report: Report, settings: Settings, words: dict[str, str]) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from ktt_policy.cli import main
+from ktt_policy.reporters import FORMATS
 from ktt_policy.settings import json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -145,8 +146,10 @@ def test_a_suppression_holds_until_its_day(here: Path) -> None:
     assert [(f["known"], f["accepted"]) for f in found["findings"]] == [(True, "Agreed with the county")]
     assert found["summary"]["known"] == 1
     assert found["summary"]["violated"] == 0
-    text = run("check", VIOLATING, *ON, "--select", "I601", "--lang", "en").output
-    assert "accepted for now: Agreed with the county" in text
+    for form in FORMATS:
+        told = run("check", VIOLATING, *ON, "--select", "I601", "--lang", "en", "--format", form).output
+        assert "Agreed with the county" in told, form
+        assert form in ("json", "ndjson", "sarif") or "accepted for now" in told, form  # these have a field for it
     suppress(here, code="I601", reason="Agreed with the county", until="2026-11-23")
     found = report(VIOLATING, "--select", "I601")
     assert found["exit"] == 2
