@@ -30,17 +30,19 @@ def missing(error: Any) -> str:
 def said(error: Any) -> str:
     """What is wrong, by the keyword that was broken."""
     name, shown, limit = _name(error), _shown(error.instance), error.validator_value
+    # Where the type is wrong, quotes in the file make the difference: "true" is no true.
+    given = f"the text {shown}" if isinstance(error.instance, str) and error.instance else shown
     match error.validator:
         case "required":
             return f"`{missing(error)}` is missing"
         case "type":
-            return f"{name} must be {_types([limit])}, not {shown}"
+            return f"{name} must be {_types([limit])}, not {given}"
         case "anyOf" | "oneOf":
-            return f"{name} must be {_types([e.validator_value for e in error.context])}, not {shown}"
+            return f"{name} must be {_types([e.validator_value for e in error.context])}, not {given}"
         case "enum":
             return f"{name} must be one of {', '.join(_shown(one) for one in limit)}, not {shown}"
         case "const":
-            return f"{name} must be {_shown(limit)}, not {shown}"
+            return f"{name} must be {_shown(limit)}, not {shown if isinstance(limit, str) else given}"
         case "minLength" | "minItems" | "minProperties" if not error.instance:
             return f"{name} is empty"
         case "minimum" | "exclusiveMinimum":

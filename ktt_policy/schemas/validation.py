@@ -136,22 +136,20 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
                 made.append(fault(fi, en, here + pointer(name), [name]))
         return made
     if keyword == "type":
-        wanted = limit if isinstance(limit, str) else " | ".join(limit)
-        names = {"number": "luku", "integer": "kokonaisluku", "string": "teksti", "boolean": "true tai false",
-                 "array": "luettelo", "object": "tietue", "null": "null"}  # fmt: skip
-        fi = " tai ".join(names[w] for w in wanted.split(" | "))
-        return [fault(f"`{field}`: arvon on oltava {fi}, ei {shown}",
-                      f"`{field}` must be {wanted.replace(' | ', ' or ')}, not {shown}")]  # fmt: skip
+        date = error.schema.get("format") == "date"
+        wanted = ["date" if date and w == "string" else w for w in ([limit] if isinstance(limit, str) else limit)]
+        fi, en = " tai ".join(TYPES[w]["fi"] for w in wanted), " or ".join(TYPES[w]["en"] for w in wanted)
+        return [fault(f"`{field}`: arvon on oltava {fi}, ei {shown}", f"`{field}` must be {en}, not {shown}")]
     if keyword in ("enum", "const"):
         members = [m for m in (limit if keyword == "enum" else [limit]) if m is not None]
         near = closest(value, members) if isinstance(value, str) else None
-        listed = ", ".join(f"`{m}`" for m in members[:20])
+        listed = ", ".join(_shown(m) for m in members[:20])
         if not isinstance(value, str) and "type" not in error.schema:
             fi, en = ("jokin teksteistä", "one of the texts") if members[1:] else ("teksti", "the text")
             return [fault(f"`{field}`: arvon on oltava {fi} {listed}, ei {shown}",
                           f"`{field}` must be {en} {listed}, not {shown}")]  # fmt: skip
-        fi = f"`{field}`: {shown} ei ole mikään näistä: {listed}" + (f"; tarkoititko `{near}`?" if near else "")
-        en = f"`{field}`: {shown} is none of {listed}" + (f"; did you mean `{near}`?" if near else "")
+        fi = f"`{field}`: {shown} ei ole mikään näistä: {listed}" + (f"; tarkoititko {_shown(near)}?" if near else "")
+        en = f"`{field}`: {shown} is none of {listed}" + (f"; did you mean {_shown(near)}?" if near else "")
         return [fault(fi, en)]
     if keyword == "format":
         return [
@@ -178,6 +176,16 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
     return [fault(f"`{field}`: {text['fi']}; annettu arvo: {shown}", f"`{field}` {text['en']}; given: {shown}")]
 
 
+TYPES: dict[str, Texts] = {
+    "number": {"fi": "luku", "en": "a number"},
+    "integer": {"fi": "kokonaisluku", "en": "a whole number"},
+    "string": {"fi": "teksti", "en": "a text"},
+    "date": {"fi": 'päivä ("VVVV-KK-PP")', "en": 'a date ("YYYY-MM-DD")'},  # a text of this format
+    "boolean": {"fi": "true tai false", "en": "true or false"},
+    "array": {"fi": "luettelo", "en": "an array"},
+    "object": {"fi": "tietue", "en": "an object"},
+    "null": {"fi": "null", "en": "null"},
+}
 # What the shipped schemas ask most is said in words.
 USUAL: dict[tuple[str, Any], Texts] = {
     ("multipleOf", Decimal("0.01")): {
@@ -215,7 +223,7 @@ def _shown(value: Any) -> str:
 
     if isinstance(value, str):
         value = mask(value)  # first: half a code would not be known as one
-        return f"`{value if len(value) <= 60 else value[:57] + '…'}`"
+        return f'"{value if len(value) <= 60 else value[:57] + "…"}"'  # quotes: what looks like a number is a text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

@@ -138,7 +138,7 @@ def test_shipped_documents_are_none_of_its_documents_and_the_other_way_round() -
     assert "unknown document_type `voucher`" in vouchers.stderr
     invoice = check("--lang", "en", str(ROOT / "fixtures/conforming/invoices/2026-02.json"))
     assert invoice.exit_code == 1
-    assert "S000 error: `service_type`: `individual_coaching` is none of `home_help`" in invoice.output
+    assert 'S000 error: `service_type`: "individual_coaching" is none of "home_help"' in invoice.output
     assert "unknown field `remote`" in invoice.output
     other = run("check", str(CONFORMING / "voucher-cleaning.json"))
     assert other.exit_code == 2

@@ -251,8 +251,12 @@ PATCHES = [
     ("json_patch: [{op: copy, path: /a, from: b}]", "/json_patch/0/from", "`b` is not written as it must be"),
     ("json_patch: [{op: remove, path: lines}]", "/json_patch/0/path", "`lines` is not written as it must be"),
     ("json_patch: [{op: add, path: /a, vaule: 1}]", "/json_patch/0/vaule", "unknown key `vaule`"),
-    ("patch: x", "/patch", "`patch` must be a mapping of keys to values, not `x`"),
-    ("with: [{base: x.json, patch: x}]", "/with/0/patch", "`patch` must be a mapping of keys to values, not `x`"),
+    ("patch: x", "/patch", "`patch` must be a mapping of keys to values, not the text `x`"),
+    (
+        "with: [{base: x.json, patch: x}]",
+        "/with/0/patch",
+        "`patch` must be a mapping of keys to values, not the text `x`",
+    ),
     ("with: [{base: x.json, json_patch: [5]}]", "/with/0/json_patch/0", "must be a mapping of keys to values, not 5"),
 ]
 

@@ -62,7 +62,7 @@ STATE, ITEMS = "/properties/state", "/properties/lines/items"
 WRONG: list[tuple[str, Any, str, str]] = [
     (f"{NUMBER}/type", "text", f"{NUMBER}/type", "not JSON Schema: `type` must be one of `array`, `boolean`, "),
     (f"{NUMBER}/maxLength", -1, f"{NUMBER}/maxLength", "not JSON Schema: `maxLength` must be at least 0, not -1"),
-    ("/required", "number", "/required", "not JSON Schema: `required` must be a list, not `number`"),
+    ("/required", "number", "/required", "not JSON Schema: `required` must be a list, not the text `number`"),
     (f"{NUMBER}/type", ["string", "number"], NUMBER, "has one `type`"),
     (NUMBER, True, NUMBER, "described by an object"),
     (NUMBER, {}, NUMBER, "has one `type`"),
@@ -296,9 +296,9 @@ LIMITS = [
     ('{"type": "number", "multipleOf": 0.01}', "7.001", "must have at most two decimals; given: 7.001"),
     ('{"type": "integer", "minimum": 1.5}', "1", "must be at least 1.5; given: 1"),
     ('{"type": "integer", "minimum": 1.5}', "2", ""),
-    ('{"type": "string", "minLength": 8}', '"abc"', "must be at least 8 characters; given: `abc`"),
-    ('{"type": "string", "minLength": 2.0}', '"a"', "must be at least 2 characters; given: `a`"),
-    ('{"type": "string", "minLength": 1}', '""', "must not be empty; given: ``"),
+    ('{"type": "string", "minLength": 8}', '"abc"', 'must be at least 8 characters; given: "abc"'),
+    ('{"type": "string", "minLength": 2.0}', '"a"', 'must be at least 2 characters; given: "a"'),
+    ('{"type": "string", "minLength": 1}', '""', 'must not be empty; given: ""'),
 ]
 
 

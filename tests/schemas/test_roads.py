@@ -170,14 +170,21 @@ def test_a_number_far_beyond_its_limits_is_a_fault_like_any_other(number: str) -
     assert {f.pointer for f in faults(READER.kinds["invoice"].info, tree)} == {"/total"}
 
 
+LONG = "x" * 50
 SAID: list[tuple[dict[str, Any], str, str]] = [
-    ({"schema_version": Decimal(1)}, "`schema_version`: arvon on oltava teksti `1`, ei 1",
-     "`schema_version` must be the text `1`, not 1"),
-    ({"schema_version": "2"}, "`schema_version`: `2` ei ole mikään näistä: `1`",
-     "`schema_version`: `2` is none of `1`"),
-    ({"lines": [Decimal(5)]}, "`lines[0]`: arvon on oltava tietue, ei 5", "`lines[0]` must be object, not 5"),
-    ({"total": "x" * 50 + " 010190-900P"}, f"`total`: arvon on oltava luku, ei `{'x' * 50} •••`",
-     f"`total` must be number, not `{'x' * 50} •••`"),
+    ({"schema_version": Decimal(1)}, '`schema_version`: arvon on oltava teksti "1", ei 1',
+     '`schema_version` must be the text "1", not 1'),
+    ({"schema_version": "2"}, '`schema_version`: "2" ei ole mikään näistä: "1"',
+     '`schema_version`: "2" is none of "1"'),
+    ({"lines": [Decimal(5)]}, "`lines[0]`: arvon on oltava tietue, ei 5",
+     "`lines[0]` must be an object, not 5"),
+    ({"lines": "5"}, '`lines`: arvon on oltava luettelo, ei "5"', '`lines` must be an array, not "5"'),
+    ({"invoice_number": Decimal(5)}, "`invoice_number`: arvon on oltava teksti, ei 5",
+     "`invoice_number` must be a text, not 5"),
+    ({"invoice_date": Decimal(20260101)}, '`invoice_date`: arvon on oltava päivä ("VVVV-KK-PP"), ei 20260101',
+     '`invoice_date` must be a date ("YYYY-MM-DD"), not 20260101'),
+    ({"total": f"{LONG} 010190-900P"}, f'`total`: arvon on oltava luku, ei "{LONG} •••"',
+     f'`total` must be a number, not "{LONG} •••"'),
 ]  # fmt: skip
 
 
@@ -187,11 +194,19 @@ def test_a_fault_says_what_is_needed_and_where(change: dict[str, Any], fi: str, 
     assert fault.message == {"fi": fi, "en": en}
 
 
-def test_a_list_of_texts_is_asked_for() -> None:
-    schema = {"properties": {"unit": {"enum": ["hour", "day"]}}}
-    (fault,) = faults(kind_of("invoice", "invoice.schema.json", schema), {"unit": True})
-    assert fault.message["fi"] == "`unit`: arvon on oltava jokin teksteistä `hour`, `day`, ei true"
-    assert fault.message["en"] == "`unit` must be one of the texts `hour`, `day`, not true"
+@pytest.mark.parametrize(
+    ("schema", "value", "fi", "en"),
+    [
+        ({"enum": ["hour", "day"]}, True, 'jokin teksteistä "hour", "day", ei true',
+         'one of the texts "hour", "day", not true'),
+        ({"type": "boolean"}, "true", 'true tai false, ei "true"', 'true or false, not "true"'),
+        ({"type": ["string", "null"], "format": "date"}, Decimal(1), 'päivä ("VVVV-KK-PP") tai null, ei 1',
+         'a date ("YYYY-MM-DD") or null, not 1'),
+    ],
+)  # fmt: skip
+def test_what_is_needed_is_asked_for(schema: Any, value: Any, fi: str, en: str) -> None:
+    (fault,) = faults(kind_of("invoice", "invoice.schema.json", {"properties": {"it": schema}}), {"it": value})
+    assert fault.message == {"fi": f"`it`: arvon on oltava {fi}", "en": f"`it` must be {en}"}
 
 
 def test_numbers_of_python_data_have_the_limits_of_json() -> None:
