@@ -68,15 +68,22 @@ def _record(
         title = plain(site.title(field.schema, page.lang, otherwise=field.name))
         text = quoted(site.title(field.schema, page.lang, "description"))
         page.add(f"**{title}**: {_about(page, field)}. {text}")
-        values = field.schema.get("x-enum") or (field.item.schema.get("x-enum") if field.item is not None else None)
-        if values:
-            page.table(
-                [page("value"), page("meaning")], [[f"`{v}`", plain(texts[page.lang])] for v, texts in values.items()]
-            )
+        _values(page, field.item or field)
         if here in readers:
             page.add(f"{page('read by')}: {', '.join(map(page.rule, readers[here]))}")
         if inner is not None:
             _record(site, page, inner, here, readers)
+
+
+def _values(page: Page, field: FieldInfo) -> None:
+    """The values of an enumeration with what they mean, as far as the schema says it."""
+    meanings = field.schema.get("x-enum") or {}
+    values = dict.fromkeys([*meanings, *(field.members or ())])
+    if meanings:
+        rows = [[f"`{v}`", plain(meanings[v][page.lang]) if v in meanings else ""] for v in values]
+        page.table([page("value"), page("meaning")], rows)
+    elif values and "const" not in field.schema:
+        page.add(f"{page('one of')}: {', '.join(map(code, values))}")
 
 
 def _about(page: Page, field: FieldInfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +11,32 @@ from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.docs.chart import chart
 from ktt_policy.docs.colours import contrast_with_white, lightened, on_dark
 from ktt_policy.docs.examples import json_text
+from ktt_policy.docs.fields import pages as kinds
 from ktt_policy.docs.highlight import block, expression
 from ktt_policy.docs.page import Page, code, plain, quoted
 from ktt_policy.docs.prose import Prose
 from ktt_policy.docs.rules import pages, written
+from ktt_policy.docs.settings import Settings
 from ktt_policy.reads import Where
 from tests import small
 from tests.docs.made import ON, shipped, site_of
 
 LINK = r"\[([^\]]*)\]\([^)]*\)"
+
+
+def test_an_enumeration_lists_its_values_with_the_meanings_that_are_said(tmp_path: Path) -> None:
+    x_enum = {"spoken": {"fi": "puhuttu", "en": "spoken word"}}
+    listed = {"type": "array", "items": {"type": "string", "enum": ["one", "two"]}}
+    fields = {"plain": {"type": "string", "enum": ["a_1", "b_2"]}, "many": listed,
+              "half": {"type": "string", "enum": ["spoken", "mute"], "x-enum": x_enum}}  # fmt: skip
+    schema = json.dumps({"x-extends": "invoice", "properties": fields})
+    site = site_of(small.write(tmp_path, {"schemas/invoice.schema.json": schema}), Settings())
+    for lang, word, meaning in (("fi", "jokin näistä", "puhuttu"), ("en", "one of", "spoken word")):
+        text = next(p for p in kinds(site, lang) if p.path == "fields/invoice.md").text()
+        assert f"{word}: <code>a&#95;1</code>, <code>b&#95;2</code>" in text
+        assert f"{word}: <code>one</code>, <code>two</code>" in text
+        assert f"| `spoken` | {meaning} |" in text
+        assert "| `mute` |  |" in text
 
 
 def words(rule: str, part: str, lang: str) -> list[str]:

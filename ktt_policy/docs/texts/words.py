@@ -269,6 +269,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "absent is null": ("puuttuva luetaan arvoksi null", "absent reads as null"),
     "sensitive": ("arkaluonteinen: peitetään tulosteissa", "sensitive: masked in every output"),
     "always": ("aina", "always"),
+    "one of": ("jokin näistä", "one of"),
     "type string": ("teksti", "text"),
     "type number": ("luku", "number"),
     "type integer": ("kokonaisluku", "whole number"),
