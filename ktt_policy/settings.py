@@ -117,7 +117,7 @@ def read(path: Path) -> Settings:
     try:
         made = msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
-        raise _unfit(f"`{path}`: {_said(str(error))}") from None
+        raise _unfit(f"`{path}`: {_said(str(error), data)}") from None
     for suppression in made.suppress:
         if suppression.code in SYSTEM_RULES:
             help = "it says that a document cannot be trusted; correct the document, and take the entry out"
@@ -132,9 +132,44 @@ def _known(data: dict[str, Any], kind: type[Struct], where: str) -> None:
             raise _unfit(f"unknown setting `{key}` in {where}", did_you_mean(key, names))
 
 
-def _said(error: str) -> str:
+# What is to be written in TOML, by the type that msgspec expects there.
+NEEDED = {
+    "str": "a text is needed, in quotes",
+    "bool": "true or false is needed, without quotes",
+    "int": "a whole number is needed, without quotes",
+    "date": "a day is needed, without quotes: until = 2027-01-31",
+    "object": 'a table is needed: output = {sarif = "report.sarif"}',
+}
+
+
+def _said(error: str, data: dict[str, Any]) -> str:
+    """What msgspec refuses, in the words of who writes the file; its own are those of its decoder."""
     text, _, place = error.partition(" - at ")
-    return f"{place.strip('`').removeprefix('$.')}: {text}" if place else text
+    place = place.strip("`").removeprefix("$.")
+    key = (re.findall(r"[a-z-]+", place) or [""])[-1]
+    expected = re.match(r"Expected `(\w+)", text)
+    said = NEEDED.get(expected[1], text) if expected is not None else text
+    if text.endswith(">= 1") and expected is not None and expected[1] == "int":
+        said = "the number must be at least 1"
+    elif " of length " in text or " matching regex " in text:
+        said = f"the {key} is empty" if place.endswith(key) else "a text of the list is empty"
+    elif key == "suppress" and expected is not None:
+        said = "each entry stands under a heading of its own, [[suppress]]"
+    elif expected is not None and expected[1] == "array":
+        said = f"a list of texts is needed: {key} = [{_quoted(data[key] if isinstance(data[key], str) else '…')}]"
+    elif text.startswith("Invalid enum value"):
+        schema = json_schema()["$defs"]["Settings"]["properties"][key]
+        listed = [one for part in schema.get("anyOf", [schema]) for one in part.get("enum", ()) if one is not None]
+        said = f"one of these is needed: {', '.join(map(_quoted, listed))}"
+    elif text.endswith("encoded date"):
+        said = NEEDED["date"]
+    elif text.startswith("Object missing"):
+        said = f"{text.rpartition(' ')[2]} is missing"
+    return f"{place}: {said}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
 
 
 def _unfit(message: str, help: str = "") -> ProblemError:

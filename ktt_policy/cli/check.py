@@ -22,7 +22,7 @@ from ktt_policy.cli.options import (
     rulebook_option,
     sensitive_option,
 )
-from ktt_policy.cli.parsing import Command, Used
+from ktt_policy.cli.parsing import Command, Used, written
 from ktt_policy.cli.progress import Progress
 from ktt_policy.diagnostics import Diagnostic, ProblemError
 from ktt_policy.masking import revealed
@@ -192,7 +192,8 @@ def _outputs(values: tuple[str, ...]) -> list[tuple[str, str]]:
     for value in values:
         name, found, file = value.partition("=")
         if not found or name not in FORMATS or not file:
-            raise click.UsageError(f"--output takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got `{value}`")
+            where = written(click.get_current_context(), "output")
+            raise click.UsageError(f"{where} takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got `{value}`")
         if file == "-":
             raise click.UsageError(f"--output writes files: `--format {name}` goes to standard output")
         if realpath(file) in map(realpath, made):

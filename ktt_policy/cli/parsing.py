@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,13 @@ class Command(click.Command):
                 once(ctx, given)
                 if self.name not in WITHOUT_SETTINGS:
                     use_settings(ctx)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            name = error.param.name if isinstance(error.param, click.Option) else None
+            if name is not None and ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+                error.param_hint = written(ctx, name)
+            raise
 
 
 class Group(click.Group):
@@ -58,6 +65,17 @@ def once(ctx: click.Context, given: Iterable[click.Parameter]) -> None:
             names = " or ".join(f"`{n}`" for n in (name, *one.secondary_opts))
             raise click.UsageError(f"{names} is given more than once: which is meant cannot be known", ctx)
         seen.add(name)
+
+
+def written(ctx: click.Context, option: str) -> str:
+    """An option as whoever set it wrote it: the flag, the variable of the environment, or the setting of the file."""
+    source, name = ctx.get_parameter_source(option), option.upper()
+    if source is ParameterSource.ENVIRONMENT:
+        return f"`{ctx.auto_envvar_prefix}_{name}`"
+    if source is not ParameterSource.DEFAULT_MAP:
+        return f"--{option.replace('_', '-')}"
+    general = f"KTT_POLICY_{name}"
+    return f"`{general}`" if os.environ.get(general) else f"`{option.replace('_', '-')}` in `{ctx.obj.file}`"
 
 
 def use_settings(ctx: click.Context) -> None:

@@ -59,15 +59,27 @@ def test_a_table_of_pyproject_and_paths_relative_to_the_file(here: Path) -> None
     assert json.loads((here / "out.sarif").read_text("utf-8"))["version"] == "2.1.0"
 
 
+ENTRY = '[[suppress]]\ncode = "I601"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ('languge = "en"\n', "unknown setting `languge`"),
-        ('lang = "sv"\n', "lang: Invalid enum value 'sv'"),
-        ("jobs = 0\n", "jobs: Expected `int` >= 1"),
         ("lang = \n", "is not TOML"),
-        ('[[suppress]]\ncode = "I601"\nuntil = 2026-12-01\n', "missing required field `reason`"),
-        ('[[suppress]]\ncode = "I601"\nuntil = 2026-12-01\nreason = " \\t"\n', "suppress[0].reason: Expected"),
+        ('select = "A102"', 'select: a list of texts is needed: select = ["A102"]'),
+        ("ignore = true", 'ignore: a list of texts is needed: ignore = ["…"]'),
+        ("select = [1]", "select[0]: a text is needed, in quotes"),
+        ('select = [""]', "select[0]: a text of the list is empty"),
+        ('complete = "yes"', "complete: true or false is needed, without quotes"),
+        ('lang = "sv"', 'lang: one of these is needed: "en", "fi"'),
+        ('jobs = "2"', "jobs: a whole number is needed, without quotes"),
+        ("jobs = 0", "jobs: the number must be at least 1"),
+        ('output = "x"', 'output: a table is needed: output = {sarif = "report.sarif"}'),
+        ('[suppress]\ncode = "I601"', "suppress: each entry stands under a heading of its own, [[suppress]]"),
+        (ENTRY + "until = 2027-01-01", "suppress[0]: `reason` is missing"),
+        (ENTRY + 'reason = " \\t"\nuntil = 2027-01-01', "suppress[0].reason: the reason is empty"),
+        (ENTRY + 'reason = "x"\nuntil = "soon"', "suppress[0].until: a day is needed, without quotes"),
         ('[[suppress]]\ncode = "I601"\nreason = "x"\nuntil = 2026-12-01\nrule = "y"\n', "unknown setting `rule`"),
     ],
 )
@@ -131,6 +143,21 @@ def test_a_slip_of_the_keyboard_is_recognised(here: Path) -> None:
     (here / "ktt-policy.toml").write_text('languge = "en"\n', "utf-8")
     assert "did you mean `lang`?" in run("check", VIOLATING, *ON).output
     assert "cannot read" in run("--settings", "no-such.toml", "check", VIOLATING).output
+
+
+def test_a_wrong_value_is_told_with_where_it_was_written(here: Path) -> None:
+    path = here / "ktt-policy.toml"
+    for text, where in (('format = "jsn"', "format"), ('output = {jsn = "x"}', "output")):
+        path.write_text(text, "utf-8")
+        told = run("check", VIOLATING)
+        assert (told.exit_code, f"`{where}` in `{path}`" in told.stderr) == (2, True)
+        assert f"--{where}" not in told.stderr
+    path.unlink()
+    for name in ("KTT_POLICY_FORMAT", "KTT_POLICY_OUTPUT", "KTT_POLICY_CHECK_FORMAT", "KTT_POLICY_JOBS"):
+        told = run("check", VIOLATING, **{name: "jsn"})
+        assert (told.exit_code, f"`{name}`" in told.stderr) == (2, True), told.stderr
+    for option in ("--format", "--output", "--jobs"):
+        assert option in run("check", VIOLATING, option, "jsn").stderr
 
 
 def suppress(here: Path, **entry: str) -> None:
