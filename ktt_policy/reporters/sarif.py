@@ -51,7 +51,9 @@ def render(report: Report, settings: Settings) -> str:
 def _rule(rule: RuleInfo, lang: str) -> dict[str, Any]:
     title, explanation = safe(rule.title.get(lang, rule.name)), safe(" ".join(rule.explanation.get(lang, "").split()))
     clauses = [f"{cited(c)}: {safe(c.heading.get(lang, ''))}" for c in rule.clauses]
-    linked = [f"[{cited(c)}]({c.docs}): {safe(c.heading.get(lang, ''))}" for c in rule.clauses]
+    linked = [
+        f"{f'[{cited(c)}]({c.docs})' if c.docs else cited(c)}: {safe(c.heading.get(lang, ''))}" for c in rule.clauses
+    ]
     data: dict[str, Any] = {
         "id": rule.code,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),

@@ -16,9 +16,11 @@ import html5lib
 import pytest
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
+from ktt_policy import Rulebook
 from ktt_policy.reporters import render_report
 from ktt_policy.reporters.words import WORDS
-from scenarios import HERE, SCENARIOS, goldens, rendered, scenario
+from scenarios import HERE, ON, SCENARIOS, goldens, rendered, scenario
+from tests import small
 
 ROOT = HERE.parents[1]
 SCHEMAS = ROOT / "tests/data/schemas"
@@ -106,6 +108,13 @@ def test_sarif_says_all_of_a_rule_and_of_a_result() -> None:
     assert undecided[0]["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 27
     shown = json.loads(rendered("clean", "sarif"))["runs"][0]["results"]
     assert {r["kind"] for r in shown} == {"pass"}
+
+
+def test_sarif_has_no_link_where_the_rulebook_names_no_pages(tmp_path: Path) -> None:
+    report = Rulebook.load(small.write(tmp_path)).check([HERE / "documents/several.json"], ON)
+    (run,) = json.loads(render_report(report, "sarif", "en", 1))["runs"]
+    told = next(rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "I901")["help"]["markdown"]
+    assert told == "Reason\n\nsmall@2026-01-01 6.m1: Value | sum"
 
 
 def test_junit_counts_what_passed() -> None:
