@@ -13,6 +13,7 @@ from ktt_policy.api import Rulebook
 from ktt_policy.build.model import Clause, Edition, Rule, Version
 from ktt_policy.build.parameters import read_value
 from ktt_policy.coverage import WORDS as COVERAGE
+from ktt_policy.detail import known_then
 from ktt_policy.diagnostics import Diagnostic, ProblemError, Texts, did_you_mean
 from ktt_policy.documents import Document
 from ktt_policy.engine.explanation import Explained, Part, Step, explain
@@ -34,7 +35,7 @@ WORDS = {
         "no value": "ei arvoa", "rules": "Säännöt", "status": "käsittely", "reason": "peruste", "note": "huomautus",
         "unknown": "ei tiedossa", "severity": "vakavuus", "items": "Ryhmän jäsenet", "none": "ei versiota voimassa",
         "nothing": "Sääntö ei koske annettuja asiakirjoja.", "key": "ryhmä",
-        "version": "versio {day} alkaen", "reference date": "viitepäivä", "since": "alkaen",
+        "version": "versio {day} alkaen", "reference date": "viitepäivä",
         "elsewhere": "Ei voimassa {on}; tässä painoksen {day} mukaan.", "same": "Samansisältöinen kohta on {id}.",
     },
     "en": {
@@ -44,7 +45,7 @@ WORDS = {
         "parameters": "Parameters", "no value": "no value", "rules": "Rules", "status": "status", "reason": "reason",
         "note": "note", "unknown": "not known", "severity": "severity", "items": "Items of the group",
         "none": "no version in force", "nothing": "The rule does not concern the documents given.", "key": "group",
-        "version": "version from {day}", "reference date": "reference date", "since": "since",
+        "version": "version from {day}", "reference date": "reference date",
         "elsewhere": "Not in force on {on}; shown as in the edition of {day}.",
         "same": "The clause that says the same is {id}.",
     },
@@ -111,6 +112,8 @@ def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
         lines += ["", f"{rule.code} {rule.name}", *(line for v in mine for line in _verdict(v, lang))]
         if not mine:
             lines.append(f"  {WORDS[lang]['nothing']}")
+    if book.known_on is not None:
+        lines += ["", f"{REPORT[lang]['note']}: {known_then(book.known_on).message[lang]}"]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
@@ -167,7 +170,7 @@ def _rule(book: Rulebook, rule: Rule, on: date, lang: str) -> list[str]:
             value = w["no value"]
             if begun:
                 read = to_json_value(read_value(known[name], begun[-1].value))
-                value = f"{_value(read)} ({w['from'].format(day=worded(begun[-1].start, lang))})"
+                value = f"{_value(read)} ({_since(begun[-1].start, begun[-1].published_on, lang)})"
             lines.append(f"  {name} = {value}")
     return lines
 
@@ -221,9 +224,15 @@ def _step(step: Step, lang: str, depth: int) -> list[str]:
     if step.reason is not None:
         value = f"{WORDS[lang]['unknown']}: {step.reason[lang]}"
     elif step.since is not None:
-        value += f" ({WORDS[lang]['since']} {worded(step.since, lang)})"
+        value += f" ({_since(step.since, step.published_on, lang)})"
     lines = ["  " * depth + f"{step.text} = {value}"]
     return lines + [line for child in step.children for line in _step(child, lang, depth + 1)]
+
+
+def _since(start: date, published_on: date | None, lang: str) -> str:
+    """From when a value is in force, in the words of the report."""
+    published = f", {REPORT[lang]['published']} {worded(published_on, lang)}" if published_on is not None else ""
+    return f"{REPORT[lang]['since']} {worded(start, lang)}{published}"
 
 
 def _value(value: Any) -> str:
@@ -262,7 +271,7 @@ def to_json(book: Rulebook, found: About, on: date) -> str:
             },
         })  # fmt: skip
     data = {
-        "rulebook": book.data.id, "on": on, "clause": found.clause,
+        "rulebook": book.data.id, "on": on, "known_on": book.known_on, "clause": found.clause,
         "edition": found.edition.start if found.edition is not None else None, "rules": rules,
         "verdicts": found.verdicts,
     }  # fmt: skip

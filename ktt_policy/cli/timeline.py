@@ -30,4 +30,4 @@ def command(rulebook: str | None, on: date | None, known_on: date | None, format
         book = Rulebook.load(rulebook, known_on)
     except ProblemError as error:
         fail(error.diagnostics)
-    click.echo(render(timetable(book.data, on or date.today()), format, lang), nl=False)
+    click.echo(render(timetable(book.data, on or date.today(), known_on), format, lang), nl=False)

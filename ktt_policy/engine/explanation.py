@@ -23,7 +23,8 @@ class Step(Struct):
     """A part of an expression as it was evaluated. Parts in a loop come once for each turn.
 
     `value` is plain data (numbers as Decimal, dates as text), short for records and lists of them; `reason` says why
-    the value is not known; `since`, of a parameter, from which day the value is in force.
+    the value is not known; `since`, of a parameter, from which day the value is in force; `published_on` where it
+    corrects another one after the fact.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Step(Struct):
     reason: Texts | None
     children: list[Step]
     since: date | None = None
+    published_on: date | None = None
 
 
 class Part(Struct, frozen=True):
@@ -77,13 +79,16 @@ class Tracer(Interpreter):
         if len(children) == 1 and children[0].text == written:
             children = children[0].children
         shown = _shown(self.maker.telling, self.version, node, result)
-        self.stack[-1].append(Step(written, shown, self.reason(result), children, self.since(node)))
+        self.stack[-1].append(Step(written, shown, self.reason(result), children, *self.since(node)))
         return result
 
-    def since(self, node: t.Tree) -> date | None:
+    def since(self, node: t.Tree) -> tuple[date | None, date | None]:
+        """From when the value of a parameter is in force, and when it was published."""
         if not isinstance(node, t.Param) or self.day is None:
-            return None
-        return self.maker.context.time.parameter_start(node.name, self.day)
+            return None, None
+        time = self.maker.context.time
+        start = time.parameter_start(node.name, self.day)
+        return start, next((v.published_on for v in time.parameters[node.name].values if v.start == start), None)
 
     def reason(self, value: Any) -> Texts | None:
         return self.maker.reason(value.reason) if isinstance(value, Unknown) else None

@@ -10,7 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from ktt_policy.build.model import RulebookData
+from ktt_policy.detail import known_then
 from ktt_policy.engine.wording import worded
+from ktt_policy.reporters.words import WORDS as REPORT
 
 State = Literal["none", "start", "in force", "repealed"]
 SIGNS: dict[State, str] = {"none": "", "start": "o", "in force": "-", "repealed": "x"}
@@ -54,26 +56,29 @@ class Row(Struct, frozen=True):
 
 
 class Timetable(Struct, frozen=True):
-    """`days`: every day on which something starts or ends."""
+    """`days`: every day on which something starts or ends. `known_on`: the day as of which the rulebook was taken."""
 
     rulebook: str
     on: date
     days: list[date]
     rows: list[Row]
+    known_on: date | None = None
 
 
-def timetable(data: RulebookData, on: date) -> Timetable:
-    """All editions, rules and parameters of a rulebook over time."""
+def timetable(data: RulebookData, on: date, known_on: date | None = None) -> Timetable:
+    """All editions, rules and parameters of a rulebook over time; a rule is called as its version in force is."""
     rows = [Row("edition", data.id, data.titles, tuple(Step(e.start, False, e.published_on) for e in data.editions))]
     for rule in data.rules:
         steps = tuple(Step(v.start, v.repealed, v.published_on) for v in rule.versions)
-        title = next((v.title for v in reversed(rule.versions) if v.title), {})
+        version = rule.at(on)
+        title = version.title if version is not None else {}
+        title = title or next((v.title for v in reversed(rule.versions) if v.title), {})
         rows.append(Row("rule", rule.code, title, steps))
     for parameter in data.parameters:
         values = tuple(Step(v.start, v.value is None, v.published_on, v.value) for v in parameter.values)
         rows.append(Row("parameter", parameter.name, parameter.title, values))
     days = sorted({step.start for row in rows for step in row.steps})
-    return Timetable(data.id, on, days, rows)
+    return Timetable(data.id, on, days, rows, known_on)
 
 
 def render(table: Timetable, form: str, lang: str) -> str:
@@ -86,10 +91,13 @@ def render(table: Timetable, form: str, lang: str) -> str:
     head = [words["name"], *heads, words["title"]]
     rows = [[row.name, *(SIGNS[row.state(day)] for day in table.days), _title(row, lang)] for row in table.rows]
     about = f"{table.rulebook}, {words['on']} {worded(table.on, lang)}"
+    then = []  # as of when, as `check` says it
+    if table.known_on is not None:
+        then = [f"{REPORT[lang]['note']}: {known_then(table.known_on).message[lang]}"]
     if form == "markdown":
-        lines = [f"# {about}", "", *_markdown([head, *rows]), "", words["legend"]]
+        lines = [f"# {about}", *(["", *then] if then else []), "", *_markdown([head, *rows]), "", words["legend"]]
     else:
-        lines = [about, "", *_aligned([head, *rows]), "", words["legend"]]
+        lines = [about, *then, "", *_aligned([head, *rows]), "", words["legend"]]
     return "\n".join(lines) + "\n"
 
 

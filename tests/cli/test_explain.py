@@ -32,7 +32,7 @@ def test_a_rule_is_told_in_both_languages() -> None:
     for said in (
         "for_each: line in invoice.lines\n",
         "require: billed - rounding <= most\n",
-        "missed_units_a_month = 1 (from",
+        "missed_units_a_month = 1 (since",
     ):
         assert said in english.output
 

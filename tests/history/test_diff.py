@@ -321,6 +321,14 @@ def test_timeline(folder: Path) -> None:
     assert "| I902 |  |  | o |" in markdown
 
 
+def test_timeline_calls_a_rule_as_the_version_in_force_does(tmp_path: Path) -> None:
+    later = {"invoice/I901-quantity/2027-01-01.yaml": small.RULE.replace("at most", "less than")}
+    folder = small.write(tmp_path, later)
+    for day, title in (("2025-12-31", "less than"), ("2026-12-31", "at most"), ("2027-01-01", "less than")):
+        told = run("timeline", "--rulebook", folder, "--on", day, "--lang", "en").output
+        assert f"The quantity is {title} the limit" in told, day
+
+
 def test_new_files_are_sound_from_the_start(tmp_path: Path) -> None:
     folder = small.write(tmp_path / "policies-of-mine")
     fixtures = INVOICE.parents[2]

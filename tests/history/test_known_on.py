@@ -85,6 +85,27 @@ def test_a_report_says_by_which_publications_it_was_made(folder: Path, tmp_path:
         assert note not in found("--format", form)
 
 
+def test_timeline_and_explain_say_as_of_when(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "invoice.json"
+    path.write_text(encode(invoice("50")), "utf-8")
+
+    def told(*arguments: str) -> str:
+        return CliRunner().invoke(main, [*arguments, "--rulebook", str(folder), "--lang", "en"]).output
+
+    note = "note: the rulebook is as it was known on 2026-03-14, without the corrections published later"
+    on = ("--on", "2026-12-01")
+    for command in (["timeline"], ["timeline", "--format", "markdown"], ["explain", "I901", *on], ["explain", "6.m1"]):
+        assert note in told(*command, "--known-on", "2026-03-14").splitlines()
+        assert "as it was known" not in told(*command)
+    for command in (["timeline"], ["explain", "I901"]):
+        data = [json.loads(told(*command, "--format", "json", *on)) for on in ([], ["--known-on", "2026-03-14"])]
+        assert [one["known_on"] for one in data] == [None, "2026-03-14"]
+    corrected = "limit = 40 (since 2026-01-01, published 2026-04-01)"
+    assert corrected in told("explain", "I901", *on)
+    assert corrected in told("explain", "I901", *on, "--document", str(path))
+    assert "limit = 30 (since 2026-01-01)" in told("explain", "I901", *on, "--known-on", "2026-03-14")
+
+
 @pytest.mark.parametrize(
     ("keys", "expect", "fault"),
     [
