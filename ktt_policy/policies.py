@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,6 @@ def _shown(path: Path, base: Path) -> str:
 
 def _plain(data: Any) -> Any:
     """Decimals as ints where they are whole: what jsonschema takes for numbers."""
-    from decimal import Decimal
-
     if isinstance(data, Decimal):
         return int(data) if data == int(data) else data
     if isinstance(data, dict):
@@ -128,6 +127,8 @@ def _schema_problem(file: YamlFile, error: Any) -> Diagnostic:
         of_key = "propertyNames" in error.absolute_schema_path
         at = here + pointer(str(error.instance)) if of_key else here
         return file.problem("E201", at, said(error), help, of_key)
+    if error.validator == "type" and error.validator_value == "string" and isinstance(error.instance, int | Decimal):
+        help = "; ".join(filter(None, ("put it in quotes", help)))  # a number, true or false, as YAML reads it
     return file.problem("E201", here, said(error), help)
 
 

@@ -217,6 +217,8 @@ conditions:
         ("mutant: []\n", "did you mean `mutants`?"),
         ("conditions:\n  - version: 2026-01-01\n    at: when\n    condition: x\n    never: true\n", "`reason`"),
         (EXCEPTION.format(at="when", original="a", mutated="b", nth=0), "`nth` must be at least 1, not 0"),
+        (EXCEPTION.format(at="when", original="35.00", mutated="b", nth=1), "`original` must be a text, not 35\n"),
+        (EXCEPTION.format(at="when", original="35.00", mutated="b", nth=1), "help: put it in quotes; The part before"),
         (EXCEPTION.format(at="when", original="a", mutated="b", nth=1).replace("2026-01", "2027-01"),
          "error[E203]: the rule has no version `2027-01-01`"),
     ],
