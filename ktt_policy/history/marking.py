@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-# A word, a number, a run of signs, or white space: the smallest parts that a reader sees change.
-_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|@"[^"]*"|[^\W\d][\w.]*|\d+(?:\.\d+)?|\s+|[<>=!*]+|.', re.DOTALL)
+# A word, a clause (`6.m2.k1`), a number, a run of signs, or white space: the smallest parts that a reader sees change.
+_PARTS = re.compile(
+    r'"(?:[^"\\]|\\.)*"|@"[^"]*"|\d+(?:\.[a-z]\w*)+|[^\W\d][\w.]*|\d+(?:\.\d+)?|\s+|[<>=!*]+|.', re.DOTALL
+)
 Piece = tuple[str, bool]  # text, and whether the other side lacks it
 
 

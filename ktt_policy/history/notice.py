@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import structs, to_builtins
 
 from ktt_policy.build.model import RulebookData
+from ktt_policy.coverage import WORDS as COVERAGE
 from ktt_policy.engine.wording import Names, enum_names, worded
 from ktt_policy.history.difference import (
     ClauseChange,
@@ -162,7 +163,15 @@ class _Notice(ABC):
     def parts(self, change: RuleChange | ClauseChange) -> list[Part]:
         """The parts that a reader of the language wants to see: the texts of the other language left out."""
         other = ".en" if self.lang == "fi" else ".fi"
-        return [p for p in change.parts if not p.name.endswith(other)]
+        return [_in_words(p, self.lang) for p in change.parts if not p.name.endswith(other)]
+
+
+def _in_words(part: Part, lang: str) -> Part:
+    """The status of a clause as `coverage` calls it."""
+    if part.name != "status":
+        return part
+    before, after = (COVERAGE[lang][s] if s is not None else None for s in (part.before, part.after))
+    return structs.replace(part, before=before, after=after)
 
 
 class _Text(_Notice):

@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
 PARTS = {
     "fi": {
         "title": "otsikko", "message": "viesti", "explanation": "perustelu", "clauses": "kohdat",
-        "severity": "vakavuus", "heading": "otsikko", "summary": "tiivistelmä", "status": "tila",
+        "severity": "vakavuus", "heading": "otsikko", "summary": "tiivistelmä", "status": "käsittely",
         "reason": "peruste", "interpretation": "tulkinta", "note": "huomautus",
     },
     "en": {},

@@ -165,6 +165,8 @@ def test_a_definition_that_changes_changes_the_rules_that_use_it(tmp_path: Path)
         ("a <= 3", "a <= 2 * 3", "a <= 3", "a <= [2 * ]3"),
         ('x = "yes no"', 'x = "yes"', 'x = ["yes no"]', 'x = ["yes"]'),
         ("", "a", "", "[a]"),
+        ("6.m1, 3.m4", "6.m1, 5.m1", "6.m1, [3.m4]", "6.m1, [5.m1]"),
+        ("6.m2.k1", "6.m2.k2", "[6.m2.k1]", "[6.m2.k2]"),
     ],
 )
 def test_what_changed_in_a_text_is_marked(before: str, after: str, left: str, right: str) -> None:

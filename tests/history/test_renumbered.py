@@ -139,6 +139,26 @@ def shifted(tmp_path: Path) -> Path:
     return small.write(tmp_path, {**FILES, "clauses/2027-01-01.yaml": new, VERSION: small.RULE})
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize(
+    ("lang", "part", "old", "new"),
+    [
+        ("fi", "käsittely", "tarkastetaan säännöllä", "määritelmä"),
+        ("en", "status", "checked by rule", "definition"),
+    ],
+)
+def test_a_status_is_told_as_coverage_calls_it(
+    tmp_path: Path, form: str, lang: str, part: str, old: str, new: str
+) -> None:
+    late = FILES["clauses/2027-01-01.yaml"].replace("status: rule", "status: definition", 1)
+    folder = small.write(tmp_path, {**FILES, "clauses/2027-01-01.yaml": late})
+    told = run("diff", "2026-06-01", "2027-06-01", "--rulebook", folder, "--lang", lang, "--format", form).output
+    if form == "markdown":
+        assert f"| {part} | <del>{old}</del> | <ins>{new}</ins> |" in told
+    else:
+        assert f"    {part}\n      - [-{old}-]\n      + {{+{new}+}}\n" in told
+
+
 def test_an_inserted_paragraph_moves_those_behind_it(shifted: Path) -> None:
     found = run("lint", shifted).output
     assert "clause 6.m1 is another one in the edition of 2027-01-01, and the version goes on" in found
