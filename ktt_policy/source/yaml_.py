@@ -82,7 +82,8 @@ def parse_yaml(path: Path, text: Text) -> tuple[YamlFile | None, list[Diagnostic
         return None, [Diagnostic("E110", f"not YAML: nested deeper than {DEEPEST} levels", whole=text.name)]
     builder = _Builder(text)
     if root is None:
-        return None, [Diagnostic("E110", f"`{text.name}` is empty", whole=text.name)]
+        help = "the file is empty, or holds only comments: write what it is to say, or leave it out"
+        return None, [Diagnostic("E110", f"`{text.name}` is empty", help=help, whole=text.name)]
     data = builder.data(root, "")
     file = YamlFile(path, text, data, builder.nodes, builder.keys)
     return (None if builder.problems else file), builder.problems
@@ -101,11 +102,24 @@ def _syntax(text: Text, error: yaml.MarkedYAMLError) -> Diagnostic:
         help = "indent with spaces: YAML takes no tab"
     elif character in ("@", "`", "%") and "cannot start any token" in (error.problem or ""):
         help = f"put the value in single quotes: it begins with `{character}`"
+    elif mark is not None and _shifted(text.text[: mark.index], error.problem or ""):
+        help = "its indentation differs from that of the line above: keys of one mapping begin in one column"
     elif (error.problem or "").startswith("mapping values"):
         help = "put the value in single quotes: it holds a colon and a space"
     return Diagnostic(
         "E110", f"not YAML: {error.problem}", span, help=help, excerpt=text.line(span.line) if span else ""
     )
+
+
+def _shifted(before: str, problem: str) -> bool:
+    """Whether what stands before a fault, or at it, is out of line: its line begins in another column than the last."""
+    *above, line = before.split("\n")
+    last = next((one for one in reversed(above) if one.strip()), None)
+    if last is None or len(last) - len(last.lstrip(" -")) == len(line) - len(line.lstrip(" -")):
+        return False
+    if problem.startswith("mapping values"):
+        return re.fullmatch(r" *(- +)?[^\s:]+", line) is not None  # its colon is the first, so it is a key
+    return not line.strip(" ") and ("expected key" in problem or "expected '-'" in problem or "<block end>" in problem)
 
 
 class _Builder:

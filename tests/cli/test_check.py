@@ -347,6 +347,7 @@ def test_a_parameter_takes_durations_of_its_own_kind_only(tmp_path: Path) -> Non
         ("p.json", '{"max_period":\n  {"2026-01-01": 4}}', "`max_period` from 2026-01-01: `4` is no duration",
          ":2:18 /max_period/2026-01-01"),
         ("p.json", "[]", "this is no mapping of parameter", ":1:1"),
+        ("p.yaml", "", "help: the file is empty, or holds only comments", "` is empty"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_parameters_file_has_its_place(

@@ -44,12 +44,20 @@ def test_refuses(tmp_path: Path, text: str, message: str) -> None:
     assert message in found[-1].message
 
 
+INDENT = "its indentation differs from that of the line above: keys of one mapping begin in one column"
+
+
 @pytest.mark.parametrize(
     ("text", "place", "help"),
     [
         ("a:\n\tb: 1\n", (2, 1), "indent with spaces: YAML takes no tab"),
         ("ä: @x\n", (1, 4), "put the value in single quotes: it begins with `@`"),
         ("a: b: c\n", (1, 5), "put the value in single quotes: it holds a colon and a space"),
+        ("a:\n  fi: x\n   en: y\n", (3, 6), INDENT),
+        ("a:\n  fi: x\n\n    en: y\n", (4, 7), INDENT),
+        ("a:\n  fi: x\n en: y\n", (3, 2), INDENT),
+        ("a:\n  - b\n - c\n", (3, 2), INDENT),
+        ("a:\n  fi: x\n  en: y: z\n", (3, 8), "put the value in single quotes: it holds a colon and a space"),
         ("ä: b\0c\n", (1, 5), "take it out"),
         ("b: 1\na: {b: 1\n\n", (2, 4), ""),  # where it began, and not the end of the file
         ("a: 'b\n", (1, 4), ""),
