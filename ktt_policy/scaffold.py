@@ -14,15 +14,14 @@ from ktt_policy.cases.drafts import with_drafts
 from ktt_policy.diagnostics import Diagnostic, ProblemError, closest, did_you_mean
 from ktt_policy.policies import CODE
 from ktt_policy.report import SYSTEM_RULES
-from ktt_policy.resources import schema_folder
+from ktt_policy.resources import data_folder, schema_folder
 from ktt_policy.schemas.model import KindInfo
 from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Text
 from ktt_policy.source.yaml_ import parse_yaml
 
 RULE = """\
-# yaml-language-server: $schema={schema}
-# In force from {day}, the day in the file's name. Fill in what says TODO; uncomment what the rule needs.
+{schema}# In force from {day}, the day in the file's name. Fill in what says TODO; uncomment what the rule needs.
 title:
   fi: "TODO: vaatimus lauseena, ilman pistettä"
   en: "TODO: the requirement as a sentence, without a full stop"
@@ -39,8 +38,7 @@ explanation:
   en: "TODO: why the rule exists"
 """
 CASES = """\
-# yaml-language-server: $schema={schema}
-cases:
+{schema}cases:
   - name: on the day it comes into force
     base: {base}
     'on': {on}
@@ -261,7 +259,12 @@ def _problem(code: str, message: str, help: str) -> ProblemError:
 
 
 def _schema(folder: Path, name: str) -> str:
-    return Path(relpath(schema_folder() / "policy" / f"{name}.schema.json", folder)).as_posix()
+    """The comment by which editors check a file of the folder. None in another working tree than that of the schemas:
+    the path would be that of one machine."""
+    if not folder.resolve().is_relative_to(data_folder()):
+        return ""
+    path = Path(relpath(schema_folder() / "policy" / f"{name}.schema.json", folder)).as_posix()
+    return f"# yaml-language-server: $schema={path}\n"
 
 
 def _scalar(clause: str) -> str:
@@ -315,4 +318,4 @@ def _is_of(path: Path, kind: str) -> bool:
 
 def _repeal(folder: Path, version: Version) -> str:
     clauses = ", ".join(_scalar(ref.clause) for ref in version.clauses)
-    return f"# yaml-language-server: $schema={_schema(folder, 'rule')}\nrepealed: true\nclauses: [{clauses}]\n"
+    return f"{_schema(folder, 'rule')}repealed: true\nclauses: [{clauses}]\n"

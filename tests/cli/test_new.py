@@ -207,6 +207,21 @@ def test_lint_tells_what_a_draft_leaves_to_write(folder: Path) -> None:
     assert places == ["/require", *texts]
 
 
+def test_drafts_name_their_schema_where_it_stands_in_the_same_working_tree(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_lines(code: str) -> list[str]:
+        assert run("new", "rule", f"{code}-more", "2027-01-01", "--rulebook", folder).exit_code == 0
+        new(folder, code, "2028-01-01", "--repeal")
+        made = sorted((folder / f"invoice/{code}-more").iterdir())
+        return [path.read_text("utf-8").partition("\n")[0] for path in made]
+
+    assert not any("schema" in line for line in first_lines("I902"))
+    monkeypatch.setattr("ktt_policy.scaffold.data_folder", lambda: folder.parents[1])
+    kinds = [line.partition("/schemas/policy/")[2] for line in first_lines("I903")]
+    assert kinds == ["rule.schema.json", "rule.schema.json", "cases.schema.json"]
+
+
 @pytest.mark.parametrize("without", ["at|group_date", "group_by|  (?!given).*|scope|having|group_date", "at|date"])
 @pytest.mark.parametrize(
     ("rulebook", "kind"),
