@@ -16,6 +16,7 @@ from ktt_policy.docs.colours import LEAST_CONTRAST, contrast_with_white
 FILE = "docs/site.toml"
 HELP = "see the page on publishing: name.fi, name.en, url, primary, accent, logo, footer.fi, footer.en"
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+ADDRESS = re.compile(r'https?://[^\s<>"()]+\Z')
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +54,8 @@ def read_settings(folder: Path) -> tuple[Settings, list[Diagnostic]]:
         texts = getattr(made, name)
         if texts and set(texts) != {"fi", "en"}:
             found.append(Diagnostic("E201", f"`{path}`: `{name}` needs `fi` and `en`", help=HELP))
+    if made.url and not ADDRESS.match(made.url):
+        found.append(Diagnostic("E201", f"`{path}`: `url` is no address", help="write it as https://rules.example.fi"))
     if made.logo and not (path.parent / made.logo).is_file():
         found.append(Diagnostic("E201", f"`{path}`: there is no image `{made.logo}`", help="its path from `docs/`"))
     return made, found

@@ -118,6 +118,22 @@ def test_what_breaks_the_schema_is_said_in_plain_words(tmp_path: Path, old: str,
     assert message in [d.message for d in found]
 
 
+@pytest.mark.parametrize(
+    ("docs", "sound"),
+    [
+        ("https://rules.example/a", True),
+        ("http://localhost:8000", True),
+        ("javascript:alert(1)//", False),
+        ("rules.example", False),
+        ("'https://rules.example/a b'", False),
+        ("|\n  https://rules.example", False),
+    ],
+)
+def test_findings_link_to_addresses_of_the_web_only(tmp_path: Path, docs: str, sound: bool) -> None:
+    folder = small.write(tmp_path, {"rulebook.yaml": f"{small.RULEBOOK}docs: {docs}\n"})
+    assert [(d.code, d.pointer) for d in problems(folder)] == ([] if sound else [("E201", "/docs")])
+
+
 def test_each_missing_key_is_told_with_what_to_add(tmp_path: Path) -> None:
     found = problems(rulebook(tmp_path, "clauses: [6.m1]\nseverity: error\nrequire: 'true'\n"))
     assert [(d.message, d.help.partition(":`")[0]) for d in found] == [

@@ -253,6 +253,9 @@ def test_a_correction_is_shown_as_its_own_file_has_it(own: Path) -> None:
         ('[name]\nfi = "Vain suomeksi"', "`name` needs `fi` and `en`"),
         ('colour = "#000000"', "unknown field"),
         ('logo = "none.svg"', "there is no image"),
+        ('url = "foo bar"', "`url` is no address"),
+        ('url = "https://"', "`url` is no address"),
+        ('url = "javascript:alert(1)//"', "`url` is no address"),
         ("primary = ", "Invalid value"),
     ],
 )
