@@ -101,7 +101,7 @@ class VersionBuilder:
         group_date = self._optional("group_date", late, ("date",))
         self._undated(iterators, group_date or date, when, group_by, lets)
         require = self._optional("require", late, ("boolean",))
-        at = self._at(late)
+        at = self._at(late, {self.rule.kind, *(i.variable for i in iterators)})
         message = {lang: self._message(lang, late) for lang in ("fi", "en")}
         refs = self._clauses(scope if not keys else late)
         self._unused(lets)
@@ -265,7 +265,8 @@ class VersionBuilder:
                 made.append(ClauseRef(str(entry)))
         return tuple(made)
 
-    def _at(self, scope: Scope) -> t.Checked | None:
+    def _at(self, scope: Scope, walked: set[str]) -> t.Checked | None:
+        """What names the place: of groups by their items, else by a path from what is walked; a `let` has no place."""
         if "at" not in self.data:
             return None
         checked, found = self.expression("/at", scope)
@@ -274,7 +275,11 @@ class VersionBuilder:
         part = found
         while part.item is not None:
             part = part.item
-        fits = part.kind == "context" if "group_by" in self.data else all(t.path_of(p)[0] for p in _paths(checked.tree))
+        fits = (
+            part.kind == "context"
+            if "group_by" in self.data
+            else all(t.path_of(p)[0] in walked for p in _paths(checked.tree))
+        )
         if not fits:
             wanted = "items of `group`" if "group_by" in self.data else "a path, a list of paths, or an `if` of these"
             self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")

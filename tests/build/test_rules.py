@@ -65,6 +65,7 @@ WRONG = [
     ("line in invoice.lines", "line invoice.lines", "E301", 4, 16, ""),
     ("severity: error", "severity: error\nat: 1 + 1", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: parameters.limit", "E408", 4, 5, "`line.amount`"),
+    ("severity: error", "severity: error\nat: due\nlet:\n  due: line.service_date", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: '[line.amount, 5]'", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: if 1 = 1 then line.amount else 5", "E408", 4, 5, "`line.amount`"),
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
