@@ -193,6 +193,11 @@ def test_a_reference_date_goes_by_no_parameter(tmp_path: Path, written: str, at:
     assert words in found[0].message
 
 
+def test_any_name_may_be_given(tmp_path: Path) -> None:
+    text = RULE.replace("line", "self").replace("invoice.selfs", "invoice.lines")
+    assert problems(rulebook(tmp_path, text)) == []
+
+
 def test_a_code_belongs_to_one_rule(tmp_path: Path) -> None:
     folder = rulebook(tmp_path)
     other = folder / "invoice/I901-another"

@@ -176,3 +176,17 @@ def test_it_tells_which_clause_holds_when_and_how_far_groups_reach() -> None:
     assert version["scope"] == "run"
     assert set(version["clauses_when"]) == {"4.2.3.k5", "4.2.4.k5"}
     assert "scope" not in explain("I601", *ON).output
+
+
+def test_a_sensitive_condition_is_told_masked_and_gone_by(tmp_path: Path) -> None:
+    overlay = '{"x-extends": "invoice", "properties": {"vip": {"type": "boolean", "x-sensitive": true}}}'
+    rule = small.RULE.replace("for_each: line in invoice.lines\ndate: line.service_date\n", "when: invoice.vip\n")
+    rule = rule.replace("line.quantity", "invoice.total")
+    files = {"schemas/invoice.schema.json": overlay, "invoice/I901-quantity/2026-01-01.yaml": rule}
+    folder, document = small.write(tmp_path, files), tmp_path / "invoice.json"
+    text = (ROOT / "fixtures/conforming/invoices/2026-02.json").read_text("utf-8")
+    document.write_text(text.replace('"document_type"', '"vip": true, "document_type"', 1), "utf-8")
+    arguments = ["explain", "I901", "--document", str(document), "--rulebook", str(folder), "--lang", "en"]
+    output = CliRunner().invoke(main, [*arguments, "--on", "2026-11-24"]).output
+    assert 'when\n      invoice.vip = "•••"' in output
+    assert "require\n      invoice.total <= parameters.limit = false" in output

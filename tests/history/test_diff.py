@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -370,3 +371,62 @@ def test_new_says_what_will_not_do(folder: Path, arguments: tuple[str, ...], sai
     result = run("new", *arguments, "--rulebook", folder)
     assert result.exit_code == 2
     assert said in result.output
+
+
+ORDER = {
+    "type": "object", "x-key": "number", "x-date": "day", "additionalProperties": False,
+    "properties": {
+        "document_type": {"const": "order"}, "number": {"type": "string"}, "day": {"type": "string", "format": "date"},
+        "sections": {"type": "array", "items": {
+            "type": "object", "additionalProperties": False, "required": ["lines"],
+            "properties": {"lines": {"type": "array", "items": {
+                "type": "object", "additionalProperties": False, "required": ["amount", "client"],
+                "properties": {"amount": {"type": "number", "x-amount": True}, "client": {"type": "string"}},
+            }}},
+        }},
+    },
+    "required": ["document_type", "number", "day", "sections"],
+}  # fmt: skip
+WALKED = small.RULE.replace("for_each: line in invoice.lines", "for_each: {}").replace("date: line.service_date\n", "")
+NESTED = [
+    # for_each, what is grouped, the requirement, the amount of what is newly at fault
+    ("s in order.sections, l in s.lines", "", "l.amount <= parameters.limit", "680"),
+    (
+        "s in order.sections, l in s.lines",
+        "group_by:\n  c: l.client\n",
+        "sum(group.l.amount) <= parameters.limit",
+        "700",
+    ),
+    ("s in order.sections", "", "sum(s.lines.amount) <= 10 * parameters.limit", "400"),
+]
+
+
+@pytest.mark.parametrize(("each", "grouped", "require", "amount"), NESTED)
+def test_billed_amounts_stand_in_lists_within_lists(
+    tmp_path: Path, each: str, grouped: str, require: str, amount: str
+) -> None:
+    rule = WALKED.replace("{}", each).replace("line.quantity <= parameters.limit", f"{require}\n{grouped}".rstrip("\n"))
+    rule = re.sub(r'(?m)^  (fi|en): ".*"$', r'  \1: "{parameters.limit}"', rule)
+    books = []
+    for name, limit in (("before", "1000"), ("after", "30")):
+        files = {
+            "rulebook.yaml": small.RULEBOOK.replace("[voucher, invoice]", "[voucher, invoice, order]"),
+            "schemas/order.schema.json": json.dumps(ORDER), "order/O901-amounts/2026-01-01.yaml": rule,
+            "parameters/limit.yaml": small.PARAMETER.replace("30", limit),
+        }  # fmt: skip
+        books.append(small.write(tmp_path / name, files))
+    lines = [{"amount": n, "client": "a"} for n in (20, 200, 80)], [{"amount": 400, "client": "a"}]
+    order = {"document_type": "order", "number": "1", "day": "2026-05-01", "sections": [{"lines": x} for x in lines]}
+    (tmp_path / "order.json").write_text(json.dumps(order), "utf-8")
+    arguments = ("diff", "2026-05-01", "2026-05-01", "--against", books[1], "--rulebook", books[0], "--documents")
+    data = json.loads(run(*arguments, tmp_path / "order.json", "--format", "json").output)["impact"]
+    assert data["documents"] == 1
+    assert Decimal(data["amount"]) == Decimal(amount)
+
+
+def test_a_rule_that_is_gone_is_told_without_the_day_on_which_it_began(tmp_path: Path) -> None:
+    with_it, without = (small.write(tmp_path / name, {}) for name in ("with", "without"))
+    for path in (without / "invoice").iterdir():
+        shutil.rmtree(path)
+    result = run("diff", "2026-06-01", "2026-06-01", "--against", without, "--rulebook", with_it, "--lang", "en")
+    assert "I901 removed: " in result.output

@@ -219,3 +219,10 @@ def test_every_word_is_said_in_both_languages() -> None:
     assert all(fi and en for fi, en in zip(WORDS["fi"].values(), WORDS["en"].values(), strict=True))
     for name in (n for n in WORDS["fi"] if n.startswith("n ")):
         assert all(word[name].count("|") <= 1 for word in WORDS.values())
+
+
+def test_a_key_that_two_documents_have_is_a_fault_of_both() -> None:
+    path = ROOT / "fixtures/violating/S001-two-with-one-key.json"
+    report = Rulebook.load().check([path], ON, cases=True)
+    text = render_report(report, "tap", "en", 1)
+    assert re.findall(r"(?m)^(ok|not ok) \d+ - S001", text) == ["not ok", "not ok"]
