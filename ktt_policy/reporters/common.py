@@ -224,7 +224,7 @@ def tests(report: Report, lang: str) -> list[Test]:
     for case in report.cases or ():
         made[case.document, case.code] = Test(case.code, case.document, {str(k): n for k, n in case.counts.items()}, [])
     for whole in items(report, lang, shown=False):
-        for index, told in _shares(report, whole, lang):
+        for index, told in _shares(whole, lang):
             test = made.setdefault((index, told.code), Test(told.code, index, {}, []))
             test.items.append(told)
             if told.code in ("S000", "S001"):
@@ -233,17 +233,23 @@ def tests(report: Report, lang: str) -> list[Test]:
             if told.known:
                 test.counts[told.outcome] -= told.count
                 test.counts["known"] = test.counts.get("known", 0) + told.count
+    shared = {_key(report, finding.document) for finding in report.findings if finding.code == "S001"}
+    for index, code in list(made):
+        # Told once, of one of the documents; the others that have the key have not passed.
+        if code == "S001" and not made[index, code].items and _key(report, index) in shared:
+            del made[index, code]
     return [made[key] for key in sorted(made)]
 
 
-def _shares(report: Report, whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
+def _key(report: Report, index: int) -> tuple[str, str, str]:
+    """What tells a document from others: documents that have it in common are one, or at fault."""
+    entry = report.documents[index]
+    return entry.kind, entry.key, entry.issuer
+
+
+def _shares(whole: Item, lang: str) -> Iterator[tuple[int, Item]]:
     """The documents of a finding, with what it is about in each."""
     f = whole.source
-    if f.code == "S001":
-        entries, own = report.documents, report.documents[f.document]
-        alike = [n for n, e in enumerate(entries) if (e.kind, e.key, e.issuer) == (own.kind, own.key, own.issuer)]
-        yield from ((n, whole) for n in alike if entries[n].judged or n == f.document)
-        return
     if not f.parts or f.reason is None:
         yield f.document, whole
         return

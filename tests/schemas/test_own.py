@@ -236,7 +236,7 @@ def test_a_time_without_a_pattern_is_a_time_all_the_same(tmp_path: Path, clock: 
     assert faults(kind, {"document_type": "order", "number": "1", "at": "09:00"}) == []
     (fault,) = faults(kind, {"document_type": "order", "number": "1", "at": clock})
     assert (fault.pointer, fault.breaks) == ("/at", True)
-    assert fault.message["en"] == f"`at` must be a time of day, such as 09:00; given: `{clock}`"
+    assert fault.message["en"] == f'`at` must be a time of day, such as 09:00; given: "{clock}"'
 
 
 def test_a_report_is_no_document(folder: Path) -> None:
