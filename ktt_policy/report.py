@@ -227,7 +227,7 @@ class Basis(Struct, frozen=True):
 
 class Note(Struct, frozen=True):
     """Something to know beside the findings: "upcoming", "stale", "not complete" (contrary to what was said), "chosen
-    rules", "across an amendment" or "broken context" (of a document)."""
+    rules", "known on", "across an amendment" or "broken context" (of a document)."""
 
     kind: str
     message: Texts
