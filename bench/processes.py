@@ -25,7 +25,7 @@ from bench.generate import cases
 ROOT = Path(__file__).resolve().parent.parent
 DOSSIER = ROOT / "fixtures" / "conforming"
 PARAMETERS = ROOT / "fixtures" / "example-ceilings.yaml"
-NAMED = re.compile(r'"(voucher_id|client_ref|invoice_number)": "([^"]+)"')
+NAMED = re.compile(r'"(voucher_id|client_ref|invoice_number|group_id)": "([^"]+)"')
 ON = "2026-11-24"
 WIDTH = 46
 
