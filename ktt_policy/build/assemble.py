@@ -72,11 +72,9 @@ def assemble(policies: Policies, digest: str) -> tuple[RulebookData | None, list
             found.append(file.problem("E204", "", message, "take the next free number"))
         codes[folder_of_rule.code] = f"`{folder_of_rule.path.name}`"
         if all(source.data.get("repealed") for source in folder_of_rule.versions):
-            file, message = (
-                folder_of_rule.versions[0].file,
-                f"{folder_of_rule.code} is repealed, and was never in force",
-            )
-            found.append(file.problem("E206", "/repealed", message, "take it out, or give what it repeals"))
+            message = f"{folder_of_rule.code} is repealed, and was never in force"
+            help = "take it out, or give what it repeals"
+            found.append(folder_of_rule.versions[0].file.problem("E206", "/repealed", message, help))
         versions = []
         for source in folder_of_rule.versions:
             builder = VersionBuilder(folder_of_rule, source, scope, dates[folder_of_rule.kind])

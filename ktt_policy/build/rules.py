@@ -275,13 +275,12 @@ class VersionBuilder:
         part = found
         while part.item is not None:
             part = part.item
-        fits = (
-            part.kind == "context"
-            if "group_by" in self.data
-            else all(t.path_of(p)[0] in walked for p in _paths(checked.tree))
-        )
+        if "group_by" in self.data:
+            fits, wanted = part.kind == "context", "items of `group`"
+        else:
+            fits = all(t.path_of(p)[0] in walked for p in _paths(checked.tree))
+            wanted = "a path, a list of paths, or an `if` of these"
         if not fits:
-            wanted = "items of `group`" if "group_by" in self.data else "a path, a list of paths, or an `if` of these"
             self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")
         return checked
 
