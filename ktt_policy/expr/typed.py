@@ -9,7 +9,7 @@ class again, from their texts, before it reads the cache.
 """
 
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import Raw, Struct
 from msgspec.msgpack import Decoder, encode
@@ -227,6 +227,10 @@ Tree = (
     | If | InRange | RangeOf | ListOf | ContextOf | Steps | For | Quantified | Call | InstanceOf | Defined
     | Related | Documents | Bind | Define
 )  # fmt: skip
+_MEANT: dict[object, object] = {"Tree": Tree, "tuple[Tree, ...]": tuple[Tree, ...]}
+# Names become what they stand for, or msgspec would compile them again at each of their places.
+for _node in get_args(Tree):
+    _node.__annotations__ = {field: _MEANT.get(meant, meant) for field, meant in _node.__annotations__.items()}
 
 
 class Checked(Struct, frozen=True, array_like=True, dict=True):
