@@ -261,15 +261,15 @@ def _lines(lines: BinaryIO, name: str, largest: int) -> Units:
     empty = True
     offset = 0
     for number, line in enumerate(lines, 1):
-        raw = line.rstrip(SPACE)
-        if number == 1:
-            raw = raw.removeprefix(MARK)
+        raw, before = line.rstrip(SPACE), 0
+        if number == 1 and raw.startswith(MARK):
+            raw, before = raw.removeprefix(MARK), len(MARK)
         if len(raw) > largest:
             empty = False
             yield Diagnostic("E107", f"this line is larger than {largest} bytes", Span(name, number, 1, number, 1))
         elif raw:
             empty = False
-            yield Unit(raw, name, number, offset + line.find(raw))
+            yield Unit(raw, name, number, offset + before)
         offset += len(line)
     if empty:
         yield Diagnostic("E108", f"`{name}` is empty", whole=name)

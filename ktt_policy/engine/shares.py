@@ -37,8 +37,9 @@ TRIED = 20  # texts that are judged beforehand, to compile the rules once for al
 WORTH_A_PROCESS = 50_000  # bytes spilled
 
 Tell = Callable[[str, int, int], None]
-# Number of a version → the first parts of keys of its groups. Of a version that is not there, all keys are meant.
-Beginnings = dict[int, set[Any]]
+# Number of a version → values of the part that tells its groups, see `Items.told_by`. Of a version that is not there,
+# all groups are meant.
+Parts = dict[int, set[Any]]
 
 
 class Told(Struct):
@@ -71,7 +72,7 @@ class Plan:
         self.engine, self.stock, self.on, self.complete, self.doubts = engine, stock, on, complete, doubts
         self.dropped: set[int] = set()
         self.duplicates: list[list[Document]] = []
-        self.shared: Beginnings = {}
+        self.shared: Parts = {}
         kinds = {kind.name: kind for kind in engine.time.data.kinds}
         versions = [(number, *engine.program.versions[number]) for number in engine.program.grouped]
         # By the number of a version whose groups reach over the whole run, what they read of their items.
@@ -84,15 +85,15 @@ class Plan:
         return run
 
     def settle(self, shares: list[range], jobs: int, tell: Callable[[int, int], None]) -> None:
-        """Read all texts for their keys, and for what the keys of groups begin with."""
-        begin = {
-            number: items.begins
+        """Read all texts for their keys, and for what tells groups."""
+        telling = {
+            number: items.told_by[1]
             for number, items in self.items.items()
-            if items.begins is not None and self._of_one_beginning(number)
+            if items.told_by is not None and self._told_alike(number)
         }
-        work = [partial(self.stock.heads, texts, begin.values()) for texts in shares]
+        work = [partial(self.stock.heads, texts, telling.values()) for texts in shares]
         found = in_processes(work, jobs, tell)
-        self.shared = _in_common([{number: one.values[wanted] for number, wanted in begin.items()} for one in found])
+        self.shared = _in_common([{number: one.values[wanted] for number, wanted in telling.items()} for one in found])
         self.stock.enter(chain.from_iterable(heads.keys for heads in found))
         lost = any(heads.lost for heads in found) or has_errors([d for _, d in self.stock.problems])
         self.complete = self.complete and not lost
@@ -113,11 +114,11 @@ class Plan:
         # In the order in which it turns out that a key has been there before.
         self.duplicates = [documents for _, documents in sorted(found_out, key=lambda one: one[0])]
 
-    def _of_one_beginning(self, number: int) -> bool:
-        """True where the versions of which one judges a group tell by one field which shares have it: else one share
+    def _told_alike(self, number: int) -> bool:
+        """True where the versions of which one judges a group tell by one part which shares have it: else one share
         may have what one of them has gathered, and another what the others have."""
         rivals = self.engine.program.rivals.get(number, ())
-        return all(self.items[n].begins == self.items[number].begins for n in rivals if n in self.items)
+        return all(self.items[n].told_by == self.items[number].told_by for n in rivals if n in self.items)
 
 
 def check_in_shares(
@@ -155,9 +156,9 @@ def _judged(
     return plan, told
 
 
-def _in_common(shares: list[Beginnings]) -> Beginnings:
+def _in_common(shares: list[Parts]) -> Parts:
     """What two of them have."""
-    common: Beginnings = {number: set() for number in shares[0]}
+    common: Parts = {number: set() for number in shares[0]}
     for number, found in common.items():
         seen: set[Any] = set()
         for share in shares:
@@ -228,7 +229,7 @@ def judge_share(plan: Plan, texts: range, spill: Spill) -> Told:
         by_reference = run.judge.groups.get((rule.code, version.start))
         _spill(spill, number, compiled.tables[number], items, plan.shared.get(number))
         if by_reference is not None:
-            _spill(spill, number, by_reference.table, None, plan.shared.get(number))
+            _spill(spill, number, by_reference.table, items, plan.shared.get(number), plain=False)
     spill.write()
     run.judge_groups(compiled)
     versions = [compiled.program.versions[number] for number in plan.items]
@@ -241,11 +242,14 @@ def judge_share(plan: Plan, texts: range, spill: Spill) -> Told:
     return told
 
 
-def _spill(spill: Spill, number: int, table: dict[Any, Any], items: Items | None, begin: set[Any] | None) -> None:
-    """Spill the groups whose keys begin with one of these; None: all."""
-    if begin is None or begin:
-        for key in [key for key in table if begin is None or key[0] in begin]:
-            spill.add(number, key, table.pop(key), items)
+def _spill(
+    spill: Spill, number: int, table: dict[Any, Any], items: Items, shared: set[Any] | None, plain: bool = True
+) -> None:
+    """Spill the groups that have one of these values; None: all. What the reference has gathered is not `plain`."""
+    place = items.told_by[0] if items.told_by is not None else 0
+    if shared is None or shared:
+        for key in [key for key in table if shared is None or key[place] in shared]:
+            spill.add(number, key, table.pop(key), items if plain else None)
 
 
 def _tell(run: Run, told: Told) -> None:

@@ -35,12 +35,13 @@ Spilled = tuple[
 class Items:
     """What the groups of a version read of their items: `fields`, or None where that cannot be told.
 
-    `begins` is the field that the keys of its groups begin with, where it is one of the items.
+    `told_by` is the first part of their keys that is a text of the items, by its place in the key: it tells which
+    shares may have items of a group. None where no part is.
     """
 
     def __init__(self, kind: KindInfo, version: Version) -> None:
         self.fields = _fields(kind, version)
-        self.begins = _begins(kind, version)
+        self.told_by = _told_by(kind, version)
         self.make: Callable[..., Any] = defstruct("Item", [(name, Any) for name in self.fields or ()], gc=False)
 
     def row(self, item: Any) -> tuple[Any, ...]:
@@ -59,15 +60,16 @@ def _fields(kind: KindInfo, version: Version) -> tuple[str, ...] | None:
     return tuple(f.name for f in read) if all(f.kind in PLAIN for f in read) else None
 
 
-def _begins(kind: KindInfo, version: Version) -> Wanted | None:
-    """The field of its items that the keys of a version's groups begin with."""
-    record, first = _record(kind, version), version.group_by[0][1].tree
+def _told_by(kind: KindInfo, version: Version) -> tuple[int, Wanted] | None:
+    record = _record(kind, version)
     item = version.iterators[0].variable if version.iterators else kind.name
-    if record is None or not (isinstance(first, t.Field) and isinstance(first.of, t.Var) and first.of.name == item):
-        return None
     path = version.iterators[0].path if version.iterators else ()
-    texts = {field.name for field in record.fields if field.kind == "string"}
-    return Wanted(kind.name, path, first.name) if first.name in texts else None
+    texts = {field.name for field in record.fields if field.kind == "string"} if record is not None else set()
+    for place, (_, expression) in enumerate(version.group_by):
+        match expression.tree:
+            case t.Field(of=t.Var(name=variable), name=name) if variable == item and name in texts:
+                return place, Wanted(kind.name, path, name)
+    return None
 
 
 def _record(kind: KindInfo, version: Version) -> RecordInfo | None:

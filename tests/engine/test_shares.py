@@ -17,7 +17,7 @@ from ktt_policy import Report, Rulebook, api
 from ktt_policy.cli import main
 from ktt_policy.cli.options import read_parameters
 from ktt_policy.cli.progress import Progress
-from ktt_policy.engine import closing, judge, shares, stock, workers
+from ktt_policy.engine import closing, judge, shares, spill, stock, workers
 from ktt_policy.reporters import Settings, render_report
 from tests import small
 from tests.engine.test_both_ways import MOVED, TREES, change
@@ -235,6 +235,30 @@ def test_changed_documents_in_any_order(data: st.DataObject, tmp_path_factory: p
     one = book.check(files[:cut], ON, files[cut:], parameters, complete, compiled=True)
     several = book.check(files[:cut], ON, files[cut:], parameters, complete, jobs=data.draw(st.integers(2, 4)))
     assert told(several) == told(one)
+
+
+def test_only_groups_that_several_shares_have_leave_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever in the key the part stands by which they are known: `group_id` is the second one of I310."""
+    left: list[tuple[Any, ...]] = []
+    add = spill.Spill.add
+
+    def noted(self: spill.Spill, number: int, key: tuple[Any, ...], *group: Any) -> None:
+        left.append(key)
+        add(self, number, key, *group)
+
+    monkeypatch.setattr(spill.Spill, "add", noted)
+    monkeypatch.setattr(workers, "POSSIBLE", False)  # here, where it is noted
+    invoice = json.loads((FIXTURES / "violating/I310-thirteen-in-a-group.json").read_text("utf-8"))[-1]
+    lines = invoice["lines"]
+    for half, some in enumerate((lines[:7], lines[7:])):
+        some = [*some, {**lines[0], "group_id": f"of {half} alone"}]
+        (tmp_path / f"{half}.json").write_text(json.dumps({**invoice, "invoice_number": f"{half}", "lines": some}))
+    book = Rulebook.load()
+    one = book.check([tmp_path], ON, select=["I310"], compiled=True)
+    several = book.check([tmp_path], ON, select=["I310"], jobs=2)
+    assert one.tally["I310"]["violated"] == 1
+    assert told(one) == told(several)
+    assert {key[1] for key in left} == {lines[0]["group_id"]}
 
 
 def test_a_key_that_is_empty_is_none(tmp_path: Path) -> None:
