@@ -128,7 +128,7 @@ class Rulebook:
 
     def choose(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
         """The rules of codes or clauses, less those of others; ProblemError for one that is neither."""
-        wanted, unwanted = [list(select), list(ignore)]
+        wanted, unwanted = _named(select), _named(ignore)
         codes = {rule.code for rule in self.data.rules}
         clauses = {c for e in self.data.editions for c in e.clauses}
         for one in (*wanted, *unwanted):
@@ -177,7 +177,7 @@ class Rulebook:
         total).
         """
         values = None if parameters is None else _given(parameters)
-        basis = Basis(tuple(select), tuple(ignore))
+        basis = Basis(tuple(_named(select)), tuple(_named(ignore)))
         if values is not None:
             basis = Basis(basis.select, basis.ignore, values.source, values.text)
         engine = self.engine(values, basis.select, basis.ignore)
@@ -239,13 +239,13 @@ class Rulebook:
 
     def engine(self, parameters: Any = None, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Engine:
         """The engine for some rules and parameter values; the plain one is made once."""
-        chosen, unwanted = list(select), list(ignore)
+        chosen, unwanted = _named(select), _named(ignore)
         if parameters is None and not chosen and not unwanted:
             if self._engine is None:
                 self._engine = Engine(self.data)
             return self._engine
         values = self.parameters(parameters) if parameters is not None else self.data.parameters
-        return Engine(self.data, values, self.choose(chosen, unwanted))
+        return Engine(self.data, values, self.choose(chosen, unwanted), any(one in SYSTEM for one in chosen))
 
 
 def _listed(given: Iterable[Any]) -> list[Any]:
@@ -260,8 +260,15 @@ def _given(parameters: Any) -> Given:
 GIVEN_TODAY = "today'given"
 
 
+def _named(codes: Iterable[str]) -> list[str]:
+    """Codes and clauses as they are given; one by itself is one."""
+    return [codes] if isinstance(codes, str) else list(codes)
+
+
 def _day(on: date | None) -> date:
     """The evaluation date: that given, of a time its day; else today."""
+    if on is not None and not isinstance(on, date):
+        raise TypeError(f"the evaluation date is a {type(on).__name__}; give a datetime.date")
     return (on.date() if isinstance(on, datetime) else on) or date.today()
 
 
@@ -315,7 +322,7 @@ def check_expression(
     else:
         try:
             names = value_of(given)
-            scope = scope.having(**{k: type_of(v) for k, v in names.items()})
+            scope = replace(scope.having(**{k: type_of(v) for k, v in names.items()}), bare=context is not None)
         except RecursionError:
             raise TypeError("the context nests too deeply") from None
         if "today" in names:

@@ -54,23 +54,22 @@ WORDS = {
 
 class About(Struct, frozen=True):
     """What was asked for: rules, and the clause when it was one, with the edition that it stands in. `verdicts` where
-    documents were given."""
+    documents were given. `system` is a code of the checker's own, which is in no rulebook."""
 
     clause: Clause | None
     rules: list[Rule]
     verdicts: list[Explained] | None
     edition: Edition | None = None
+    system: str = ""
 
 
 def about(book: Rulebook, name: str, on: date) -> About:
-    """The rule of a code, or the clause of an id with its rules. ProblemError for anything else."""
+    """The rule of a code, the checker's own too, or the clause of an id with its rules. Else ProblemError."""
     for rule in book.data.rules:
         if rule.code == name:
             return About(None, [rule], None)
     if name in SYSTEM_RULES:
-        _, title, explanation = SYSTEM_RULES[name]
-        message = f"`{name}` is the checker's own code, in no rulebook: {title['en']}"
-        raise ProblemError([Diagnostic("E502", message, help=explanation["en"])])
+        return About(None, [], None, system=name)
     edition = book.data.edition_of(name, on)
     if edition is None:
         known = (book.data.edition_at(on) or book.data.editions[-1]).clauses
@@ -102,6 +101,9 @@ def verdicts(
 
 def to_text(book: Rulebook, found: About, on: date, lang: str) -> str:
     lines: list[str] = []
+    if found.system:
+        name, title, explanation = SYSTEM_RULES[found.system]
+        lines += [f"{found.system} {name}: {title[lang]}", f"{WORDS[lang]['why']}: {explanation[lang]}"]
     if found.clause is not None:
         lines += _clause(book, found, found.clause, on, lang)
     for rule in found.rules:
@@ -252,7 +254,10 @@ def _value(value: Any) -> str:
 
 def to_json(book: Rulebook, found: About, on: date) -> str:
     """All of it; numbers are written exactly, as in the report."""
-    rules = []
+    rules: list[dict[str, Any]] = []
+    if found.system:
+        name, title, explanation = SYSTEM_RULES[found.system]
+        rules.append({"code": found.system, "name": name, "title": title, "explanation": explanation})
     for rule in found.rules:
         version = rule.at(on)
         rules.append({

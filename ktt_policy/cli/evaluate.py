@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -50,7 +51,7 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
     from ktt_policy.source.json_ import parse
     from ktt_policy.source.text import JsonError, decode
 
-    names = {}
+    names: Any = None
     if context is not None:
         try:
             names = parse(decode(Path(context).read_bytes(), context))
@@ -67,7 +68,7 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
         else:
             value = to_json(evaluate(expression, names, on, book))
             # A document is one whichever way its fields are named.
-            known = Rulebook.load() if book is None and "document_type" in names else book
+            known = Rulebook.load() if book is None and "document_type" in (names or ()) else book
             if known is not None:
                 tree = check_expression(expression, names, book)[0].tree
                 value = Telling(known.data).masked(tree, value)

@@ -61,6 +61,9 @@ def command(
     except ProblemError as error:
         fail(error.diagnostics)
     problems: list[Diagnostic] = []
+    if document and found.system:
+        help = "`ktt-policy check` tells what it finds"
+        fail([Diagnostic("E501", f"`{name}` is the checker's own code: it has no conditions to explain", help=help)])
     if document:
         read = [*read_all(document, book.reader, True), *read_all(context, book.reader, False)]
         made, problems = verdicts(book, found.rules, read, day, complete)

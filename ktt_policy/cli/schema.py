@@ -17,7 +17,7 @@ SUFFIX = ".schema.json"
 @click.argument("name", metavar="[SCHEMA]", required=False)
 @rulebook_option
 def command(name: str | None, rulebook: str | None) -> None:
-    """Print the JSON SCHEMA of a kind of document, of a policy file (policy/rule), of the `report` of a run or of
+    """Print the JSON SCHEMA of a kind of document, of a policy file (rule), of the `report` of a run or of
     `settings`; else their names.
 
     With --rulebook the kinds are those that the rulebook judges, its extensions of shipped schemas laid over them.
@@ -32,7 +32,10 @@ def command(name: str | None, rulebook: str | None) -> None:
         fail(error.diagnostics)
     if name is None:
         click.echo("\n".join(sorted(found)))
-    elif name not in found:
+        return
+    if name not in found and f"policy/{name}" in found:
+        name = f"policy/{name}"
+    if name not in found:
         fail([Diagnostic("E502", f"there is no schema `{name}`", help=did_you_mean(name, list(found)))])
     else:
         path = found[name]

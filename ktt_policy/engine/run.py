@@ -39,7 +39,10 @@ class Engine:
         data: RulebookData,
         parameters: tuple[Parameter, ...] | None = None,
         rules: list[Rule] | None = None,
+        system: bool = False,
     ) -> None:
+        """`system`: the findings of no policy (S000, S001) were chosen, so that a run of no rule says something."""
+        self.system = system
         chosen = list(data.rules) if rules is None else rules
         self.time = Timeframe(data, data.parameters if parameters is None else parameters, chosen)
         self.within = {kind.name: kind.within for kind in data.kinds}
@@ -237,6 +240,8 @@ class Run:
         if self._counts or self._tally:
             return
         kinds = ", ".join(sorted({d.kind for d in self.documents if d.judged}))
+        if kinds and self.engine.system:
+            return
         if kinds:
             code = "E115"
             message = f"no chosen rule judges what was given ({kinds})"

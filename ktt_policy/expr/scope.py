@@ -28,7 +28,8 @@ class Scope(Struct, frozen=True):
 
     `parameters` is None where `parameters.x` has no meaning; `documents` are the kinds that `related` and
     `all documents` know; `locate` finds the span of a schema property for the second place of a type error. `compared`
-    takes note of the values of the fields that the texts of a parameter are compared with.
+    takes note of the values of the fields that the texts of a parameter are compared with. `bare` are names of data
+    without a schema: nobody says what else they might have, so that a path to nothing is no mistake to `is defined`.
     """
 
     names: dict[str, Type] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Scope(Struct, frozen=True):
     run: bool = False
     locate: Callable[[Origin], Span | None] | None = None
     compared: dict[str, set[str]] = field(default_factory=dict)
+    bare: bool = False
 
     def having(self, /, **names: Type) -> Scope:
         """The scope with more names."""

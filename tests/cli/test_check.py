@@ -286,6 +286,7 @@ def test_eval_with_context_and_type(tmp_path: Path) -> None:
 def test_schema_lint_and_test() -> None:
     assert json.loads(run("schema", "invoice").stdout)["x-key"] == "invoice_number"
     assert "policy/rule" in run("schema").stdout
+    assert run("schema", "rule").stdout == run("schema", "policy/rule").stdout
     assert run("schema", "invoise").exit_code == 2
     assert "0 errors" in run("lint").stdout
     assert run("test", "I601").exit_code == 0
@@ -294,6 +295,16 @@ def test_schema_lint_and_test() -> None:
 
 def test_rules_that_cancel_out_judge_nothing() -> None:
     assert check("--select", "I601", "--ignore", "I601", VIOLATING).exit_code == 2
+
+
+@pytest.mark.parametrize("code", ["S000", "S001"])
+def test_findings_of_no_policy_can_be_chosen(code: str) -> None:
+    provider = str(ROOT / "fixtures/conforming/provider.json")
+    (violating,) = (ROOT / "fixtures/violating").glob(f"{code}-*.json")
+    assert run("check", provider, "--select", code).exit_code == 0
+    assert run("check", str(violating), "--select", code).exit_code == 1
+    assert run("check", str(violating), "--select", "I601").exit_code == 2
+    assert run("check", provider, "--select", code, "--jobs", "2").exit_code == 0
 
 
 def test_documents_that_no_chosen_rule_judges_were_read_all_the_same() -> None:

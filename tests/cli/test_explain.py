@@ -140,7 +140,7 @@ def test_sensitive_values_are_not_shown(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("I50",), "did you mean `I508`?"),
-        (("S000",), "the checker's own code"),
+        (("S000", "--document", VOUCHER), "it has no conditions to explain"),
         (("I502", "--document", "no-such-file.json"), "error[E101]"),
     ],
 )
@@ -148,6 +148,15 @@ def test_wrong_use(arguments: tuple[str, ...], said: str) -> None:
     result = explain(*arguments)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_a_code_of_the_checker_s_own_is_explained() -> None:
+    assert explain("S001", "--lang", "en").output == (
+        "S001 one-document-a-key: A key belongs to one document of its kind\n"
+        "Why: When several documents have one key, nothing can rest on any of them.\n"
+    )
+    (rule,) = json.loads(explain("S000", "--format", "json").output)["rules"]
+    assert (rule["code"], rule["title"]["fi"]) == ("S000", "Asiakirja noudattaa skeemaansa")
 
 
 def test_an_unreadable_document_is_not_said_to_be_of_no_concern() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from ktt_policy import evaluate
+from ktt_policy import ProblemError, Rulebook, evaluate
 
 
 def nested(levels: int) -> list[Any]:
@@ -61,3 +61,40 @@ def test_the_evaluation_date_is_not_a_name_of_the_context() -> None:
 
 def test_a_document_type_that_is_no_text_is_a_field_like_any_other() -> None:
     assert evaluate("document_type[1]", {"document_type": ["a"]}) == "a"
+
+
+@pytest.mark.parametrize(
+    "path", ["a.b", "a.b.c", "zz", "zz.b", "rows.q", "rows[1].b", "a.k.b"]
+)  # fmt: skip
+def test_what_data_without_a_schema_lacks_is_not_defined(path: str) -> None:
+    context = {"a": {"k": 1}, "rows": [{}, {"b": 2}]}
+    assert evaluate(f"is defined({path})", context) is False
+    if path != "rows[1].b":
+        with pytest.raises(ProblemError):
+            evaluate(path, context)
+
+
+@pytest.mark.parametrize("text", ["is defined(zz)", "is defined(a.b)"])
+def test_a_path_is_unknown_where_no_data_is_given(text: str) -> None:
+    with pytest.raises(ProblemError, match="unknown name"):
+        evaluate(text)
+
+
+def test_a_mistake_within_a_path_is_none_of_its_end() -> None:
+    with pytest.raises(ProblemError, match="E405"):
+        evaluate('is defined(a[1 + "x"].b)', {"a": [{"k": 1}]})
+
+
+def test_a_date_as_text_is_refused() -> None:
+    text: Any = "2026-11-24"
+    with pytest.raises(TypeError, match="the evaluation date is a str"):
+        evaluate("1", on=text)
+    with pytest.raises(TypeError, match="the evaluation date is a str"):
+        Rulebook.load().check([], on=text)
+
+
+def test_one_code_may_be_given_by_itself() -> None:
+    book = Rulebook.load()
+    assert [rule.code for rule in book.choose("I601")] == ["I601"]
+    assert "I601" not in {rule.code for rule in book.choose(ignore="I601")}
+    assert book.check([], select="I601").basis.select == ("I601",)

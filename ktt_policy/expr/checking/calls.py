@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from ktt_policy.diagnostics import did_you_mean
+from ktt_policy.diagnostics import Diagnostic, did_you_mean
 from ktt_policy.expr import syntax as s
 from ktt_policy.expr import typed as t
 from ktt_policy.expr.functions import BUILTINS
@@ -37,6 +37,7 @@ from ktt_policy.expr.typesystem import (
 Result = tuple[t.Tree, Type]
 
 AMBIGUOUS_STARTS = tuple(sorted({n.split()[0] for n in BUILTINS if " and " in n} | {"days"}))
+UNKNOWN_PATHS = {"E401", "E402"}
 WRITTEN = {"date": "2026-01-31", "time": "09:30:00", "date and time": "2026-01-31T09:30:00"}
 LARGEST = 5_000  # nodes of a definition, with those that it calls
 NAMES = {"day of week": DAYS, "month of year": MONTHS}  # functions that give one of a few texts
@@ -48,6 +49,7 @@ class CallChecks:
 
     scope: Scope
     active: tuple[str, ...]
+    diagnostics: list[Diagnostic]
 
     if TYPE_CHECKING:
 
@@ -214,9 +216,14 @@ class CallChecks:
     def _call_is_defined(self, n: s.Call, frame: Frame) -> Result:
         if not self._arity(n, 1):
             return self.failed(n)
+        told = len(self.diagnostics)
         node, found = self.expression(n.arguments[0], frame)
         if found.kind == "error":
-            return self.failed(n)
+            path = isinstance(n.arguments[0], (s.Name, s.Path))
+            if not (self.scope.bare and path and {one.code for one in self.diagnostics[told:]} <= UNKNOWN_PATHS):
+                return self.failed(n)
+            del self.diagnostics[told:]
+            return t.Const(n.start, n.end, "boolean", 0, "false"), BOOLEAN
         if not isinstance(node, (t.Field, t.Var, t.Project, t.Index, t.Param)):
             self.report("E408", "`is defined` asks of a path", n.arguments[0], "as in `is defined(contract.remote)`")
             return self.failed(n)
@@ -283,13 +290,13 @@ class CallChecks:
                 return self.failed(n)
             names[name] = given
             unique[name] = f"{name}'{prefix}"
-        scope = replace(self.scope, names=names, unique=unique)
+        scope = replace(self.scope, names=names, unique=unique, bare=False)
         inner = type(self)(definition.excerpt, scope, (*self.active, definition.name))  # type: ignore[call-arg]
         body, found = inner.expression(definition.body, inner.root)  # type: ignore[attr-defined]
         if found.kind == "error":
-            known = [d.code for d in inner.diagnostics]  # type: ignore[attr-defined]
+            known = [d.code for d in inner.diagnostics]
             code = "E413" if "E413" in known else "E405"
-            help = inner.diagnostics[0].message if known else ""  # type: ignore[attr-defined]
+            help = inner.diagnostics[0].message if known else ""
             self.report(code, f"the definition `{definition.name}` does not fit here", n, help)
             return self.failed(n)
         if t.depth(body) > t.DEEPEST or len(t.walk(body)) > LARGEST:
