@@ -23,7 +23,7 @@ from ktt_policy.expr.checking.checker import Checker, check, compile_text
 from ktt_policy.expr.cost import degree, outermost
 from ktt_policy.expr.parser import parse
 from ktt_policy.expr.scope import Scope
-from ktt_policy.expr.typesystem import SCALARS, Type, list_of
+from ktt_policy.expr.typesystem import ANY, SCALARS, Type, list_of
 from ktt_policy.policies import RuleFolder, RuleVersion
 from ktt_policy.source.spans import pointer
 from ktt_policy.source.text import Excerpt
@@ -266,7 +266,8 @@ class VersionBuilder:
         return tuple(made)
 
     def _at(self, scope: Scope, walked: set[str]) -> t.Checked | None:
-        """What names the place: of groups by their items, else by a path from what is walked; a `let` has no place."""
+        """What names the place: of groups by their items, else by a path from what is walked, or by items of a list.
+        Values have no place."""
         if "at" not in self.data:
             return None
         checked, found = self.expression("/at", scope)
@@ -278,8 +279,8 @@ class VersionBuilder:
         if "group_by" in self.data:
             fits, wanted = part.kind == "context", "items of `group`"
         else:
-            fits = all(t.path_of(p)[0] in walked for p in _paths(checked.tree))
-            wanted = "a path, a list of paths, or an `if` of these"
+            fits = all(t.path_of(p)[0] in walked or _are_items(p, walked, scope) for p in _paths(checked.tree))
+            wanted = "a path, items of a list, a list of paths, or an `if` of these"
         if not fits:
             self.problem("E408", "/at", f"`at` names the place of a finding: {wanted}", "as in `line.amount`")
         return checked
@@ -386,3 +387,14 @@ def _paths(at: t.Tree) -> list[t.Tree]:
     if isinstance(at, t.If):
         return [*_paths(at.then), *_paths(at.otherwise)]
     return list(at.members) if isinstance(at, t.ListOf) else [at]
+
+
+def _are_items(at: t.Tree, walked: set[str], scope: Scope) -> bool:
+    """True for a choice of items of a list, or for a field of theirs: `voucher.notices[...]`, or a `let` of that."""
+    while isinstance(at, (t.Project, t.Filter)):
+        at = at.of
+    root, fields = t.path_of(at)
+    if fields:
+        return root in walked
+    found = next((found for name, found in scope.names.items() if scope.unique.get(name, name) == root), ANY)
+    return found.item is not None and found.item.kind == "context" and found.item.record

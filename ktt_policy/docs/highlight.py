@@ -13,8 +13,8 @@ _NAMES = "|".join(r"\s+".join(map(re.escape, n.split())) for n in sorted(BUILTIN
 TOKEN = re.compile(
     rf"""(?P<c>//[^\n]*|/\*.*?\*/)
     |(?P<s>@?"(?:\\.|[^"\\])*")
-    |(?P<p>parameters\.\w+)
-    |(?P<nf>(?:{_NAMES}|is\s+defined|related|all\s+documents)(?=\s*\())
+    |(?P<p>(?<![\w.])parameters\.\w+)
+    |(?P<nf>(?<![\w.])(?:{_NAMES}|is\s+defined|related|all\s+documents)(?=\s*\())
     |(?P<m>\b\d+(?:\.\d+)?\b)
     |(?P<kc>\b(?:true|false|null)\b)
     |(?P<k>\b(?:{"|".join(KEYWORDS.split())})\b)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ktt_policy.build.model import Edition, RulebookData, Version
@@ -256,11 +258,13 @@ class FindingMaker:
         places: list[Place] = []
         context: list[Place] = []
         for tree in trees:
-            root, fields = t.path_of(tree)
-            if verdict.entries is None and root:
+            if verdict.entries is None:
+                root, fields = t.path_of(tree)
                 start = self._start(verdict, root)
                 if start is not None:
                     places.append(self.place(verdict.document, start + pointer(*fields)))
+                else:
+                    places += self._items(verdict.document, tree, interpreter)
                 continue
             value = interpreter.value(tree)
             items = {id(item) for item in (value if isinstance(value, list) else [value])}
@@ -270,6 +274,14 @@ class FindingMaker:
                     found = places if entry.document.judged else context
                     found.append(self.place(entry.document, where))
         return [*places, *context]
+
+    def _items(self, document: Document, tree: t.Tree, interpreter: Interpreter) -> list[Place]:
+        """The places of the items of a document that an expression chooses, or of a field of theirs."""
+        field = (tree.name,) if isinstance(tree, t.Project) else ()
+        value = interpreter.value(tree.of if isinstance(tree, t.Project) else tree)
+        chosen = {id(item) for item in value} if isinstance(value, list) else set()
+        found = [at for at, item in _records(document.record) if id(item) in chosen]
+        return [self.place(document, document.prefix + at + pointer(*field)) for at in found]
 
     def _start(self, verdict: Verdict, root: str) -> str | None:
         version, document = verdict.version, verdict.document
@@ -295,6 +307,18 @@ def link(data: RulebookData, clause: str, day: date) -> ClauseLink:
     entry = edition.clauses.get(clause)
     docs = f"{data.docs.rstrip('/')}/clauses/{clause}/" if data.docs else ""
     return ClauseLink(data.id, edition.start.isoformat(), clause, entry.heading if entry is not None else {}, docs)
+
+
+def _records(record: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """The objects within an object, in written order, with their pointers."""
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        inner = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, item in inner:
+            if isinstance(item, Struct):
+                where = at + (pointer(name) if index is None else pointer(name, index))
+                yield where, item
+                yield from _records(item, where)
 
 
 def _steady(pointer: str, record: Any) -> str:

@@ -67,6 +67,8 @@ WRONG = [
     ("severity: error", "severity: error\nat: parameters.limit", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: due\nlet:\n  due: line.service_date", "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: '[line.amount, 5]'", "E408", 4, 5, "`line.amount`"),
+    ("severity: error", "severity: error\nat: dates\nlet:\n  dates: invoice.lines.service_date", "E408", 4, 5, "`line"),
+    ("severity: error", 'severity: error\nat: related("voucher", "x").notices[true]', "E408", 4, 5, "`line.amount`"),
     ("severity: error", "severity: error\nat: if 1 = 1 then line.amount else 5", "E408", 4, 5, "`line.amount`"),
     ("require: line.quantity", 'require: "line.quantity', "E110", 0, 0, ""),
     (

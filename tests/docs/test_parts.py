@@ -118,6 +118,7 @@ def test_expressions_are_coloured_and_lead_on() -> None:
     assert '<span class="s">"&lt;/b&gt;"</span>' in made
     assert '<span class="k">and</span>' in made
     assert made.endswith('<span class="c">// end</span>')
+    assert expression("in_time(x)", page) == "in_time(x)"  # a definition, whose name ends as a function's
     assert '</span>:\n  <span class="m">1</span>\n  <span class="m">2</span>' in block([("let", "1\n2")], page)
 
 

@@ -119,9 +119,9 @@ FINNISH: dict[str, str] = {
         "Tekee sääntökirjan dokumentaation: sivut ja sivun, joka tarkastaa asiakirjoja selaimessa.",
     "Needs npm and pip, and their registries. Exit codes: 0 made; 2 could not make it.":
         "Tarvitsee npm:n ja pip:n sekä niiden pakettivarastot. Paluukoodit: 0 tehty; 2 ei voitu tehdä.",
-    "Print the JSON SCHEMA of a kind of document, of a policy file (policy/rule), of the `report` of a run or of `settings`; "
+    "Print the JSON SCHEMA of a kind of document, of a policy file (rule), of the `report` of a run or of `settings`; "
     "else their names.":
-        "Tulostaa asiakirjalajin, sääntökirjan tiedoston (policy/rule), raportin (`report`) tai asetusten (`settings`) "
+        "Tulostaa asiakirjalajin, sääntökirjan tiedoston (rule), raportin (`report`) tai asetusten (`settings`) "
         "JSON-skeeman SCHEMA; ilman sitä niiden nimet.",
     "Print the script that lets a SHELL complete commands, options, codes, clauses and file names.":
         "Tulostaa skriptin, jolla komentotulkki täydentää komennot, valitsimet, tunnukset, kohdat ja tiedostonimet.",
