@@ -278,9 +278,16 @@ def evaluate(expression: str, context: Any = None, on: date | None = None, ruleb
     With a rulebook the expression may read its parameters, as on the day, and call its definitions; a context that is a
     document of one of its kinds is then known by the name of the kind, as in a rule.
 
-    Returns Decimal, str, bool, date, time, datetime, list, dict or None; durations print as ISO 8601. Raises
-    ProblemError when the expression is wrong.
+    Returns Decimal, str, bool, date, time, datetime, list, dict, or None for null and for what is not known; durations
+    print as ISO 8601. Raises ProblemError when the expression is wrong.
     """
+    return to_python(evaluated(expression, context, on, rulebook)[1])
+
+
+def evaluated(
+    expression: str, context: Any = None, on: date | None = None, rulebook: Rulebook | None = None
+) -> tuple[Checked, Any]:
+    """The checked expression and its value as the language has it, which says why something is not known."""
     from ktt_policy.expr.interpreter import Interpreter
 
     checked, _, names = check_expression(expression, context, rulebook)
@@ -291,7 +298,7 @@ def evaluate(expression: str, context: Any = None, on: date | None = None, ruleb
 
         parameters = Timeframe(rulebook.data, rulebook.data.parameters, []).parameters_at(day)
     with localcontext(CONTEXT):
-        return to_python(Interpreter({"today": day, "run.complete": False, **names}, parameters).run(checked))
+        return checked, Interpreter({"today": day, "run.complete": False, **names}, parameters).run(checked)
 
 
 def check_expression(

@@ -43,10 +43,12 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
 
     Exit codes: 0 evaluated; 2 could not evaluate.
     """
-    from ktt_policy.api import Rulebook, check_expression, evaluate
+    from ktt_policy.api import Rulebook, check_expression, evaluated
     from ktt_policy.diagnostics import ProblemError
     from ktt_policy.engine.telling import Telling
-    from ktt_policy.expr.values import to_json
+    from ktt_policy.expr.values import Unknown, to_json, to_python
+    from ktt_policy.masking import mask
+    from ktt_policy.reasons import reason_text
     from ktt_policy.reporters.json_ import encode, masked
     from ktt_policy.source.json_ import parse
     from ktt_policy.source.text import JsonError, decode
@@ -66,12 +68,14 @@ def command(expression: str, context: str | None, type: bool, on: date | None, r
         if type:
             click.echo(str(check_expression(expression, names, book)[1]))
         else:
-            value = to_json(evaluate(expression, names, on, book))
+            checked, found = evaluated(expression, names, on, book)
+            value = to_json(to_python(found))
             # A document is one whichever way its fields are named.
             known = Rulebook.load() if book is None and "document_type" in (names or ()) else book
             if known is not None:
-                tree = check_expression(expression, names, book)[0].tree
-                value = Telling(known.data).masked(tree, value)
+                value = Telling(known.data).masked(checked.tree, value)
             click.echo(encode(masked(value)))
+            if isinstance(found, Unknown):
+                click.echo(f"note: not known: {mask(reason_text(found.reason, 'en'))}", err=True)
     except ProblemError as error:
         fail(error.diagnostics)

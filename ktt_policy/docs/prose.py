@@ -34,10 +34,10 @@ class Prose:
         return PHRASES[key][self.at].format(*slots)
 
     @contextmanager
-    def inside(self, node: t.Quantified) -> Iterator[None]:
-        """The words of the body of a loop."""
+    def inside(self, mixed: set[str]) -> Iterator[None]:
+        """The words of the body of a loop, or of what a filter asks: fields of these say whose they are."""
         before = self.loops
-        self.loops = before | mixed_loops(node, self.where.each)
+        self.loops = before | mixed
         yield
         self.loops = before
 
@@ -55,7 +55,7 @@ class Prose:
             case t.Quantified():
                 self.where.bind(node)
                 head = self.phrase("some" if node.some else "every", code(name_of(node.var)), self.value(node.domain))
-                with self.inside(node):
+                with self.inside(mixed_loops(node, self.where.each)):
                     return [f"{pad}- {head}", *self.lines(node.body, depth + 1)]
             case t.Not() if isinstance(node.operand, (t.Logic, t.Quantified)):
                 return [f"{pad}- {self.phrase('not')}", *self.lines(node.operand, depth + 1)]
@@ -104,7 +104,7 @@ class Prose:
             case t.Quantified():
                 key = "some inline" if node.some else "every inline"
                 domain = self.value(node.domain)
-                with self.inside(node):
+                with self.inside(mixed_loops(node, self.where.each)):
                     return self.phrase(key, code(name_of(node.var)), domain, self.condition(node.body))
             case t.Define():
                 return self.phrase("holds", self.value(node))
@@ -168,7 +168,9 @@ class Prose:
             case t.Field() | t.Project():
                 return self.field(node)
             case t.Filter():
-                return self.phrase("filter", self.value(node.of), self.condition(node.predicate))
+                chosen = self.value(node.of)
+                with self.inside(mixed_items(node)):
+                    return self.phrase("filter", chosen, self.condition(node.predicate))
             case t.If():
                 return self.phrase(
                     "if", self.condition(node.condition), self.value(node.then), self.value(node.otherwise)
@@ -200,8 +202,13 @@ class Prose:
     def operand(self, node: Any, tight: bool) -> str:
         """An operand; in parentheses where it would be read otherwise. `tight`: a sum needs them too."""
         text = self.value(node)
-        loose = isinstance(node, t.If) or (tight and isinstance(node, t.Arith) and node.operator in "+-")
+        total = tight and isinstance(node, t.Arith) and node.operator in "+-"
+        loose = isinstance(node, t.If) or total or self.trails(node)
         return f"({text})" if loose else text
+
+    def trails(self, node: Any) -> bool:
+        """True for a call whose words come behind its argument: `a × b rounded to 2 decimals`."""
+        return isinstance(node, t.Call) and CALLS.get(node.function, ("", ""))[self.at].startswith("{0}")
 
     def call(self, node: t.Call) -> str:
         if node.function == "list contains":
@@ -266,6 +273,13 @@ def mixed_loops(node: t.Quantified, each: Collection[str]) -> set[str]:
     outer = {owner_of(n) for n in inside if isinstance(n, t.Field)}.intersection(each)
     nested = inner or outer or any(isinstance(n, t.Filter) for n in inside)
     return {node.var} | inner | outer if nested else set()
+
+
+def mixed_items(node: t.Filter) -> set[str]:
+    """The item of a filter and the loops in it that speak of it as well as of their own."""
+    loops = [n for n in t.walk(node.predicate) if isinstance(n, t.Quantified)]
+    mixing = {n.var for n in loops if node.var in map(owner_of, t.walk(n.body))}
+    return {node.var} | mixing if mixing else set()
 
 
 def operands(node: t.Logic) -> list[Any]:

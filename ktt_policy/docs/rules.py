@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ktt_policy.build.files import version_file
@@ -235,13 +236,13 @@ def _missing(site: Site, page: Page, rule: Rule) -> None:
     page.section("missing")
     reads = site.reads[rule.code]
     absent, empty = [], []
-    for place in reads.fields:
+    for place in _ways(reads.fields):
         info = field_at(site.kinds[place[0]].record, place[1])
         if info is not None and info.absent_null:
             empty.append(_field(page, place))
         elif info is not None and not info.required:
             absent.append(_field(page, place))
-    lines = []
+    lines = [page("missing required")]
     if absent:
         lines.append(page("missing fields", fields=", ".join(absent)))
     if empty:
@@ -256,6 +257,11 @@ def _missing(site: Site, page: Page, rule: Rule) -> None:
     if shown is not None and shown.finding is not None and shown.finding.reason is not None:
         message = shown.finding.message[page.lang]
         page.note("warning", f"{rule.code}: {page('undecided')}", plain(message[0].upper() + message[1:]))
+
+
+def _ways(places: Iterable[Place]) -> list[Place]:
+    """The fields, each with the records and lists on the way to it before it."""
+    return list(dict.fromkeys((kind, path[:end]) for kind, path in places for end in range(1, len(path) + 1)))
 
 
 def _versions(page: Page, rule: Rule) -> None:

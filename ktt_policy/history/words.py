@@ -17,9 +17,10 @@ WORDS: dict[str, dict[str, str]] = {
         "newly": "laskutettua summaa, jossa on uusi rikkomus",
         "released": "laskutettua summaa, jossa ei enää ole rikkomusta",
         "rule": "Sääntö", "affected": "Asiakirjoja", "violated": "Uusia rikkomuksia",
-        "undecided": "Uusia ratkaisematta", "no_longer": "Poistuvia rikkomuksia", "amount": "Uutena rikkomuksena, €",
+        "undecided": "Uusia ratkaisemattomia", "no_longer": "Poistuvia rikkomuksia",
+        "amount": "Uusissa rikkomuksissa, €",
         "document": "Asiakirja", "place": "Paikka", "clause_column": "Kohta",
-        "unknown": "muutoksen vaikutusta siihen ei tiedetä",
+        "unknown": "muutoksen vaikutusta ei tiedetä",
         "more": "muuta asiakirjaa jätettiin tästä pois; JSON-muodossa ovat kaikki",
     },
     "en": {
@@ -35,7 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "Rule", "affected": "Documents", "violated": "Newly violated", "undecided": "Newly undecided",
         "no_longer": "No longer violated", "amount": "Newly at fault, €", "document": "Document", "place": "Place",
         "clause_column": "Clause",
-        "unknown": "what the change does to it is not known",
+        "unknown": "the effect of the change is not known",
         "more": "more documents are left out here; the JSON form has all of them",
     },
 }  # fmt: skip

@@ -163,10 +163,10 @@ def _explain(error: Any, sensitive: bool) -> list[Fault]:
         "maximum": {"fi": f"arvo saa olla enintään {limit}", "en": f"must be at most {limit}"},
         "multipleOf": {"fi": f"arvon on oltava luvun {limit} monikerta", "en": f"must be a multiple of {limit}"},
         "minLength": {
-            "fi": f"tekstissä on oltava vähintään {limit} merkkiä", "en": f"must be at least {limit} characters"
+            "fi": f"tekstin vähimmäispituus merkkeinä on {limit}", "en": f"must be at least {limit} characters"
         },
         "maxLength": {
-            "fi": f"tekstissä saa olla enintään {limit} merkkiä", "en": f"must be {limit} characters at most"
+            "fi": f"tekstin enimmäispituus merkkeinä on {limit}", "en": f"must be {limit} characters at most"
         },
         "minItems": {"fi": f"luettelon kohteiden vähimmäismäärä on {limit}", "en": f"must hold at least {limit}"},
         "pattern": {"fi": f"muodon on oltava {limit}", "en": f"must have the form {limit}"},

@@ -283,6 +283,13 @@ def test_eval_with_context_and_type(tmp_path: Path) -> None:
     assert "did you mean `amount`?" in wrong.stderr
 
 
+def test_eval_says_why_a_value_is_not_known() -> None:
+    unknown, stated = run("eval", "1 / 0"), run("eval", "null")
+    assert (unknown.stdout, unknown.stderr) == ("null\n", "note: not known: division by zero\n")
+    assert (stated.stdout, stated.stderr) == ("null\n", "")
+    assert (unknown.exit_code, stated.exit_code) == (0, 0)
+
+
 def test_schema_lint_and_test() -> None:
     assert json.loads(run("schema", "invoice").stdout)["x-key"] == "invoice_number"
     assert "policy/rule" in run("schema").stdout

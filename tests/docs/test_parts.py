@@ -188,3 +188,21 @@ def test_a_page_shows_a_rule_as_it_is_written(tmp_path: Path, each: str) -> None
     (page,) = [page for page in pages(site, "en") if page.path == "rules/I901.md"]
     assert ("for_each", each) in written(site.version(site.rules["I901"]))
     assert "`most()`: Most" in page.lines
+
+
+def test_lists_on_the_way_to_a_field_may_be_missing_too() -> None:
+    _, files = shipped()
+    told = files["en/rules/V501.md"].decode().partition("{#missing}")[2]
+    assert "*undecided*: [`notices`](../fields/voucher.md#notices), [`notices.case_worker_notified_on`]" in told
+    assert "[`ended`]" in told
+
+
+def test_fields_of_a_filter_and_a_loop_in_it_say_whose_they_are() -> None:
+    _, files = shipped()
+    told = files["en/rules/I311.md"].decode()
+    assert "(of <code>item</code>) is before [End time](../fields/invoice.md#lines.ends_at) (of <code>o</code>)" in told
+
+
+def test_words_behind_their_argument_stand_in_parentheses() -> None:
+    _, files = shipped()
+    assert " rounded to 2 decimals, half up) − [" in files["en/rules/I502.md"].decode()

@@ -241,7 +241,7 @@ def test_documents_undecided_on_both_days_are_counted(tmp_path: Path) -> None:
     arguments = (*DIFF, "--rulebook", book, "--documents", path)
     found = json.loads(run(*arguments, "--format", "json").output)["impact"]
     assert (found["documents"], found["changed"], found["undecided"]) == (2, [], 2)
-    said = "2 documents in which something is undecided on both days: what the change does to it is not known"
+    said = "2 documents in which something is undecided on both days: the effect of the change is not known"
     assert f"  {said}\n" in run(*arguments, "--lang", "en").output
     assert f"- {said}\n" in run(*arguments, "--lang", "en", "--format", "markdown").output
     assert "2 asiakirjaa, joissa jokin jää ratkaisematta kumpanakin päivänä: " in run(*arguments).output

@@ -144,7 +144,7 @@ FINNISH: dict[str, str] = {
     "Why on this document? Repeatable.":
         "Miksi juuri tässä asiakirjassa? Voi toistaa.",
     "With --document, every part of its conditions with the value that it has, for each item: why did it pass, fail, not apply, or stay undecided?":
-        "Valitsimella --document jokainen ehdon osa arvoineen kohta kohdalta: miksi sääntö täyttyi, rikkoutui, jäi soveltamatta tai jäi ratkaisematta?",
+        "Valitsimella --document näytetään kohteittain ehdon jokainen osa arvoineen: miksi sääntö täyttyi, rikkoutui, jäi soveltamatta tai jäi ratkaisematta?",
     "Write a rule in force from DATE, with cases to fill in.":
         "Kirjoittaa päivästä DATE voimassa olevan säännön ja sille täydennettävät tapaukset.",
     "Write the page that checks documents in the reader's browser into FOLDER, as `check` of the built site.":

@@ -38,7 +38,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "run.complete": ("kaikki asiakirjat on annettu", "all documents are given"),
     "group": ("ryhmä", "group"),
     "field of": ("{0} (kohde: {1})", "{0} (of {1})"),
-    "for": ("{0} jokaisesta kohteesta luettelossa ”{1}”", "{0} for each of “{1}”"),
+    "for": ("luettelon ”{1}” jokaisesta kohteesta: {0}", "for each of “{1}”: {0}"),
     "get value": ("taulukon ”{0}” arvo, kun avain on {1}", "the value in “{0}” for {1}"),
     "none": ("ei arvoa (null)", "no value (null)"),
     "true": ("kyllä", "yes"),

@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
                     "A warning does not fail the document by itself, but its reason should be put on record."),
     "fix again": ("Tarkasta asiakirja uudelleen: {command}", "Check the document again: {command}"),
     "missing": ("Kun tieto puuttuu", "When data is missing"),
+    "missing required": ("Pakollisen kentän puuttuminen on skeemavirhe (S000), ja kenttää tarvitseva sääntö jää silloin myös "
+                         "*ratkaisematta*.",
+                         "A required field that is absent breaks the schema (S000), and leaves a rule that needs it "
+                         "*undecided* too."),
     "missing fields": ("Jos jokin näistä puuttuu ja sitä tarvitaan, tulos on *ratkaisematta*: {fields}.",
                        "If one of these is absent and needed, the outcome is *undecided*: {fields}."),
     "missing running": ("Puuttuva tieto luetaan tyhjäksi (*ei ole*, *jatkuu*): {fields}.",
@@ -143,10 +147,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The finding names the field and the condition of the schema. See the field in the "
         "[field reference](../fields/index.md), correct the document, and check again."),
     "S001 what": (
-        "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus mutta eri sisältö. Sitä, mikä niistä "
-        "on oikea, ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
-        "Several documents of one kind with the same key and different content were given. Which one is right is not "
-        "guessed: rules that look the document up stay undecided."),
+        "Tarkastukseen on annettu useita samanlajisia asiakirjoja, joilla on sama tunnus. Sitä, mikä niistä on oikea, "
+        "ei arvata: säännöt, jotka hakevat asiakirjaa tunnuksella, jäävät ratkaisematta.",
+        "Several documents of one kind with the same key were given. Which one is right is not guessed: "
+        "rules that look the document up stay undecided."),
     "S001 fix": ("Poista vanhentunut tai päällekkäinen asiakirja, tai korjaa sen tunnus.",
                  "Take away the outdated or repeated document, or correct its key."),
     # clauses
@@ -275,7 +279,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "type integer": ("kokonaisluku", "whole number"),
     "type boolean": ("tosi tai epätosi", "true or false"),
     "type date": ("päivä (VVVV-KK-PP)", "date (YYYY-MM-DD)"),
-    "type time": ("kellonaika (HH:MM)", "time (HH:MM)"),
+    "type time": ("kellonaika (TT:MM)", "time (HH:MM)"),
     "type object": ("tietue", "record"),
     "type array": ("luettelo", "list"),
     "limit minimum": ("vähintään", "at least"),
