@@ -36,7 +36,7 @@ class Step(Struct):
 
 
 class Part(Struct, frozen=True):
-    """`name`: when, having, require, date, group_by.KEY, let.NAME."""
+    """`name`: for_each.VARIABLE, when, having, require, date, group_by.KEY, let.NAME."""
 
     name: str
     step: Step
@@ -128,6 +128,7 @@ def _parts(maker: FindingMaker, verdict: Verdict) -> list[Part]:
     if version.repealed or len(verdict.positions) < len(version.iterators):
         return []
     tracer = _tracer(maker, verdict)
+    made: list[Part] = []
     if verdict.entries is not None:
         named = [("having", version.having), ("require", version.require)]
     else:
@@ -136,7 +137,13 @@ def _parts(maker: FindingMaker, verdict: Verdict) -> list[Part]:
             named += [(f"group_by.{name}", e) for name, e in version.group_by]
         else:
             named.append(("require", version.require))
-    made = []
+        # An item that is a plain value, a month say, has no place of its own: what it is tells it from the others.
+        walked = [(i.variable, i.domain.tree, tracer.names[i.variable]) for i in version.iterators]
+        made = [
+            Part(f"for_each.{name}", Step(name, _shown(maker.telling, version, tree, item), None, []))
+            for name, tree, item in walked
+            if not _is_record(item)
+        ]
     for name, checked in named:
         if checked is None:
             continue

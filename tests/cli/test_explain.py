@@ -37,6 +37,13 @@ def test_a_rule_is_told_in_both_languages() -> None:
         assert said in english.output
 
 
+def test_items_without_a_place_are_told_apart_by_what_they_are() -> None:
+    verdicts = json.loads(explain("V309", "--document", VOUCHER, "--format", "json", *ON).output)["verdicts"]
+    items = [verdict["parts"][0] for verdict in verdicts]
+    assert {item["name"] for item in items} == {"for_each.full_month"}
+    assert [item["step"]["value"] for item in items] == ["2026-03", "2026-04"]
+
+
 def test_a_clause_is_told_with_its_rules() -> None:
     output = explain("5.m3", "--lang", "en", *ON).output
     assert output.startswith("5.m3: Billing of delivered and missed visits\n")
