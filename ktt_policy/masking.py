@@ -13,7 +13,9 @@ _DASHES = (
     r"\-\u00ad\u00af\u02d7\u058a\u05be\u1680\u180a\u2010-\u2015\u203e\u2043\u207b\u208b\u2212\u23af\u23ba-\u23bd\u23e4"
     r"\ufe58\ufe63\uff0d\uffe3"
 )
-_CODE = rf"(?<![0-9A-Za-z])\d{{6}}[{_DASHES}+A-FU-Ya-fu-y]\d{{3}}[\dA-Ya-y\u017f](?![0-9A-Za-z])"
+_FORM = rf"(?=(\d{{6}}[{_DASHES}+A-FU-Ya-fu-y]\d{{3}}[\dA-Ya-y\u017f]))"  # wherever it begins: they may overlap
+_TOUCHING = r"[0-9A-Za-z]"
+_DIGEST = r"[0-9a-f]{32,128}"
 # Most texts hold nothing of this shape, and the full pattern takes a millisecond to compile.
 _SHAPE = re.compile(r"\d{6}.\d{3}")
 
@@ -31,11 +33,40 @@ def revealed() -> bool:
 
 def mask(text: str) -> str:
     """The text without anything that looks like a Finnish personal identity code."""
-    return re.sub(_CODE, MASK, text) if _SHAPE.search(text) else text
+    parts: list[str] = []
+    done = 0
+    for start, end in _codes(text):
+        if start >= done:
+            parts += [text[done:start], MASK]
+        done = end
+    return "".join((*parts, text[done:])) if done else text
 
 
-def _codes(text: str) -> Iterator[re.Match[str]]:
-    return re.finditer(_CODE, text) if _SHAPE.search(text) else iter(())
+def _codes(text: str) -> list[tuple[int, int]]:
+    """The spans of what looks like an identity code: by its form where it stands alone; amid letters and digits what is
+    one by its date and check character, but not in a digest, which may hold one by chance."""
+    if not _SHAPE.search(text):
+        return []
+    found = (match.span(1) for match in re.finditer(_FORM, text))
+    return [(start, end) for start, end in found if _alone(text, start, end) or _within(text, start, end)]
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    return not re.search(_TOUCHING, text[max(0, start - 1) : start] + text[end : end + 1])
+
+
+def _within(text: str, start: int, end: int) -> bool:
+    digests = re.finditer(_DIGEST, text[max(0, start - 128) : end + 128])
+    offset = max(0, start - 128)
+    inside = any(one.start() + offset <= start and end <= one.end() + offset for one in digests)
+    return not inside and _is_code(text[start:end])
+
+
+def _is_code(text: str) -> bool:
+    from stdnum.fi import hetu
+
+    valid: bool = hetu.is_valid(text, allow_temporary=True)
+    return valid
 
 
 def blot(text: str, fields: frozenset[str]) -> str:
@@ -45,10 +76,10 @@ def blot(text: str, fields: frozenset[str]) -> str:
     """
     hidden = fields and not revealed()
     spans = list(_values(text, frozenset(_folded(f) for f in fields))) if hidden else []
-    spans.extend(found.span() for found in _codes(text))
+    spans.extend(_codes(text))
     if "\\u" in text:
         escaped = (found for found in re.finditer(_STRING, text) if "\\u" in found[0])
-        spans.extend(_between_quotes(found) for found in escaped if any(_codes(_unescaped(found[0]))))
+        spans.extend(_between_quotes(found) for found in escaped if _codes(_unescaped(found[0])))
     if not spans:
         return text
     parts: list[str] = []

@@ -130,7 +130,7 @@ class Finding(Struct):
 
     `values` are the parts that the verdict rests on: expression as written → value. `fingerprint` stays the
     same when lines move or a message is reworded; `issuer` gave the document its key, where each gives its own.
-    A group over the run is known by the document of its latest item (`known_in`), which need not be where it stands.
+    A group over the run stands in the document of its latest item.
     `document` is an index of the report's documents; `parts` say which ones an undecided finding is about. `version`
     is the start of the rule's version, `published_on` its day of publication where it corrects one after the fact.
     `known` findings are in the baseline, or `accepted` by the settings for a reason: told, but not held against the
@@ -162,14 +162,13 @@ class Finding(Struct):
     document: int = -1
     published_on: date | None = None
     issuer: str = ""
-    known_in: tuple[str, str] | None = None
 
     @property
     def fingerprint(self) -> str:
         """Of an undecided finding: the rule and the reason, whichever documents share it (see `parts`)."""
         if self.outcome == "undecided":
             return fingerprint(self.code, self.outcome, self.subject)
-        document = self.known_in or known_by(self.document_kind, self.issuer, self.document_key)
+        document = known_by(self.document_kind, self.issuer, self.document_key)
         return fingerprint(self.code, self.outcome, *document, self.subject)
 
     @property

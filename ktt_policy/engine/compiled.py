@@ -25,7 +25,6 @@ from ktt_policy.engine.verdicts import (
     Verdict,
     documents_of,
     entries_of,
-    group_verdict,
     in_order,
     last_day,
     ordered,
@@ -316,7 +315,7 @@ class Compiled:
         keys = key[: len(groups.version.group_by)]
         day = self.run.judge.group_day(groups.version, keys, entries)
         if isinstance(day, date):
-            self.run.note(group_verdict(groups, keys, entries, "violated", day))
+            self.run.note(self.run.judge.of_group(groups, keys, entries, "violated", day))
         else:
             self._by_reference(number, key)
 

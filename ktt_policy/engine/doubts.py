@@ -14,15 +14,21 @@ from ktt_policy.expr.values import Reason
 Of = tuple[str, date]
 # Keys of a group, None for each that is not known.
 Pattern = tuple[Any, ...]
-# The number of the item's document, its positions, and why it is in no group: the first one in this order is told.
+# The number of the item's document, its positions, and why it is in no group.
 Entry = tuple[int, tuple[int, ...], Reason]
 
 
+def precedence(entry: Entry) -> Any:
+    """The least one is told: by what it says, so that it is the same in whatever order the documents are given."""
+    number, positions, reason = entry
+    return reason.code, reason.about, reason.document, number, positions
+
+
 class Doubts:
-    """By version: patterns of keys, and the first item of each."""
+    """By version: patterns of keys, and an item of each."""
 
     def __init__(self) -> None:
-        # The places of the keys that are known → these keys → the first item.
+        # The places of the keys that are known → these keys → the item.
         self._of: dict[Of, dict[tuple[int, ...], dict[Pattern, Entry]]] = {}
 
     def __bool__(self) -> bool:
@@ -34,8 +40,7 @@ class Doubts:
 
     def _enter(self, of: Of, places: tuple[int, ...], keys: Pattern, entry: Entry) -> None:
         known = self._of.setdefault(of, {}).setdefault(places, {})
-        if keys not in known or entry[:2] < known[keys][:2]:
-            known[keys] = entry
+        known[keys] = min(entry, known.get(keys, entry), key=precedence)
 
     def about(self, of: Of, key: tuple[Any, ...]) -> tuple[Reason, bool] | None:
         """Why an item may be missing from the group of a key, and whether it surely is."""
@@ -44,8 +49,8 @@ class Doubts:
             entry = known.get(tuple(key[i] for i in places))
             if entry is not None and len(places) == len(key):
                 return entry[2], True
-            if entry is not None and (found is None or entry[:2] < found[:2]):
-                found = entry
+            if entry is not None:
+                found = min(entry, found or entry, key=precedence)
         return None if found is None else (found[2], False)
 
     def only(self, versions: set[Of]) -> Doubts:

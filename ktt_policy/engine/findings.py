@@ -23,7 +23,7 @@ from ktt_policy.expr.values import Reason, Unknown, is_null, to_json
 from ktt_policy.masking import MASK, mask
 from ktt_policy.places import place
 from ktt_policy.reasons import reason_text
-from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter, known_by
+from ktt_policy.report import SYSTEM_RULES, ClauseLink, Finding, Place, UsedParameter
 from ktt_policy.source.spans import parts, pointer
 
 LANGUAGES = ("fi", "en")
@@ -72,7 +72,6 @@ class FindingMaker:
             self._clauses(verdict, interpreter), place, verdict.document.kind, verdict.document.key,
             version.start, verdict.day, related, values, self._used(used, verdict.day), None, 1, self._subject(verdict),
             document=verdict.document.number, published_on=version.published_on, issuer=self.issuer(verdict.document),
-            known_in=self._known_in(verdict),
         )  # fmt: skip
 
     def undecided(self, verdicts: list[Verdict]) -> Finding:
@@ -133,14 +132,6 @@ class FindingMaker:
     def issuer(self, document: Document) -> str:
         """Who gave the document its key, where each gives its own."""
         return issuer_of(document, self._within[document.kind])
-
-    def _known_in(self, verdict: Verdict) -> tuple[str, str] | None:
-        """What identifies the document with the latest item of a group over the run, in whatever order they came."""
-        if verdict.entries is None or not verdict.version.run:
-            return None
-        judged = [e for e in verdict.entries if e.document.judged]
-        _, key, issuer = max((e.day or date.min, e.document.key, self.issuer(e.document)) for e in judged)
-        return known_by(verdict.document.kind, issuer, key)
 
     # --- evaluation for the record ----------------------------------------------------------------------
 

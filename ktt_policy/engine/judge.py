@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from ktt_policy.build.model import Iterator as ForEach
 from ktt_policy.build.model import Rule, Version
 from ktt_policy.documents import Document
 from ktt_policy.engine.context import Context, in_force
+from ktt_policy.engine.doubts import precedence
 from ktt_policy.engine.verdicts import (
     Entry,
     Groups,
@@ -40,6 +42,7 @@ class Judge:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.groups: dict[tuple[str, date], Groups] = {}
+        self._within = {kind.name: kind.within for kind in context.data.kinds}
         # The lists that `item_names` has walked last: the next item asked for is mostly of the same document.
         self._walked: tuple[Version, Document] | None = None
         self._lists: dict[Positions, Any] = {}
@@ -283,7 +286,7 @@ class Judge:
         if applies is not True:
             assert version.when is not None
             found = document.number, positions, reason_of(applies, version.when.text)
-            groups.undecided[key] = min(found, groups.undecided.get(key, found), key=lambda one: one[:2])
+            groups.undecided[key] = min(found, groups.undecided.get(key, found), key=precedence)
 
     def _gather_undated(
         self, rule: Rule, version: Version, document: Document, positions: Positions, names: dict[str, Any],
@@ -324,7 +327,7 @@ class Judge:
         keys = key[: len(version.group_by)]
 
         def made(outcome: Outcome, day: date | None, reason: Reason | None = None) -> Verdict:
-            return group_verdict(groups, keys, entries, outcome, day, reason)
+            return self.of_group(groups, keys, entries, outcome, day, reason)
 
         day = self.group_day(version, keys, entries)
         if isinstance(day, Reason):
@@ -350,6 +353,13 @@ class Judge:
             return made("undecided", day, doubt[0])
         return made(outcome, day, reason)
 
+    def of_group(
+        self, groups: Groups, keys: tuple[Any, ...], entries: list[Entry], outcome: Outcome, day: date | None,
+        reason: Reason | None = None,
+    ) -> Verdict:  # fmt: skip
+        dated = partial(self.group_day, groups.version, keys)
+        return group_verdict(groups, keys, entries, outcome, day, reason, dated, self._within)
+
     def _latest(self, groups: Groups, key: tuple[Any, ...], day: date) -> date:
         """The latest date that any version gives the group of a key, where they differ in the items that they gather:
         one of them judges it all the same, and only one."""
@@ -370,7 +380,7 @@ class Judge:
     def group_day(self, version: Version, keys: tuple[Any, ...], entries: list[Entry]) -> date | Reason:
         """The date whose parameters apply to a group: `group_date`, or that of its last item."""
         if version.group_date is None:
-            return max(e.day for e in entries if e.day is not None)
+            return max((e.day for e in entries if e.day is not None), default=date.min)
         names = self.group_names(version, keys, entries)
         day = self.interpreter(version, names, self.context.time.no_parameters).run(version.group_date)
         return day if isinstance(day, date) else reason_of(day, version.group_date.text)

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from ktt_policy.build.model import Rule, Version
-from ktt_policy.documents import Document
+from ktt_policy.documents import Document, issuer_of
 from ktt_policy.expr.values import CONTEXT, Reason
 from ktt_policy.report import Outcome
 
@@ -93,7 +93,7 @@ class Groups:
         self.version = version
         self.all = all
         self.table: dict[tuple[Any, ...], Group] = {}
-        # By key, the first item of which it is not known whether it belongs to the group: its place, and why.
+        # By key, an item of which it is not known whether it belongs to the group: its place, and why.
         self.undecided: dict[tuple[Any, ...], tuple[int, Positions, Reason]] = {}
 
 
@@ -104,9 +104,23 @@ def written_keys(keys: tuple[Any, ...]) -> list[str]:
 
 def group_verdict(
     groups: Groups, keys: tuple[Any, ...], entries: list[Entry], outcome: Outcome, day: date | None,
-    reason: Reason | None = None,
+    reason: Reason | None, dated: Callable[[list[Entry]], Any], within: dict[str, str],
 ) -> Verdict:  # fmt: skip
-    """The verdict on a group, placed at its last item that is judged."""
-    place = [e for e in entries if e.document.judged][-1]
+    """The verdict on a group, placed at an item that is judged: the last one of the document with the latest item, in
+    whatever order the documents are given. `dated` gives the day of the latest of some items; `within` as
+    `KindInfo.within`, by kind."""
+
+    def place(inside: list[Entry]) -> tuple[Any, ...]:
+        document, latest = inside[0].document, dated(inside)
+        issuer = issuer_of(document, within[document.kind])
+        known = latest if isinstance(latest, date) else date.min
+        return known, document.key, issuer, document.file, document.line, document.index or 0
+
+    by_document: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.document.judged:
+            by_document.setdefault(entry.document.number, []).append(entry)
+    places = list(by_document.values())
+    last = (max(places, key=place) if len(places) > 1 else places[0])[-1]
     rule, version = groups.rule, groups.version
-    return Verdict(rule, version, outcome, place.document, place.positions, day, reason, entries, keys)
+    return Verdict(rule, version, outcome, last.document, last.positions, day, reason, entries, keys)

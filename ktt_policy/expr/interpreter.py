@@ -7,7 +7,7 @@ small runs; `compiler` must agree with it on every expression.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import DecimalException
 from typing import Any, Protocol
 
@@ -146,6 +146,14 @@ class Interpreter:
             return value
         return Unknown(Reason("null value", (self.written(node),)))
 
+    def least(self, values: Iterable[Any], node: t.Tree) -> Unknown | None:
+        """Why one of the values is not known: the same one in whatever order they stand."""
+        return min(
+            (self.unknown(value, node) for value in values if is_null(value)),
+            key=lambda one: (one.reason.code, one.reason.about, one.reason.document),
+            default=None,
+        )
+
     def operands(self, *nodes: t.Tree) -> tuple[list[Any], Unknown | None]:
         values = [self.value(n) for n in nodes]
         for value, node in zip(values, nodes, strict=True):
@@ -211,15 +219,15 @@ class Interpreter:
         if unknown:
             return unknown
         self.tell(n.var, n.of, self.text)
-        kept, undecided = [], None
+        kept, undecided = [], []
         for item in values[0]:
             self.names[n.var] = item
             result = self.value(n.predicate)
             if result is True:
                 kept.append(item)
             elif result is not False:
-                undecided = undecided or self.unknown(result, n.predicate)
-        return undecided or kept
+                undecided.append(self.unknown(result, n.predicate))
+        return self.least(undecided, n.predicate) or kept
 
     def on_index(self, n: t.Index) -> Any:
         values, unknown = self.operands(n.of, n.index)
@@ -340,15 +348,15 @@ class Interpreter:
         if unknown:
             return unknown
         self.tell(n.var, n.domain, self.text)
-        undecided = None
+        undecided = []
         for item in values[0]:
             self.names[n.var] = item
             result = self.value(n.body)
             if result is n.some:
                 return n.some
             if is_null(result):
-                undecided = undecided or self.unknown(result, n.body)
-        return undecided or not n.some
+                undecided.append(self.unknown(result, n.body))
+        return self.least(undecided, n.body) or not n.some
 
     # --- calls ----------------------------------------------------------------------------------------
 
@@ -363,17 +371,16 @@ class Interpreter:
             return unknown
         if entry.strict_items:
             for argument, node in zip(arguments, n.arguments, strict=True):
-                if isinstance(argument, list):
-                    for item in argument:
-                        if is_null(item):
-                            return self.unknown(item, node)
+                unknown = self.least(argument, node) if isinstance(argument, list) else None
+                if unknown:
+                    return unknown
         return self.attempt(n, entry.body, *arguments)
 
     def _reason_of(self, n: t.Call, arguments: list[Any]) -> Unknown:
         for argument, node in zip(arguments, n.arguments, strict=True):
-            for value in argument if isinstance(argument, list) else (argument,):
-                if is_null(value):
-                    return self.unknown(value, node)
+            unknown = self.least(argument if isinstance(argument, list) else (argument,), node)
+            if unknown:
+                return unknown
         return Unknown(Reason("unknown item", (self.written(n),)))
 
     def on_related(self, n: t.Related) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ktt_policy import Report, Rulebook, api
 from ktt_policy.engine import shares
+from ktt_policy.report import Finding
 from ktt_policy.reporters.json_ import encode
 from ktt_policy.source.json_ import parse
 from ktt_policy.source.text import decode
@@ -157,3 +158,45 @@ def test_a_number_is_one_key_however_it_is_written(tmp_path: Path) -> None:
         tree["lines"][0]["quantity"] = Decimal(written)
         prints.update(f.fingerprint for f in book.check([tree], ON).findings)
     assert len(prints) == 1
+
+
+@pytest.mark.parametrize("code", ["I606", "I302"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_group_over_the_run_stands_in_the_document_of_its_latest_item(
+    code: str, jobs: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(api, "WORTH_SHARING", 0)
+    monkeypatch.setattr(shares, "SHARE", 1)
+    book = Rulebook.load()
+    made = [
+        invoice("C", "2026-02-28", ("2026-02-10", 1)),
+        invoice("A", "2026-02-28", ("2026-02-11", 20), ("2026-02-02", 20)),  # the latest, whatever its number
+        invoice("B", "2026-02-28", ("2026-02-09", 20)),
+    ]
+    for tree in made:
+        (tmp_path / f"{tree['invoice_number']}.json").write_text(encode(tree), "utf-8")
+    found = set()
+    for order in permutations(sorted(tmp_path.iterdir())):
+        report = book.check(order, ON, select=[code], jobs=jobs, compiled=jobs == 1 or None)
+        found |= {(f.outcome, f.fingerprint, *documents_of(report, f)) for f in report.findings}
+    assert found
+    assert len(found) == 1
+
+
+def documents_of(report: Report, finding: Finding) -> list[str]:
+    """The keys of the documents that a finding is about."""
+    return [report.documents[part.document].key for part in finding.parts] or [finding.document_key]
+
+
+@pytest.mark.parametrize("code", ["I305", "I307", "I606", "I610"])
+def test_the_reason_is_the_same_in_any_order(code: str) -> None:
+    unstated, broken, sound = (invoice(number, "2026-02-28", ("2026-02-10", 1)) for number in "ABC")
+    del unstated["lines"][0]["service_date"]
+    broken["lines"][0]["service_date"] = "2026-02-31"
+    found = set()
+    for order in permutations((unstated, broken, sound)):
+        for compiled in (True, False):
+            report = Rulebook.load().check(list(order), ON, select=[code], compiled=compiled)
+            found.add(frozenset((f.fingerprint, f.count) for f in report.findings if f.code == code))
+    assert len(found) == 1
+    assert found != {frozenset()}

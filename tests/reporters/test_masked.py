@@ -113,3 +113,23 @@ def test_any_text_can_be_blotted(text: str) -> None:
 
 def test_a_mask_is_no_identity_code() -> None:
     assert mask(MASK) == MASK
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("131052-308T/1", "•••/1"),
+        ("131052-308T1", "•••1"),  # with a running number
+        ("AS131052-308T", "AS•••"),
+        ("1131052-308T", "1•••"),
+        ("131052-308T131052-308T", "••••••"),
+        ("111111-222222-333A", "111111-•••"),  # by its form alone, where it stands alone
+        ("AS131052-308X", "AS131052-308X"),  # no code: its check character is another
+        ("f" * 20 + "131052a3140" + "0" * 20, "f" * 20 + "131052a3140" + "0" * 20),  # a digest
+    ],
+)
+def test_a_code_is_masked_amid_letters_and_digits(text: str, shown: str) -> None:
+    assert mask(text) == shown
+    assert mask(f"({text})") == f"({shown})"
+    assert len(blot(text, frozenset())) == len(text)
+    assert (text == blot(text, frozenset())) == (text == shown)
