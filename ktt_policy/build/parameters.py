@@ -165,18 +165,20 @@ def overlay(
             found.append(given.problem("E111", at, f"the value of `{name}` is no mapping of date → value"))
             continue
         kept = {v.start: v for v in known.values}
+        last: dict[date, date] = {}  # of what was given from a day, when the last was published: it counts
         for start, entry in values.items():
             entry_at, long = at + pointer(start), _is_long(known, entry)
             value = entry["value"] if long else entry
             strange = next((k for k in entry if k not in LONG), None) if long else _strange_key(known, value)
-            day = read_date(str(start))
+            when = read_start(str(start))
             if strange is not None:
                 help = did_you_mean(strange, LONG if long else known.keys or ())
                 message = f"unknown key `{strange}` of `{name}` from {start}"
                 found.append(given.problem("E111", entry_at + pointer(strange), message, help, key=True))
-            elif day is None:
+            elif when is None:
                 message = f"`{start}` of `{name}` is no date"
-                found.append(given.problem("E111", entry_at, message, "written 2026-02-28", key=True))
+                help = "written 2026-02-28, a correction 2026-02-28@2026-05-31"
+                found.append(given.problem("E111", entry_at, message, help, key=True))
             elif value is not None and (fault := _fault(known, value) or _unknown_kind(known, value)):
                 where = entry_at + ("/value" if long else "") + _inside(known, value)
                 found.append(given.problem("E111", where, f"`{name}` from {start}: {fault}"))
@@ -185,8 +187,10 @@ def overlay(
                 found.append(given.problem("E111", entry_at, message, did_you_mean(misspelt, known.compared)))
             else:
                 dates = _dates(given, entry, entry_at, f"`{name}` from {start}", found) if long else {}
-                published = dates.get("published_on")
-                if known_on is None or published is None or published <= known_on:
+                day, published = when.day, dates.get("published_on") or when.published
+                in_time = known_on is None or published is None or published <= known_on
+                if in_time and last.get(day, date.min) <= (published or date.min):
+                    last[day] = published or date.min
                     reference = str(entry.get("reference") or given.source) if long else given.source
                     kept[day] = ParameterValue(day, _as_text(value), reference, dates.get("verified_on"), published)
         by_name[name] = _with_values(known, list(kept.values()))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ktt_policy.build.assemble import build
-from ktt_policy.build.model import Parameter
+from ktt_policy.build.model import Parameter, ParameterValue
 from ktt_policy.build.parameters import Given, overlay
 from tests import small
 from tests.build.test_rules import RULE, problems, rulebook
@@ -125,6 +125,30 @@ def test_the_long_form_gives_what_a_parameters_file_gives() -> None:
     assert unknown.values == ()
     _, wrong = overlay((table,), Given({"cap": {"2026-01-01": {**entry, "verified_on": "2026-99-01"}}}))
     assert [d.code for d in wrong] == ["E111"]
+
+
+@pytest.mark.parametrize(
+    ("known_on", "value", "published"),
+    [
+        (None, "70", date(2026, 6, 30)),
+        (date(2026, 6, 29), "60", date(2026, 5, 20)),
+        (date(2026, 5, 19), "50", None),
+    ],
+)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_correction_stands_beside_what_it_corrects(
+    known_on: date | None, value: str, published: date | None, reverse: bool
+) -> None:
+    plain = Parameter("cap", {}, "1", "number", (ParameterValue(date(2026, 1, 1), "40", "shipped"),))
+    values = {
+        "2026-01-01": Decimal(50),
+        "2026-01-01@2026-05-20": Decimal(60),
+        "2026-01-01@2026-06-30": {"value": Decimal(70), "reference": "Decision 12"},
+    }
+    given = Given({"cap": dict(sorted(values.items(), reverse=reverse))})
+    (made,), found = overlay((plain,), given, known_on)
+    assert not found
+    assert [(v.value, v.published_on) for v in made.values] == [(value, published)]
 
 
 def test_a_parameter_without_its_value_is_told(tmp_path: Path) -> None:
