@@ -187,7 +187,12 @@ def overlay(
                 found.append(given.problem("E111", entry_at, message, did_you_mean(misspelt, known.compared)))
             else:
                 dates = _dates(given, entry, entry_at, f"`{name}` from {start}", found) if long else {}
-                day, published = when.day, dates.get("published_on") or when.published
+                day, stated = when.day, dates.get("published_on")
+                published = when.published or stated
+                if stated not in (None, published):
+                    message = f"`{name}`: published on {stated}, but its key says {published}"
+                    help = "give one day in both places"
+                    found.append(given.problem("E111", f"{entry_at}/published_on", message, help))
                 in_time = known_on is None or published is None or published <= known_on
                 if in_time and last.get(day, date.min) <= (published or date.min):
                     last[day] = published or date.min

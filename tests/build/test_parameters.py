@@ -151,6 +151,15 @@ def test_a_correction_stands_beside_what_it_corrects(
     assert [(v.value, v.published_on) for v in made.values] == [(value, published)]
 
 
+def test_a_correction_is_published_on_one_day() -> None:
+    plain = Parameter("cap", {}, "1", "number", ())
+    entry = {"value": Decimal(60), "reference": "Decision 12", "published_on": "2026-06-01"}
+    _, found = overlay((plain,), Given({"cap": {"2026-01-01@2026-05-20": entry}}))
+    assert [(d.code, "2026-06-01" in d.message) for d in found] == [("E111", True)]
+    _, found = overlay((plain,), Given({"cap": {"2026-01-01@2026-06-01": entry}}))
+    assert not found
+
+
 def test_a_parameter_without_its_value_is_told(tmp_path: Path) -> None:
     folder = rulebook(tmp_path)
     (folder / "parameters/limit.yaml").write_text(small.PARAMETER.replace("    value: 30", "    valeu: 30"), "utf-8")
